@@ -1,0 +1,256 @@
+"""Boundary files: GeoJSON, GeoPackage, Shapefile (also zipped) → areas in WGS 84.
+
+Whatever the file calls its columns and whichever CRS it declares, what leaves here is
+one valid polygon per code.  Anything that would be drawn in the wrong place, or drawn
+twice, is refused or told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from generator.errors import SourceError
+from generator.report import Report
+from generator.sources.fields import (
+    code_shaped,
+    describe_columns,
+    find_code_column,
+    find_name_column,
+)
+from generator.sources.placing import BRITISH_NATIONAL_GRID, WGS84, Geometries, to_wgs84
+from generator.sources.vector_files import BY_HAND, file_sha256, find_boundary_file, read_layer
+
+__all__ = ["OVERLAP_WIDTH_M", "Boundaries", "find_boundary_file", "read_boundaries"]
+
+OVERLAP_WIDTH_M = 15.0
+"""Narrower overlaps are rounding (four decimals of a degree move a point by up to 7 m)."""
+
+_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """The areas of an atlas, and the land around them.
+
+    Attributes
+    ----------
+    frame
+        One row per area that the atlas is about: `code` (GSS, unique, rising), `name`,
+        `geometry` (valid Polygon or MultiPolygon, two dimensions), EPSG:4326.
+    context
+        The file's other areas with the same columns: quiet background.
+    origin
+        What to tell the reader: the file's name, or the ONS service.
+    kind
+        Whether the file was brought by the user or downloaded from ONS.
+    repaired
+        Codes in `frame` whose polygons were invalid and have been repaired, rising.
+    overlaps
+        Codes in `frame` that overlap another by more than `OVERLAP_WIDTH_M`, rising.
+    sha256
+        Of the input file; for a loose Shapefile, of all its parts.
+    """
+
+    frame: gpd.GeoDataFrame
+    context: gpd.GeoDataFrame
+    origin: str
+    kind: Literal["file", "ons"]
+    repaired: tuple[str, ...]
+    overlaps: tuple[str, ...]
+    sha256: str
+
+
+def read_boundaries(
+    path: Path,
+    *,
+    keep: Sequence[str] = (),
+    report: Report,
+    layer: str | None = None,
+    origin: str | None = None,
+    kind: Literal["file", "ons"] = "file",
+) -> Boundaries:
+    """Read a boundary file, whatever its CRS and column names.
+
+    Parameters
+    ----------
+    path
+        A GeoJSON, GeoPackage, Shapefile or zipped Shapefile.
+    keep
+        Code prefixes of the areas that the atlas is about (``("E",)``); empty keeps all.
+    report
+        Told of repairs and of a recognised CRS; overlaps are warnings.
+    layer
+        The layer to read where the file has several.
+    origin
+        What to tell the reader instead of the file's name.
+    kind
+        "ons" for a file from the download cache.
+
+    Returns
+    -------
+    Boundaries
+        Areas in EPSG:4326, sorted by code.
+
+    Raises
+    ------
+    SourceError
+        If the file can't be read, has no codes or has them twice, lacks polygons, or
+        would not lie in the United Kingdom.
+    """
+    table = read_layer(path, layer=layer, report=report)
+    codes, names = _codes_and_names(path, table, tuple(keep))
+    shapes, broken = _repair(path, codes, _polygons(path, codes, table))
+    shapes = to_wgs84(path, table.crs, codes, shapes, report)
+    frame = gpd.GeoDataFrame({"code": codes, "name": names}, geometry=shapes, crs=WGS84)
+    frame = frame.sort_values("code", ignore_index=True)
+    kept = _kept(frame["code"], tuple(keep))
+    if not kept.any():
+        raise SourceError(
+            f"no area's code begins with {' or '.join(keep)}; "
+            f"the codes run from {frame['code'].iloc[0]} to {frame['code'].iloc[-1]}",
+            where=str(path),
+            fix="Use a file with these areas, or change the prefixes to keep in atlas.toml.",
+        )
+    areas = frame[kept].reset_index(drop=True)
+    repaired = tuple(code for code in areas["code"] if code in broken)
+    _tell_repairs(areas, repaired, len(broken) - len(repaired), report)
+    overlaps = _overlapping(areas)
+    if overlaps:
+        report.warn(f"{path.name}: areas overlap, {_listed(areas, overlaps)}")
+    return Boundaries(
+        frame=areas,
+        context=frame[~kept].reset_index(drop=True),
+        origin=origin or path.name,
+        kind=kind,
+        repaired=repaired,
+        overlaps=overlaps,
+        sha256=file_sha256(path),
+    )
+
+
+def _codes_and_names(
+    path: Path, table: gpd.GeoDataFrame, keep: tuple[str, ...]
+) -> tuple[pd.Series, pd.Series]:
+    column = find_code_column(table)
+    if column is None:
+        raise SourceError(
+            "no column holds GSS codes such as E06000001; "
+            f"the columns are: {describe_columns(table)}",
+            where=str(path),
+            fix="Use boundaries from ONS, or add a column with each area's code.",
+        )
+    codes = table[column].fillna("").astype("str").str.strip()
+    # A UK file may carry older codes abroad (Northern Ireland's 95AA01): they are background.
+    wrong = (codes == "") | (~code_shaped(codes) & _kept(codes, keep))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise SourceError(
+            f'"{codes.iloc[row]}" stands where a GSS code should be',
+            where=f'{path}, feature {row + 1}, column "{column}"',
+            fix="Give each area its code, such as E06000001.",
+        )
+    twice = sorted(codes[codes.duplicated()].unique())
+    if twice:
+        raise SourceError(
+            f"codes that stand in more than one feature: {_some(twice)}",
+            where=f'{path}, column "{column}"',
+            fix="Merge the features of each code into one (dissolve by code).",
+        )
+    name_column = find_name_column(table, column)
+    if name_column is None:
+        return codes, codes
+    names = table[name_column].fillna("").astype("str").str.strip()
+    return codes, names.mask(names == "", codes)
+
+
+def _polygons(path: Path, codes: pd.Series, table: gpd.GeoDataFrame) -> Geometries:
+    shapes: Geometries = np.asarray(table.geometry.values, dtype=object)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    if empty.any():
+        raise SourceError(
+            f"areas without a geometry: {_some(list(codes[empty]))}",
+            where=f"{path}, feature {int(np.flatnonzero(empty)[0]) + 1}",
+            fix=BY_HAND,
+        )
+    polygonal = np.isin(shapely.get_type_id(shapes), _POLYGONAL)
+    if not polygonal.all():
+        row = int(np.flatnonzero(~polygonal)[0])
+        raise SourceError(
+            f"{codes.iloc[row]} is a {shapes[row].geom_type}, but an area needs polygons",
+            where=f"{path}, feature {row + 1}",
+            fix="Use the boundaries of the areas, not their centres or lines.",
+        )
+    flat: Geometries = shapely.force_2d(shapes)
+    return flat
+
+
+def _repair(path: Path, codes: pd.Series, shapes: Geometries) -> tuple[Geometries, set[str]]:
+    """Make polygons valid in the file's own coordinates, where neighbours still agree exactly."""
+    bad = ~shapely.is_valid(shapes)
+    if not bad.any():
+        return shapes, set()
+    mended = shapes.copy()
+    # "structure" keeps what both loops of a figure of eight enclose, and gives polygons only.
+    mended[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
+    lost = shapely.is_empty(mended) | ~np.isin(shapely.get_type_id(mended), _POLYGONAL)
+    if lost.any():
+        raise SourceError(
+            f"outlines that enclose no ground: {_some(list(codes[lost]))}",
+            where=f"{path}, feature {int(np.flatnonzero(lost)[0]) + 1}",
+            fix=BY_HAND,
+        )
+    return mended, set(codes[bad])
+
+
+def _overlapping(areas: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Codes of the areas that share ground with another, slivers of rounding aside."""
+    shapes: Geometries = np.asarray(
+        areas.geometry.to_crs(BRITISH_NATIONAL_GRID).to_numpy(), dtype=object
+    )
+    suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
+    if suspects.size == 0:
+        return ()
+    first, second = shapely.STRtree(shapes).query(shapes[suspects], predicate="intersects")
+    first = suspects[first]
+    pairs = first != second
+    first, second = first[pairs], second[pairs]
+    shared = shapely.intersection(
+        shapely.make_valid(shapes[first]), shapely.make_valid(shapes[second])
+    )
+    wide = ~shapely.is_empty(shapely.buffer(shared, -OVERLAP_WIDTH_M / 2))
+    found = np.unique(np.concatenate([first[wide], second[wide]]))
+    return tuple(areas["code"].iloc[found])
+
+
+def _tell_repairs(
+    areas: gpd.GeoDataFrame, repaired: tuple[str, ...], elsewhere: int, report: Report
+) -> None:
+    if repaired:
+        report.say(f"repaired outlines that cross themselves, {_listed(areas, repaired)}")
+    if elsewhere:
+        report.detail(f"repaired {elsewhere} outlines of the background as well")
+
+
+def _listed(areas: gpd.GeoDataFrame, codes: tuple[str, ...]) -> str:
+    names = areas.set_index("code")["name"]
+    return f"{len(codes)} of {len(areas)}: " + _some([f"{names[code]} ({code})" for code in codes])
+
+
+def _some(items: Sequence[str], most: int = 12) -> str:
+    shown = ", ".join(items[:most])
+    return shown + (f" and {len(items) - most} more" if len(items) > most else "")
+
+
+def _kept(codes: pd.Series, keep: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    if not keep:
+        return np.ones(len(codes), dtype=bool)
+    return np.asarray(codes.str.startswith(keep), dtype=bool)

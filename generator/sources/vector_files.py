@@ -1,0 +1,240 @@
+"""Opening boundary files: which file, which layer in it, and whether it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+import shapely
+
+from generator.errors import SourceError
+from generator.report import Report
+from generator.sources.fields import find_code_column
+
+BY_HAND = "Download the layer again from the ONS Open Geography Portal as GeoJSON or GeoPackage."
+
+_SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip")
+_IN_ZIP = (".shp", ".gpkg", ".geojson", ".json")
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_GDAL_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.GeometryError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+    shapely.errors.ShapelyError,
+    UnicodeDecodeError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One layer that GDAL can open: its name for the user, the data source, GDAL's name."""
+
+    label: str
+    source: str
+    name: str | None
+
+
+def find_boundary_file(folder: Path) -> Path | None:
+    """Find the one boundary file that lies in a folder.
+
+    Parameters
+    ----------
+    folder
+        Usually ``boundaries/``; its subfolders (the download cache) are not searched.
+
+    Returns
+    -------
+    Path or None
+        None if there is no such folder, or no boundary file in it.
+
+    Raises
+    ------
+    SourceError
+        If several lie there, because choosing silently would hide one.
+    """
+    if not folder.is_dir():
+        return None
+    found = sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
+    )
+    if len(found) > 1:
+        raise SourceError(
+            f"{len(found)} boundary files lie here: {', '.join(path.name for path in found)}",
+            where=str(folder),
+            fix="Keep one of them, or name the one to use with --boundaries PATH.",
+        )
+    return found[0] if found else None
+
+
+def read_layer(path: Path, *, layer: str | None, report: Report) -> gpd.GeoDataFrame:
+    """Read the layer that holds areas, with all its columns and in its own CRS.
+
+    Parameters
+    ----------
+    path
+        A GeoJSON, GeoPackage, Shapefile or zipped Shapefile.
+    layer
+        The layer to read; None takes the only one with a column of GSS codes.
+    report
+        Told, as details, what GDAL warned of.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        At least one row; `crs` is what the file declares, or None.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, damaged, locked or empty, or the layer is not plain.
+    """
+    return _read(path, _choose_layer(path, layer), report)
+
+
+def _choose_layer(path: Path, wanted: str | None) -> _Layer:
+    layers = _layers(path)
+    labels = ", ".join(layer.label for layer in layers)
+    if wanted is not None:
+        named = [layer for layer in layers if layer.label == wanted]
+        if not named:
+            raise SourceError(
+                f'has no layer "{wanted}"; it has: {labels}',
+                where=str(path),
+                fix="Name one of these layers in atlas.toml.",
+            )
+        return named[0]
+    if len(layers) == 1:
+        return layers[0]
+    coded = [layer for layer in layers if _has_codes(layer)]
+    if len(coded) == 1:
+        return coded[0]
+    what = "no layer has a column of GSS codes" if not coded else "several layers have GSS codes"
+    labels = ", ".join(layer.label for layer in coded) or labels or "none with polygons"
+    raise SourceError(
+        f"{what}: {labels}", where=str(path), fix="Name the layer to read in atlas.toml."
+    )
+
+
+def _layers(path: Path) -> list[_Layer]:
+    if not path.is_file():
+        raise SourceError(
+            "there is no such file", where=str(path), fix="Check the path of the boundaries."
+        )
+    if path.suffix.lower() not in _SUFFIXES:
+        raise SourceError(
+            f'can\'t read boundaries from a "{path.suffix}" file',
+            where=str(path),
+            fix="Give a GeoJSON, a GeoPackage, a Shapefile or a zipped Shapefile.",
+        )
+    if path.suffix.lower() == ".zip":
+        members = _zip_members(path)
+        return [
+            _Layer(Path(member).stem, f"/vsizip/{path.resolve()}/{member}", None)
+            for member in members
+        ]
+    if path.suffix.lower() == ".gpkg":
+        try:
+            listed = pyogrio.list_layers(path)
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+            raise _unreadable(path, error) from error
+        return [_Layer(name, str(path), name) for name, geometry in listed if geometry is not None]
+    return [_Layer(path.stem, str(path), None)]
+
+
+def _zip_members(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [
+                entry
+                for entry in archive.infolist()
+                if Path(entry.filename).suffix.lower() in _IN_ZIP
+                and not entry.filename.startswith("__MACOSX/")
+            ]
+    except (zipfile.BadZipFile, OSError) as error:
+        raise _unreadable(path, error) from error
+    if not entries:
+        raise SourceError("the archive holds no boundary file", where=str(path), fix=BY_HAND)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise SourceError(
+            "the archive is protected by a password",
+            where=str(path),
+            fix="Unpack it and put the files it holds here instead.",
+        )
+    return sorted(entry.filename for entry in entries)
+
+
+def _has_codes(layer: _Layer) -> bool:
+    try:
+        sample = pyogrio.read_dataframe(
+            layer.source, layer=layer.name, max_features=50, read_geometry=False
+        )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        return False
+    return find_code_column(sample) is not None
+
+
+def _read(path: Path, layer: _Layer, report: Report) -> gpd.GeoDataFrame:
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            table = pyogrio.read_dataframe(layer.source, layer=layer.name)
+            # Of the formats here only these keep a count that damage can contradict.
+            counted = not layer.source.lower().endswith("json")
+            info = pyogrio.read_info(layer.source, layer=layer.name) if counted else {}
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.GeometryError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.FieldError,
+        shapely.errors.ShapelyError,
+        UnicodeDecodeError,
+    ) as error:
+        raise _unreadable(path, error) from error
+    for warning in caught:
+        report.detail(f"{path.name}: {warning.message}")
+    if not isinstance(table, gpd.GeoDataFrame) or table.empty:
+        raise SourceError("holds no areas", where=str(path), fix=BY_HAND)
+    promised = info.get("features", len(table))
+    if promised != len(table):
+        raise SourceError(
+            f"announces {promised} areas but only {len(table)} can be read; it is damaged",
+            where=str(path),
+            fix=BY_HAND,
+        )
+    return table
+
+
+def _unreadable(path: Path, error: Exception) -> SourceError:
+    reason = " ".join(str(error).split()).rstrip(".")
+    return SourceError(
+        f"can't be read as a boundary file; it may be cut short or damaged ({reason})",
+        where=str(path),
+        fix=BY_HAND,
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal; of a loose Shapefile, over all its parts by name."""
+    parts = [path]
+    if path.suffix.lower() == ".shp":
+        parts = sorted(
+            other
+            for other in path.parent.glob(f"{path.stem}.*")
+            if other.suffix.lower() in _SHAPEFILE_PARTS
+        )
+    digest = hashlib.sha256()
+    for part in parts:
+        with part.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
