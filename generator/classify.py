@@ -1,0 +1,214 @@
+"""Scores become classes, by mapclassify; this is the only module that imports it.
+
+mapclassify puts NaN into class 0 without a word, and after ties has fewer bins than
+were asked for: missing values are masked first, and the number of classes is taken
+from the bins.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import mapclassify
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.errors import SettingsError
+from generator.settings import Classes
+
+DIVERGING = {
+    2: ("#2166ac", "#b2182b"),
+    3: ("#2166ac", "#e4e2dd", "#b2182b"),
+    4: ("#2166ac", "#92c5de", "#f4a582", "#b2182b"),
+    5: ("#2166ac", "#92c5de", "#e4e2dd", "#f4a582", "#b2182b"),
+    6: ("#2166ac", "#67a9cf", "#b8d9ea", "#f9c8ae", "#e37e60", "#b2182b"),
+    7: ("#2166ac", "#67a9cf", "#b8d9ea", "#e4e2dd", "#f9c8ae", "#e37e60", "#b2182b"),
+    8: ("#174f82", "#3c83bc", "#7db8d8", "#bcdbeb", "#f9cdb6", "#ee9b79", "#d1524a", "#97111f"),
+    9: ("#174f82", "#3c83bc", "#7db8d8", "#bcdbeb", "#e4e2dd", "#f9cdb6", "#ee9b79", "#d1524a",
+        "#97111f"),
+}  # fmt: skip
+SCHEMES = tuple(sorted(mapclassify.CLASSIFIERS))
+_WITHOUT_K = {"BoxPlot", "HeadTailBreaks", "StdMean", "Percentiles", "UserDefined"}
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """One class: every value above `lower` (the first class: from it) up to `upper`.
+
+    `count` values fall into it.  `level` runs from 0, the worst, to the best,
+    whichever direction the values run in.
+    """
+
+    level: int
+    label: str
+    colour: str
+    lower: float
+    upper: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """Classes of one column of values.
+
+    Attributes
+    ----------
+    scheme
+        mapclassify's name of the classifier.
+    classes
+        From the worst class to the best.
+    levels
+        Class level by key; keys whose value is missing have none.
+    missing
+        How many values are missing.
+    adcm
+        Absolute deviation around class medians (lower fits better); mapclassify's definition.
+    gadf
+        Goodness of absolute deviation fit, 0 to 1 (higher fits better).
+    """
+
+    scheme: str
+    classes: tuple[Class, ...]
+    levels: Mapping[str, int]
+    missing: int
+    adcm: float
+    gadf: float
+
+
+def classify(
+    values: Mapping[str, float | None], settings: Classes, *, better: str = "higher"
+) -> Classification:
+    """Classify one column.
+
+    Parameters
+    ----------
+    values
+        By key (a GSS code); None is missing and gets no class.
+    settings
+        Scheme, number of classes, labels and colours.
+    better
+        ``"higher"`` or ``"lower"``: which end of the values is the best.
+
+    Raises
+    ------
+    SettingsError
+        If the scheme is unknown or can't serve these values.
+    """
+    keys = sorted(key for key, value in values.items() if value is not None)
+    present = np.array([values[key] for key in keys], dtype=float)
+    missing = len(values) - len(keys)
+    if not keys:
+        return Classification(settings.scheme, (), {}, missing, 0.0, 0.0)
+    fitted = _fit(present, settings)
+    bins = np.asarray(fitted.bins, dtype=float)
+    if not (np.isfinite(bins).all() and (np.diff(bins) > 0).all()):
+        raise SettingsError(
+            f"{settings.scheme} gives breaks that do not rise: {bins.tolist()}",
+            where="[classes]",
+            fix="choose fewer classes (k) or another scheme",
+        )
+    uppers, ids = _without_empty_ends(bins, np.asarray(fitted.yb, dtype=int), present)
+    count = len(uppers)
+    lowers = [float(present.min()), *uppers[:-1]]
+    order = list(range(count)) if better == "higher" else list(range(count))[::-1]
+    level_of = {at: level for level, at in enumerate(order)}
+    labels = _labels(settings.labels, count)
+    colours = settings.colours if len(settings.colours) == count else _colours(count)
+    sizes = np.bincount(ids, minlength=count)
+    classes = tuple(
+        Class(level, labels[level], colours[level], lowers[at], uppers[at], int(sizes[at]))
+        for level, at in enumerate(order)
+    )
+    levels = {key: level_of[int(at)] for key, at in zip(keys, ids, strict=True)}
+    return Classification(
+        settings.scheme, classes, levels, missing, *_fit_measures(present, ids)
+    )
+
+
+def _fit(present: NDArray[np.float64], settings: Classes) -> mapclassify.classifiers.MapClassifier:
+    name = {scheme.casefold(): scheme for scheme in SCHEMES}.get(settings.scheme.casefold())
+    if name is None:
+        raise SettingsError(
+            f"mapclassify has no scheme {settings.scheme!r}",
+            where="[classes] scheme",
+            fix="choose one of: " + ", ".join(SCHEMES),
+        )
+    distinct = len(np.unique(present))
+    classifier = getattr(mapclassify, name)
+    with warnings.catch_warnings():
+        # "Not enough unique values": the number of classes is taken from the bins anyway.
+        warnings.simplefilter("ignore")
+        try:
+            if distinct == 1:
+                return mapclassify.UserDefined(present, [float(present[0])])
+            if name == "UserDefined":
+                return classifier(present, list(settings.breaks))
+            if name in _WITHOUT_K:
+                return classifier(present)
+            np.random.seed(0)  # noqa: NPY002 - mapclassify's samplers use the global state
+            return classifier(present, k=min(settings.k, distinct))
+        except Exception as error:
+            raise SettingsError(
+                f"{name} can't classify these {len(present)} values ({error})",
+                where="[classes]",
+                fix="choose fewer classes (k) or another scheme",
+            ) from error
+
+
+def _without_empty_ends(
+    bins: NDArray[np.float64], ids: NDArray[np.int_], present: NDArray[np.float64]
+) -> tuple[list[float], NDArray[np.int_]]:
+    """Drop classes below the first and above the last that holds a value (BoxPlot, StdMean)."""
+    first, last = int(ids.min()), min(int(ids.max()), len(bins) - 1)
+    uppers = [float(b) for b in bins[first : last + 1]]
+    uppers[-1] = max(uppers[-1], float(present.max()))
+    return uppers, np.clip(ids, first, last) - first
+
+
+def _labels(labels: Sequence[str], count: int) -> list[str]:
+    if len(labels) == count:
+        return list(labels)
+    names = [f"Class {level + 1} of {count}" for level in range(count)]
+    names[0], names[-1] = "Lowest class", "Highest class"
+    return names if count > 1 else ["All alike"]
+
+
+def _colours(count: int) -> tuple[str, ...]:
+    if count == 1:
+        return ("#e4e2dd",)
+    if count in DIVERGING:
+        return DIVERGING[count]
+    ramp = DIVERGING[9]
+    return tuple(ramp[round(at * 8 / (count - 1))] for at in range(count))
+
+
+def _fit_measures(present: NDArray[np.float64], ids: NDArray[np.int_]) -> tuple[float, float]:
+    adcm = sum(
+        float(np.abs(members - np.median(members)).sum())
+        for members in (present[ids == at] for at in np.unique(ids))
+    )
+    spread = float(np.abs(present - np.median(present)).sum())
+    return adcm, (1 - adcm / spread if spread else 1.0)
+
+
+def rank_classification(
+    ranks: Mapping[str, int | None], of: int, settings: Classes
+) -> Classification:
+    """Classes of ranks where the scores are not published.
+
+    All ranks from 1 to `of` are classified, so that a rank gets its class even if
+    most ranks are not known; the counts are those of the known ranks.
+    """
+    every: dict[str, float | None] = {str(rank): float(rank) for rank in range(1, of + 1)}
+    whole = classify(every, settings, better="lower")
+    levels = {key: whole.levels[str(rank)] for key, rank in ranks.items() if rank is not None}
+    known = list(levels.values())
+    classes = tuple(
+        Class(c.level, c.label, c.colour, c.lower, c.upper, known.count(c.level))
+        for c in whole.classes
+    )
+    return Classification(
+        whole.scheme, classes, levels, len(ranks) - len(levels), whole.adcm, whole.gadf
+    )

@@ -1,0 +1,322 @@
+"""`atlas.toml` becomes frozen settings; everything that is wrong in it is told at once.
+
+The settings carry all that is particular to one atlas: where its tables lie, what
+their columns mean, what an area is called, which groups there are.  Paths in the
+file are relative to the file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from generator.errors import SettingsError
+
+SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+HEX_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
+
+Slug = Annotated[str, Field(pattern=SLUG.pattern)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Words(_Frozen):
+    """What the atlas calls its areas: ``area``, ``areas`` (plural), and their ``path``."""
+
+    area: str = "area"
+    areas: str = "areas"
+    path: Slug = "areas"
+    country: str = "England"
+    """What "all areas" means in a sentence: "in the best 20 % of England"."""
+
+
+class AtlasSettings(_Frozen):
+    """``[atlas]``: the site as a whole."""
+
+    title: str
+    subject: str = ""
+    summary: str = ""
+    intro: tuple[str, ...] = ()
+    base_url: str = ""
+    language: str = "en-GB"
+    words: Words = Words()
+    theme: Path | None = None
+    """A folder of templates that win over the built-in ones of the same name."""
+    repository: str = ""
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, url: str) -> str:
+        if url and not re.match(r"^https?://[^/]+", url):
+            raise ValueError("must be an absolute URL such as https://name.github.io/atlas/")
+        return url if not url or url.endswith("/") else url + "/"
+
+
+class Geography(_Frozen):
+    """``[geography]``: which ONS areas, and where facts about them lie.
+
+    Either ``geography`` with ``year`` and ``detail``, or the name of any other ONS
+    ``service`` (and its ``layer``).  ``keep`` lists code prefixes of the areas that
+    the atlas is about; the others serve as background.
+    """
+
+    geography: str = ""
+    year: int | None = None
+    detail: Literal[
+        "full", "generalised", "super-generalised", "ultra-generalised"
+    ] = "generalised"
+    service: str = ""
+    layer: int | None = None
+    keep: tuple[str, ...] = ()
+    areas: Path | None = None
+    """A CSV with ``code``, ``name`` and any of ``lon``, ``lat``, ``area_km2``, group columns."""
+    hexagons: Path | None = None
+    changes: Path | None = None
+    """A CSV with ``old_code``, ``new_code``, ``year``, ``kind`` of later boundary changes."""
+    names_now: dict[str, str] = {}
+    """Names of the areas that later changes lead to, by their codes."""
+    attribution: tuple[str, ...] = (
+        "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+        "Contains OS data © Crown copyright and database right {year}",
+    )
+
+
+class GroupKind(_Frozen):
+    """``[[group]]``: one way to group areas, by a column of ``geography.areas``."""
+
+    kind: Slug
+    name: str
+    plural: str
+    path: Slug
+    column: str
+    code_column: str = ""
+    names: dict[str, str] = {}
+    about: dict[str, str] = {}
+    outline: bool = False
+    """Draw this kind's borders over the areas (one kind at most)."""
+
+
+class Classes(_Frozen):
+    """``[classes]``: how scores become colours.
+
+    ``labels`` and ``colours`` run from the lowest class to the highest, in the
+    direction of better scores.
+    """
+
+    scheme: str = "Quantiles"
+    k: int = Field(default=5, ge=2, le=9)
+    breaks: tuple[float, ...] = ()
+    labels: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+
+    @field_validator("colours")
+    @classmethod
+    def _hex(cls, colours: tuple[str, ...]) -> tuple[str, ...]:
+        bad = [c for c in colours if not HEX_COLOUR.match(c)]
+        if bad:
+            raise ValueError(f"{bad[0]!r} is not a colour such as #b2182b (lower case)")
+        return colours
+
+
+class Spots(_Frozen):
+    """``[spots]``: the best and the worst ``share`` of areas, and what they are called."""
+
+    share: float = Field(default=0.2, gt=0, lt=0.5)
+    hot: str = "hotspot"
+    hot_plural: str = "hotspots"
+    cold: str = "coldspot"
+    cold_plural: str = "coldspots"
+
+
+class Indicator(_Frozen):
+    """``[[indicator]]``: one measured column and what it means."""
+
+    id: Slug
+    name: str
+    unit: str = ""
+    better: Literal["higher", "lower"] = "higher"
+    decimals: int = Field(default=1, ge=0, le=6)
+    stage: str = ""
+    """The life stage or other heading under which a page lists it."""
+    about: str = ""
+
+
+class Columns(_Frozen):
+    """Where a table holds one indicator: a score, a published rank, or both."""
+
+    score: str = ""
+    rank: str = ""
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Columns:
+        if not (self.score or self.rank):
+            raise ValueError("name a score column, a rank column, or both")
+        return self
+
+
+class Remark(_Frozen):
+    """A text column of a table that pages show beside the figure."""
+
+    column: str
+    label: str
+
+
+class Edition(_Frozen):
+    """``[[edition]]``: one release of the scores, read from one table."""
+
+    id: Slug
+    name: str = ""
+    table: Path
+    sheet: str = ""
+    header_row: int = Field(default=1, ge=1)
+    code_column: str = ""
+    name_column: str = ""
+    columns: dict[Slug, Columns] = {}
+    """By indicator; empty means: every numeric column of the table is an indicator."""
+    remarks: tuple[Remark, ...] = ()
+    of: int | None = None
+    """How many areas the release ranks, where the table holds only some of them."""
+    aliases: dict[str, str] = {}
+    """Names in the table that no rule finds, and the code that each means."""
+    absent: dict[str, str] = {}
+    """Codes that the release leaves out, and why."""
+    published: dt.date | None = None
+    source: str = ""
+    source_url: str = ""
+    licence: str = ""
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.name or self.id
+
+
+class Standings(_Frozen):
+    """``[[standings]]``: who is said to be among the best or the worst, without figures."""
+
+    edition: Slug
+    table: Path
+    scope: str = ""
+    """Which areas the statement covers ("D2N2"), for the reader."""
+    source: str = ""
+
+
+class Tiles(_Frozen):
+    """``[tiles]``: vector tiles and their zooms."""
+
+    enabled: bool = True
+    min_zoom: int = Field(default=4, ge=0, le=15)
+    max_zoom: int = Field(default=10, ge=0, le=15)
+
+
+class Settings(_Frozen):
+    """The whole of `atlas.toml`.  ``folder`` is the folder it lies in."""
+
+    folder: Path
+    file: Path
+    atlas: AtlasSettings
+    geography: Geography
+    group: tuple[GroupKind, ...] = ()
+    classes: Classes = Classes()
+    spots: Spots | None = Spots()
+    stages: tuple[str, ...] = ()
+    indicator: tuple[Indicator, ...] = ()
+    edition: tuple[Edition, ...] = Field(min_length=1)
+    standings: tuple[Standings, ...] = ()
+    claims: Path | None = None
+    tiles: Tiles = Tiles()
+    main_edition: str = ""
+    """The edition that maps show first; the first one that scores all areas unless named."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        problems = [
+            *_doubled("indicator", [i.id for i in self.indicator]),
+            *_doubled("edition", [e.id for e in self.edition]),
+            *_doubled("group", [g.kind for g in self.group]),
+            *_doubled("path of pages", [self.atlas.words.path, *(g.path for g in self.group)]),
+        ]
+        known = {i.id for i in self.indicator}
+        for edition in self.edition:
+            problems += [
+                f"edition {edition.id!r} has columns for {name!r}, which no [[indicator]] describes"
+                for name in edition.columns
+                if name not in known
+            ]
+        editions = {e.id for e in self.edition}
+        problems += [
+            f"standings name the edition {s.edition!r}, which no [[edition]] has"
+            for s in self.standings
+            if s.edition not in editions
+        ]
+        if self.main_edition and self.main_edition not in editions:
+            problems.append(f"main_edition {self.main_edition!r} is no [[edition]]")
+        if sum(g.outline for g in self.group) > 1:
+            problems.append("only one [[group]] can have outline = true")
+        if self.tiles.min_zoom > self.tiles.max_zoom:
+            problems.append("tiles.min_zoom is above tiles.max_zoom")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def path(self, relative: Path) -> Path:
+        """A path of the settings file, from the folder that the file lies in."""
+        return relative if relative.is_absolute() else self.folder / relative
+
+
+def _doubled(what: str, ids: list[str]) -> list[str]:
+    return [f"two of {what} are called {i!r}" for i in sorted({i for i in ids if ids.count(i) > 1})]
+
+
+def read_settings(path: Path) -> Settings:
+    """Read `atlas.toml`.
+
+    Raises
+    ------
+    SettingsError
+        With every problem found, one a line, each with its place in the file.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            "there is no such settings file",
+            where=str(path),
+            fix="name one with --config; atlas.toml in this project's folder is an example",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"this is not TOML: {error}", where=str(path), fix="mend the line that is named"
+        ) from None
+    return settings_from(raw, path)
+
+
+def settings_from(raw: dict[str, Any], path: Path) -> Settings:
+    """Settings from parsed TOML; `path` is the file it came from, for messages."""
+    try:
+        return Settings.model_validate({**raw, "folder": path.parent, "file": path})
+    except ValidationError as error:
+        lines = [_problem(item["loc"], item["msg"], item["type"]) for item in error.errors()]
+        raise SettingsError(
+            "the settings can't be used:\n" + "\n".join(f"  - {line}" for line in lines),
+            where=str(path),
+            fix="mend the entries above; docs/settings.md explains each",
+        ) from None
+
+
+def _problem(loc: tuple[int | str, ...], message: str, kind: str) -> str:
+    place = ""
+    for part in loc:
+        place += f" no. {part + 1}" if isinstance(part, int) else f"{'.' if place else ''}{part}"
+    if kind == "extra_forbidden":
+        message = "there is no such setting (a slip of the pen?)"
+    elif kind == "missing":
+        message = "is missing"
+    return f"{place or 'the file'}: {message.removeprefix('Value error, ')}"
