@@ -1,0 +1,321 @@
+"""Static maps: a view of a layer as inline SVG, with links and titles, before any script.
+
+The elements and attributes written here are what `templates/assets/style.css` styles
+and `templates/assets/map.js` reads; docs/architecture.md lists them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from markupsafe import Markup, escape
+
+from generator.layers import Box, Layer, Shape, ladder_unit, rung_for
+
+NATIONAL_UNITS = 620
+AREA_UNITS = 480
+AREA_RATIO = 10 / 9
+NEAR_CELLS = 7.4
+MIN_AREA_VIEW_M = 24_000.0
+LOCATOR_UNITS = 110
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A rectangle of a level's grid, in units from the plane's origin, y down."""
+
+    rung: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def unit_m(self) -> float:
+        return ladder_unit(self.rung)
+
+    @property
+    def box(self) -> Box:
+        """The rectangle in EPSG:3857 metres."""
+        unit = self.unit_m
+        return (
+            self.left * unit,
+            -(self.top + self.height) * unit,
+            (self.left + self.width) * unit,
+            -self.top * unit,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a map says of one area: where it leads, its title, its class."""
+
+    href: str
+    title: str
+    level: int | None
+    name: str
+
+
+def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.03) -> View:
+    """The view that holds a box (EPSG:3857), at least `units` wide.
+
+    Parameters
+    ----------
+    ratio
+        Width by height to widen the box to; its own unless given.
+    pad
+        Free space around it, as a share of its longer side.
+    """
+    left, bottom, right, top = box
+    room = pad * max(right - left, top - bottom)
+    width, height = right - left + 2 * room, top - bottom + 2 * room
+    if ratio is not None:
+        width, height = max(width, height * ratio), max(height, width / ratio)
+    middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
+    rung = rung_for(width / units)
+    unit = ladder_unit(rung)
+    return View(
+        rung,
+        math.floor((middle_x - width / 2) / unit),
+        math.floor(-(middle_y + height / 2) / unit),
+        math.ceil(width / unit),
+        math.ceil(height / unit),
+    )
+
+
+def national_view(layer: Layer) -> View:
+    """The view of all areas."""
+    return view_of(layer.box, NATIONAL_UNITS, pad=0.02)
+
+
+def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
+    """The view of one area and what lies around it.
+
+    Hexagons: about seven cells across.  Geography: twice the area's extent, wider if its
+    neighbours' points lie further out, and never less than `MIN_AREA_VIEW_M` across.
+    """
+    left, bottom, right, top = layer.boxes[layer.at[code]]
+    x, y = (left + right) / 2, (bottom + top) / 2
+    if layer.cells:
+        half = NEAR_CELLS * (right - left) / 2
+        box = (x - half, y - half / AREA_RATIO, x + half, y + half / AREA_RATIO)
+    else:
+        half = max(right - left, top - bottom, MIN_AREA_VIEW_M / 2)
+        points = np.array([layer.points[layer.at[c]] for c in neighbours if c in layer.at])
+        # Far neighbours must not shrink the area that the page is about: two extents at most.
+        low = np.array([x - half, y - half])
+        high = np.array([x + half, y + half])
+        if len(points):
+            low = np.maximum(np.minimum(low, points.min(axis=0)), low - half)
+            high = np.minimum(np.maximum(high, points.max(axis=0)), high + half)
+        box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=0.0)
+
+
+def group_view(layer: Layer, codes: Sequence[str]) -> View:
+    """The view of some areas together."""
+    boxes = layer.boxes[[layer.at[c] for c in codes]]
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=0.06)
+
+
+def draw(
+    layer: Layer,
+    view: View,
+    drawn: Mapping[str, Drawn],
+    *,
+    id: str,
+    label: str,
+    url: Callable[[str], str],
+    here: Sequence[str] = (),
+    group_names: Mapping[str, str] | None = None,
+    mute_others: bool = False,
+) -> Markup:
+    """A view as inline SVG.
+
+    Parameters
+    ----------
+    drawn
+        What to say of each area, by code.
+    id
+        Of the map's element; makes the ids inside unique.
+    label
+        The accessible name of the drawing.
+    url
+        Makes an href of the site's root one of the page.
+    here
+        Codes of the areas that get the heavy outline.
+    group_names
+        Names to write over the groups with outlines, by id; none unless given.
+    mute_others
+        Fade the areas that are not `here` (a group's map).
+    """
+    level = layer.level(view.rung)
+    shown = [code for code in layer.within(view.box) if code in drawn]
+    unit = view.unit_m
+    parts = [
+        f'<svg class="map-svg {layer.id}" viewBox="0 0 {view.width} {view.height}" role="group" '
+        f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
+        f'data-x="{view.left * unit:.3f}" data-y="{-view.top * unit:.3f}">',
+        f'<defs><pattern id="hatch-{id}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><path class="hatch-ground" d="M0 0h6v6h-6z"/>'
+        '<path class="hatch-line" d="M0 0v6"/></pattern></defs>',
+        _group("context", (_path(land, view) for land in level.context if _meets(land, view))),
+        '<g class="areas">',
+    ]
+    marked = frozenset(here)
+    for code in shown:
+        about = drawn[code]
+        faded = " other" if mute_others and code not in marked else ""
+        fill = (
+            f'class="area level-{about.level}{faded}"'
+            if about.level is not None
+            else f'class="area level-none{faded}" fill="url(#hatch-{id})"'
+        )
+        parts.append(
+            f'<a href="{escape(url(about.href))}" data-code="{code}" tabindex="-1">'
+            f"<title>{escape(about.title)}</title>"
+            f'<path {fill} d="{level.shapes[code].path(view.left, view.top)}"/></a>'
+        )
+    parts.append("</g>")
+    lines = [shape for shape in level.outlines.values() if _meets(shape, view)]
+    parts.append(_group("outlines", (_path(shape, view) for shape in lines)))
+    if here:
+        parts.append(_group("here", (_here_path(layer, here, view),)))
+    if layer.cells:
+        parts.append(_cell_labels(layer, shown, drawn, view))
+    if group_names:
+        parts.append(_group_labels(layer, group_names, view))
+    parts.append("</svg>")
+    return Markup("".join(parts))  # noqa: S704 - every text put in is escaped above
+
+
+def _group(name: str, paths: Sequence[str] | object) -> str:
+    inner = "".join(paths)  # type: ignore[arg-type]
+    return f'<g class="{name}">{inner}</g>' if inner else ""
+
+
+def _path(shape: Shape, view: View) -> str:
+    return f'<path d="{shape.path(view.left, view.top)}"/>'
+
+
+def _meets(shape: Shape, view: View) -> bool:
+    left, top, right, bottom = shape.box
+    return (
+        left <= view.left + view.width
+        and right >= view.left
+        and top <= view.top + view.height
+        and bottom >= view.top
+    )
+
+
+def _here_path(layer: Layer, here: Sequence[str], view: View) -> str:
+    level = layer.level(view.rung)
+    if len(here) == 1:
+        return _path(level.shapes[here[0]], view)
+    return _path(layer.outline(here, view.rung), view)
+
+
+def short_label(name: str) -> str:
+    """Up to four letters that call a name to mind: "Rush", "NED", "KLWN".
+
+    >>> short_label("Rushcliffe"), short_label("North East Derbyshire"), short_label("St. Helens")
+    ('Rush', 'NED', 'StHe')
+    """
+    words = [w for w in re.findall(r"[^\W\d_]+", name.replace("'", "").replace("’", ""))]
+    big = [w for w in words if w.casefold() not in {"and", "of", "the", "upon", "in", "on", "with"}]
+    if len(big) <= 1:
+        return (big or words or [name])[0][:4]
+    if len(big) == 2:
+        return big[0][:2] + big[1][:2]
+    return "".join(w[0] for w in big)[:4]
+
+
+def wrapped(name: str, width: int) -> list[str]:
+    """A name in lines of at most `width` letters, broken at spaces and hyphens."""
+    lines: list[str] = [""]
+    for word in re.findall(r"[^\s-]+-?", name):
+        joint = "" if not lines[-1] or lines[-1].endswith("-") else " "
+        if lines[-1] and len(lines[-1]) + len(joint) + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] += joint + word
+    return lines
+
+
+def _cell_labels(
+    layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn], view: View
+) -> str:
+    unit = view.unit_m
+    box = layer.boxes[layer.at[shown[0]]] if shown else (0.0, 0.0, 0.0, 0.0)
+    across = (box[2] - box[0]) / unit
+    near = across > view.width / 12
+    texts = []
+    for code in shown:
+        x0, y0, x1, y1 = layer.boxes[layer.at[code]] / unit
+        x, y = round((x0 + x1) / 2) - view.left, round(-(y0 + y1) / 2) - view.top
+        if not (0 < x < view.width and 0 < y < view.height):
+            continue
+        lines = wrapped(drawn[code].name, 11) if near else [short_label(drawn[code].name)]
+        level = drawn[code].level
+        tone = f' class="on-{level}"' if level is not None else ""
+        first = y - (len(lines) - 1) * 0.5 * across * 0.17
+        spans = "".join(
+            f'<tspan x="{x}" y="{round(first + at * across * 0.17)}">{escape(line)}</tspan>'
+            for at, line in enumerate(lines)
+        )
+        texts.append(f"<text{tone}>{spans}</text>" if len(lines) > 1 else
+                     f'<text{tone} x="{x}" y="{round(first)}">{escape(lines[0])}</text>')
+    size = "near" if near else "far"
+    return f'<g class="hex-labels {size}" aria-hidden="true">{"".join(texts)}</g>'
+
+
+def group_places(layer: Layer, names: Mapping[str, str]) -> list[tuple[float, float, str]]:
+    """Where to write each group's name: the middle of its widest part (x, y metres, name)."""
+    members: dict[str, list[int]] = {}
+    for at, code in enumerate(layer.codes):
+        group = layer.group_of.get(code)
+        if group in names:
+            members.setdefault(str(group), []).append(at)
+    places = []
+    for group, rows in sorted(members.items()):
+        union = shapely.union_all(shapely.simplify(layer.geometry[rows], 1_000.0).tolist())
+        widest = max(shapely.get_parts(shapely.buffer(union, 500.0)), key=shapely.area)
+        circle = shapely.maximum_inscribed_circle(widest, tolerance=2_000.0)
+        x, y = circle.coords[0]
+        places.append((x, y, names[group]))
+    return places
+
+
+def _group_labels(layer: Layer, names: Mapping[str, str], view: View) -> str:
+    texts = []
+    for x_m, y_m, name in group_places(layer, names):
+        x, y = round(x_m / view.unit_m) - view.left, round(-y_m / view.unit_m) - view.top
+        lines = wrapped(name, 13)
+        spans = "".join(
+            f'<tspan x="{x}" y="{y + round((at - (len(lines) - 1) / 2) * 17)}">{escape(li)}</tspan>'
+            for at, li in enumerate(lines)
+        )
+        texts.append(f'<text class="region-name">{spans}</text>')
+    return f'<g class="labels" aria-hidden="true">{"".join(texts)}</g>'
+
+
+def locator(layer: Layer, codes: Sequence[str], label: str) -> Markup:
+    """A small map of all land with a mark where `codes` lie."""
+    view = view_of(layer.box, LOCATOR_UNITS, pad=0.04)
+    land = layer.level(view.rung).outlines or layer.level(view.rung).shapes
+    paths = "".join(shape.path(view.left, view.top) for shape in land.values())
+    points = layer.points[[layer.at[c] for c in codes]].mean(axis=0)
+    x, y = points[0] / view.unit_m - view.left, -points[1] / view.unit_m - view.top
+    return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
+        f'<svg class="locator" viewBox="0 0 {view.width} {view.height}" role="img" '
+        f'aria-label="{escape(label)}"><path class="land" d="{paths}"/>'
+        f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
+        f'<circle class="here" cx="{x:.1f}" cy="{y:.1f}" r="3"/></svg>'
+    )
