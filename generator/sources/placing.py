@@ -24,7 +24,8 @@ Box = tuple[float, float, float, float]
 _WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
 _UK: Box = (-14.5, 49.0, 2.5, 61.5)
 _UK_SWAPPED: Box = (49.0, -14.5, 61.5, 2.5)
-_UK_GRID_M: Box = (0.0, 0.0, 700_000.0, 1_300_000.0)
+# The grid proper begins at 0, but layers of the whole kingdom go on to Fermanagh and Rockall.
+_UK_GRID_M: Box = (-320_000.0, 0.0, 700_000.0, 1_300_000.0)
 # In degrees, with some sea: where a code's country letter may lie.
 _COUNTRIES: dict[str, tuple[str, Box]] = {
     "E": ("England", (-6.7, 49.7, 2.0, 56.0)),
