@@ -1,0 +1,256 @@
+"""Ordinals, numbers, shares, and the sentences of areas and groups."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from making import made, shipped
+
+from generator import words
+from generator.settings import Spots, Words
+
+PLACES = Words(area="place", areas="places", country="the test")
+
+
+def test_examples_in_docstrings_run() -> None:
+    assert doctest.testmod(words).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
+     (13, "13th"), (20, "20th"), (21, "21st"), (22, "22nd"), (23, "23rd"), (44, "44th"),
+     (101, "101st"), (111, "111th"), (112, "112th"), (121, "121st"), (324, "324th"),
+     (1011, "1011th"), (32844, "32\u202f844th")],
+)  # fmt: skip
+def test_ordinals(n: int, text: str) -> None:
+    assert words.ordinal(n) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(42.25, 1, "42.3"), (-89.363, 1, "\u221289.4"), (0.05, 1, "0.1"), (-0.05, 1, "\u22120.1"),
+     (9999, 0, "9999"), (10000, 0, "10\u202f000"), (-1234567.5, 1, "\u22121\u202f234\u202f567.5"),
+     (9999.96, 1, "10\u202f000.0"), (1e-9, 2, "0.00"), (1e21, 0, "1" + "\u202f000" * 7)],
+)  # fmt: skip
+def test_numbers(value: float, decimals: int, text: str) -> None:
+    assert words.number(value, decimals) == text
+
+
+@given(st.floats(-1e12, 1e12), st.integers(0, 6))
+def test_numbers_read_back_within_half_a_step(value: float, decimals: int) -> None:
+    text = words.number(value, decimals)
+    back = float(text.replace(words.THIN, "").replace(words.MINUS, "-"))
+    assert abs(back - value) <= 0.5 * 10**-decimals + abs(value) * 1e-15
+    assert not re.search(r"[-, ]", text)
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_only_none_is_0_and_only_all_is_100_per_cent(count: int, more: int) -> None:
+    text = words.percent(Fraction(count, count + more))
+    assert (text == "0\u00a0%") == (count == 0)
+    assert text != "100\u00a0%"
+
+
+def test_halves_of_per_cents_go_up() -> None:
+    assert words.share_text(17, 40) == "17 of 40, 43\u00a0%"
+    assert words.share_text(0, 0) == "0 of 0"
+    assert words.percent(0.285) == "29\u00a0%"
+
+
+def test_rank_text_names_ties() -> None:
+    alone = next(p for p in shipped()[1].main.positions.values() if p.rank == 44)
+    tied = replace(alone, tied=True)
+    assert words.rank_text(alone, 324) == "44th of 324"
+    assert words.rank_text(tied, 324) == "joint 44th of 324"
+
+
+def _sentence(name: str) -> str:
+    settings, comparison = shipped()
+    code = next(c for c, area in comparison.areas.items() if area.name == name)
+    sentence = words.area_sentence(comparison, code, settings.atlas.words, settings.spots)
+    return sentence.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "Rushcliffe",
+            (
+                "Rushcliffe ranks 44th of 324 in 2016, in the best 20 % of England, and is the only "
+                "hotspot of D2N2 in 2016 and 2017."
+            ),
+        ),
+        (
+            "Westminster",
+            "Westminster ranks 1st of 324 in 2016 and 2017, the best rank in England.",
+        ),
+        (
+            "West Somerset",
+            (
+                "West Somerset ranks 324th of 324 in 2016 and 2017, the last rank in England, and is "
+                "the only coldspot of Somerset in 2016."
+            ),
+        ),
+        (
+            "Derby",
+            "Derby ranks 303rd of 324 in 2016, in the worst 20 % of England, and 316th in 2017.",
+        ),
+        (
+            "Bristol, City of",
+            (
+                "City of Bristol ranks 214th of 324 in 2016, neither a hotspot nor a coldspot, and "
+                "26th of 36 in its region (South West)."
+            ),
+        ),
+    ],
+)
+def test_sentences_of_the_shipped_atlas(name: str, sentence: str) -> None:
+    assert _sentence(name) == sentence
+
+
+@pytest.mark.parametrize("name", ["City of London", "Isles of Scilly"])
+def test_what_the_index_leaves_out_gets_the_reason_of_the_settings(name: str) -> None:
+    sentence = _sentence(name)
+    assert sentence.startswith(f"{name}: not in the index of 2016 or 2017. The published index")
+    assert sentence.count("The published index") == 1
+
+
+def test_every_area_and_group_has_a_clean_sentence() -> None:
+    settings, comparison = shipped()
+    sentences = [
+        words.area_sentence(comparison, code, settings.atlas.words, settings.spots)
+        for code in comparison.areas
+    ] + [
+        words.group_sentence(comparison, group, settings.atlas.words, settings.spots, measure)
+        for group in comparison.groups
+        for measure in comparison.headline()
+    ]
+    for sentence in sentences:
+        assert sentence.endswith(".")
+        assert not re.search(r"  |\.\.|, ,|,\.|\bNone\b|\b1 (?!of )\w+ are\b| in \.| -\d", sentence)
+    assert sum("only hotspot of D2N2" in s for s in sentences) == 1
+
+
+SCORES = {name: (float(-at), None) for at, name in enumerate("abcdefghij")}
+
+
+def _made(name: str, **given: object) -> str:
+    settings, comparison = made(**given)  # type: ignore[arg-type]
+    return words.area_sentence(comparison, name, PLACES, settings.spots).replace("\u00a0", " ")
+
+
+def test_ties_at_the_top_and_the_bottom() -> None:
+    scores = {**SCORES, "a": (0.0, None), "b": (0.0, None), "i": (-9.0, None), "j": (-9.0, None)}
+    told = {"editions": {"y": scores}, "areas": list("abcdefghij")}
+    assert _made("a", **told) == "a ranks joint 1st of 10 in y."
+    assert _made("j", **told).startswith("j ranks joint 9th of 10 in y")
+    assert "last" not in _made("j", **told)
+
+
+def test_a_lone_hotspot_is_the_only_known_one_where_members_are_unknown() -> None:
+    ranks = {"a": (None, 1), "e": (None, 5), "f": (None, 6)}
+    told = {
+        "editions": {"y": ranks},
+        "areas": list("abcdefghij"),
+        "of": 10,
+        "groups": {"Here": ["a", "e", "f", "g"]},
+    }
+    assert _made("a", **told) == (
+        "a ranks 1st of 10 in y, the best rank in the test, "
+        "and is the only known hotspot of Here in y."
+    )
+    told["absent"] = {"g": "It is too small."}
+    assert "and is the only hotspot of Here" in _made("a", **told)
+
+
+def test_a_group_of_two_or_mostly_unknown_is_not_worth_saying() -> None:
+    ranks = {"a": (None, 1), "e": (None, 5)}
+    told = {"editions": {"y": ranks}, "areas": list("abcdefghij"), "of": 10}
+    assert "only" not in _made("a", **told, groups={"Two": ["a", "e"]})
+    assert "only" not in _made("a", **told, groups={"Most": ["a", "e", "f", "g"]})
+
+
+def test_missing_in_the_main_edition_but_known_in_another() -> None:
+    editions = {"x": {n: SCORES[n] for n in "abcdefghi"}, "y": {"j": (None, 3)}}
+    settings, comparison = made(editions, areas=list("abcdefghij"), of=10)
+    sentence = words.area_sentence(comparison, "j", PLACES, settings.spots)
+    assert sentence == (
+        "j ranks 3rd of 10 in y, neither a hotspot nor a coldspot; the rank of x is not known here."
+    )
+    assert words.change_sentence(comparison, "j") == (
+        "3rd of 10 in y; the rank of x is not known here."
+    )
+
+
+def test_unknown_everywhere_is_not_left_out_of_the_index() -> None:
+    settings, comparison = made({"x": {"a": (1.0, None)}}, areas=["a", "b"], of=9)
+    assert words.area_sentence(comparison, "b", PLACES, settings.spots) == (
+        "b: the rank of x is not known here."
+    )
+
+
+def test_without_spots_a_sentence_has_ranks_only() -> None:
+    _, comparison = made({"y": SCORES}, areas=list("abcdefghij"), groups={"Here": list("bcd")})
+    assert words.area_sentence(comparison, "c", PLACES, None) == (
+        "c ranks 3rd of 10 in y, and 2nd of 3 in Here."
+    )
+    here = comparison.groups[0]
+    assert words.group_sentence(comparison, here, PLACES, None) == (
+        "Here in y: the best is b (2nd of 10), the last d (4th of 10)."
+    )
+
+
+def test_change_between_editions() -> None:
+    _, comparison = shipped()
+    by_name = {area.name: code for code, area in comparison.areas.items()}
+    told = {n: words.change_sentence(comparison, by_name[n]) for n in by_name}
+    assert told["Rushcliffe"] == "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
+    assert told["Westminster"].endswith("no change.")
+    assert told["York"] == "152nd of 324 in 2016; the rank of 2017 is not known here."
+    assert told["City of London"] == ""
+
+
+def test_groups() -> None:
+    settings, comparison = shipped()
+    by_name = {g.name: g for g in comparison.groups if g.kind != "county"}
+
+    def told(name: str, at: int) -> str:
+        sentence = words.group_sentence(
+            comparison, by_name[name], settings.atlas.words, settings.spots,
+            comparison.headline()[at],
+        )  # fmt: skip
+        return sentence.replace("\u00a0", " ")
+
+    assert told("East Midlands", 0) == (
+        "East Midlands in 2016: 17 of 40 authorities are coldspots (43 %) and 4 are hotspots."
+    )
+    assert told("D2N2", 1) == (
+        "D2N2 in 2017: 13 of 17 authorities are coldspots (76 %) and 1 is a hotspot (Rushcliffe)."
+    )
+    assert told("London", 0).startswith("London in 2016: 30 of 32 authorities are hotspots (94 %)")
+    assert told("West Midlands", 1) == (
+        "West Midlands in 2017: 1 of 30 ranks is known, 1 hotspot (Solihull) and no coldspots "
+        "among them."
+    )
+    assert told("North East", 1) == "North East in 2017: no rank is known here."
+
+
+@pytest.mark.parametrize(
+    ("share", "phrase"), [(0.2, "in the best 20\u00a0% of"), (0.125, "in the best 13\u00a0% of")]
+)
+def test_the_share_of_the_settings_is_told(share: float, phrase: str) -> None:
+    settings, comparison = made(
+        {"y": {str(n): (float(-n), None) for n in range(20)}},
+        areas=[str(n) for n in range(20)],
+        spots={"share": share},
+    )
+    assert settings.spots == Spots(share=share)
+    assert phrase in words.area_sentence(comparison, "1", PLACES, settings.spots)
