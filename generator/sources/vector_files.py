@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 import zipfile
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ BY_HAND = "Download the layer again from the ONS Open Geography Portal as GeoJSO
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 _IN_ZIP = (".shp", ".gpkg", ".geojson", ".json")
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_FIRST_PAGE = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
+_END_BYTES = 1 << 16
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
@@ -135,6 +138,10 @@ def _layers(path: Path) -> list[_Layer]:
             where=str(path),
             fix="Give a GeoJSON, a GeoPackage, a Shapefile or a zipped Shapefile.",
         )
+    if path.suffix.lower() == ".shp":
+        _check_parts(path, [other.name for other in path.parent.iterdir()], path.name)
+    if path.suffix.lower() in (".geojson", ".json"):
+        _check_pages(path)
     if path.suffix.lower() == ".zip":
         members = _zip_members(path)
         return [
@@ -144,7 +151,7 @@ def _layers(path: Path) -> list[_Layer]:
     if path.suffix.lower() == ".gpkg":
         try:
             listed = pyogrio.list_layers(path)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        except _GDAL_ERRORS as error:
             raise _unreadable(path, error) from error
         return [_Layer(name, str(path), name) for name, geometry in listed if geometry is not None]
     return [_Layer(path.stem, str(path), None)]
@@ -153,6 +160,7 @@ def _layers(path: Path) -> list[_Layer]:
 def _zip_members(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
             entries = [
                 entry
                 for entry in archive.infolist()
@@ -169,15 +177,48 @@ def _zip_members(path: Path) -> list[str]:
             where=str(path),
             fix="Unpack it and put the files it holds here instead.",
         )
-    return sorted(entry.filename for entry in entries)
+    members = sorted(entry.filename for entry in entries)
+    for member in members:
+        if member.lower().endswith(".shp"):
+            _check_parts(path, names, member)
+    return members
+
+
+def _check_parts(path: Path, names: list[str], shapefile: str) -> None:
+    """Refuse a Shapefile without all its parts: GDAL would read areas without codes."""
+    lowered = {name.lower() for name in names}
+    stem = shapefile.lower().removesuffix(".shp")
+    missing = [f"{stem}{end}" for end in (".shx", ".dbf") if stem + end not in lowered]
+    if missing:
+        raise SourceError(
+            f"the Shapefile is not complete without {' and '.join(missing)}",
+            where=str(path),
+            fix="Put all its parts together (.shp, .shx, .dbf, .prj), or use a GeoPackage.",
+        )
+
+
+def _check_pages(path: Path) -> None:
+    """Refuse a query saved from the browser that says it is only the first page."""
+    with path.open("rb") as stream:
+        ends = stream.read(_END_BYTES)
+        stream.seek(max(0, path.stat().st_size - _END_BYTES))
+        ends += stream.read()
+    if _FIRST_PAGE.search(ends):
+        raise SourceError(
+            "is only one page of a service's answer; areas are missing",
+            where=str(path),
+            fix="Download the whole layer, or let the build do it with --boundaries ons.",
+        )
 
 
 def _has_codes(layer: _Layer) -> bool:
     try:
-        sample = pyogrio.read_dataframe(
-            layer.source, layer=layer.name, max_features=50, read_geometry=False
-        )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            sample = pyogrio.read_dataframe(
+                layer.source, layer=layer.name, max_features=50, read_geometry=False
+            )
+    except _GDAL_ERRORS:
         return False
     return find_code_column(sample) is not None
 
@@ -190,15 +231,7 @@ def _read(path: Path, layer: _Layer, report: Report) -> gpd.GeoDataFrame:
             # Of the formats here only these keep a count that damage can contradict.
             counted = not layer.source.lower().endswith("json")
             info = pyogrio.read_info(layer.source, layer=layer.name) if counted else {}
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.GeometryError,
-        pyogrio.errors.FeatureError,
-        pyogrio.errors.FieldError,
-        shapely.errors.ShapelyError,
-        UnicodeDecodeError,
-    ) as error:
+    except _GDAL_ERRORS as error:
         raise _unreadable(path, error) from error
     for warning in caught:
         report.detail(f"{path.name}: {warning.message}")
@@ -215,7 +248,7 @@ def _read(path: Path, layer: _Layer, report: Report) -> gpd.GeoDataFrame:
 
 
 def _unreadable(path: Path, error: Exception) -> SourceError:
-    reason = " ".join(str(error).split()).rstrip(".")
+    reason = " ".join(str(error).split()).split(";")[0].rstrip(".")
     return SourceError(
         f"can't be read as a boundary file; it may be cut short or damaged ({reason})",
         where=str(path),
@@ -229,8 +262,8 @@ def file_sha256(path: Path) -> str:
     if path.suffix.lower() == ".shp":
         parts = sorted(
             other
-            for other in path.parent.glob(f"{path.stem}.*")
-            if other.suffix.lower() in _SHAPEFILE_PARTS
+            for other in path.parent.iterdir()
+            if other.stem == path.stem and other.suffix.lower() in _SHAPEFILE_PARTS
         )
     digest = hashlib.sha256()
     for part in parts:

@@ -1,0 +1,552 @@
+"""Boundary files of every kind, and every fault that a file can have."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from portal_stub import grid
+from shapely.geometry import mapping
+
+from generator.errors import SourceError
+from generator.report import BufferReport
+from generator.sources.boundaries import Boundaries, find_boundary_file, read_boundaries
+from generator.sources.fields import find_code_column, find_name_column
+
+REAL = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
+needs_real = pytest.mark.skipif(not REAL.exists(), reason="the real boundary file is not here")
+
+
+def table(**columns: list[str]) -> gpd.GeoDataFrame:
+    """The squares of `grid`, with further columns."""
+    frame = gpd.GeoDataFrame.from_features(grid(), crs="EPSG:4326")
+    for name, values in columns.items():
+        frame[name] = values
+    return frame
+
+
+def write_geojson(path: Path, features: list[dict[str, Any]], **more: object) -> Path:
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features, **more}))
+    return path
+
+
+def square(code: str, west: float, south: float, size: float = 0.1) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "properties": {"lad16cd": code, "lad16nm": f"Place {code}"},
+        "geometry": mapping(shapely.box(west, south, west + size, south + size)),
+    }
+
+
+def read(path: Path, **keywords: Any) -> tuple[Boundaries, BufferReport]:
+    report = BufferReport()
+    return read_boundaries(path, report=report, **keywords), report
+
+
+def refusal(path: Path, **keywords: Any) -> str:
+    with pytest.raises(SourceError) as caught:
+        read(path, **keywords)
+    assert str(path) in caught.value.where
+    assert caught.value.fix
+    return str(caught.value)
+
+
+# --- formats -----------------------------------------------------------------------------
+
+
+def save(folder: Path, kind: str, frame: gpd.GeoDataFrame) -> Path:
+    if kind == "zip":
+        frame.to_file(folder / "areas.shp")
+        with zipfile.ZipFile(folder / "areas.zip", "w") as archive:
+            for part in folder.glob("areas.*"):
+                if part.suffix != ".zip":
+                    archive.write(part, f"folder with blank/{part.name}")
+        return folder / "areas.zip"
+    path = folder / f"areas.{kind}"
+    frame.to_file(path, driver={"geojson": "GeoJSON", "gpkg": "GPKG"}.get(kind))
+    return path
+
+
+@pytest.mark.parametrize("epsg", [4326, 27700, 3857, 4277])
+@pytest.mark.parametrize("kind", ["geojson", "gpkg", "shp", "zip"])
+def test_every_format_in_any_declared_crs_gives_the_same_areas(
+    tmp_path: Path, kind: str, epsg: int
+) -> None:
+    path = save(tmp_path, kind, table().to_crs(epsg))
+    found, report = read(path, keep=("E",))
+    assert list(found.frame.columns) == ["code", "name", "geometry"]
+    assert found.frame.crs == "EPSG:4326"
+    assert len(found.frame) == 12
+    assert list(found.frame["code"]) == sorted(found.frame["code"])
+    assert found.frame["name"].iloc[0] == "Place 1"
+    assert list(found.context["code"]) == ["S12000005", "W06000001"]
+    assert list(found.context["name"]) == ["Clackmannanshire", "Ynys Môn"]
+    true = table().set_index("lad16cd").geometry
+    for code, shape in zip(found.frame["code"], found.frame.geometry, strict=True):
+        assert shapely.hausdorff_distance(shape, true[code]) < 3e-4
+    assert (found.origin, found.kind) == (path.name, "file")
+    assert (report.warnings, report.lines) == ([], [])
+
+
+def test_origin_and_kind_can_be_told(tmp_path: Path) -> None:
+    path = write_geojson(tmp_path / "a.geojson", grid())
+    found, _ = read(path, origin="ONS, some layer", kind="ons")
+    assert (found.origin, found.kind) == ("ONS, some layer", "ons")
+
+
+def test_the_sha256_of_a_shapefile_covers_its_table(tmp_path: Path) -> None:
+    path = save(tmp_path, "shp", table())
+    before = read(path)[0].sha256
+    table(lad16nm=[f"New {n}" for n in range(14)]).to_file(path)
+    assert read(path)[0].sha256 != before
+
+
+def test_third_dimensions_are_dropped(tmp_path: Path) -> None:
+    frame = table()
+    frame.geometry = shapely.force_3d(frame.geometry.values, 12.0)
+    found, _ = read(save(tmp_path, "gpkg", frame))
+    assert not shapely.has_z(found.frame.geometry.values).any()
+
+
+# --- the folder --------------------------------------------------------------------------
+
+
+def test_a_folder_without_boundaries_has_none(tmp_path: Path) -> None:
+    (tmp_path / "ons-cache").mkdir()
+    (tmp_path / "ons-cache" / "layer.geojson").touch()
+    (tmp_path / "authorities.csv").touch()
+    (tmp_path / ".hidden.geojson").touch()
+    assert find_boundary_file(tmp_path) is None
+    assert find_boundary_file(tmp_path / "missing") is None
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.GPKG", "a.zip", "a.shp"])
+def test_the_one_file_in_the_folder_is_taken(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    (tmp_path / "README.md").touch()
+    assert find_boundary_file(tmp_path) == tmp_path / name
+
+
+def test_two_files_in_the_folder_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.geojson").touch()
+    (tmp_path / "b.zip").touch()
+    with pytest.raises(SourceError, match=r"a\.geojson, b\.zip") as caught:
+        find_boundary_file(tmp_path)
+    assert "--boundaries" in caught.value.fix
+
+
+# --- columns -----------------------------------------------------------------------------
+
+CODES = ["E05000001", "E05000002", "E05000003"]
+PARENTS = ["E09000001", "E09000001", "E09000002"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "code", "name"),
+    [
+        ({"lad16cd": CODES, "lad16nm": ["a", "b", "c"]}, "lad16cd", "lad16nm"),
+        ({"LAD24NMW": ["x", "y", "z"], "LAD24NM": ["a", "b", "c"], "LAD24CD": CODES}, 2, 1),
+        ({"areacd": CODES, "areanm": ["a", "b", "c"]}, "areacd", "areanm"),
+        ({"LAD25CD": PARENTS, "LAD25NM": ["p", "p", "q"], "WD25CD": CODES, "WD25NM": list("abc")},
+         "WD25CD", "WD25NM"),
+        ({"id": CODES, "LSOA21CD": CODES, "LSOA21NM": list("abc")}, "LSOA21CD", "LSOA21NM"),
+        ({"gss_code": CODES, "name": ["Ash", "Bow", "Cam"]}, "gss_code", "name"),
+        ({"code": CODES, "district": ["Ash", "Bow", "Cam"]}, "code", "district"),
+        ({"code": CODES, "label": ["Ash"] * 3, "title": ["Ash", "Bow", "Cam"]}, "code", "title"),
+        ({"LAD24CD": CODES, "LAD24NMW": ["Môn", "Wy", "Dy"]}, "LAD24CD", None),
+        ({"LAD24CD": CODES, "GlobalID": ["01a2b3c4-0000-4000-8000-00000000000" + d for d in "123"]},
+         "LAD24CD", None),
+        ({"LAD24CD": CODES, "LAD24NM": [None] * 3, "town": ["Ash", "Bow", "Cam"]}, 0, "town"),
+        ({"name": ["Ash", "Bow", "Cam"], "n": ["1", "2", "3"]}, None, None),
+    ],
+)  # fmt: skip
+def test_columns_are_found_by_content(
+    columns: dict[str, list[str]], code: str | int | None, name: str | int | None
+) -> None:
+    frame = pd.DataFrame(columns)
+    code = list(columns)[code] if isinstance(code, int) else code
+    name = list(columns)[name] if isinstance(name, int) else name
+    assert find_code_column(frame) == code
+    if code is not None:
+        assert find_name_column(frame, code) == name
+
+
+@given(
+    stem=st.sampled_from(["lad", "LAD", "wd", "LSOA", "msoa", "ctyua", "Area"]),
+    year=st.sampled_from(["", "11", "16", "24"]),
+    order=st.permutations(["code", "name", "welsh", "noise", "number"]),
+)
+@settings(max_examples=50, deadline=None)
+def test_the_order_of_columns_does_not_matter(stem: str, year: str, order: list[str]) -> None:
+    upper = stem.isupper()
+    ends = {"code": "cd", "name": "nm", "welsh": "nmw"}
+    named = {
+        key: f"{stem}{year}{end.upper() if upper else end}" for key, end in ends.items()
+    } | {"noise": "GlobalID", "number": "Shape__Area"}
+    content = {
+        "code": CODES, "name": ["Ash", "Bow", "Cam"], "welsh": ["Onnen", "Bwa", "Crwm"],
+        "noise": ["{9f}", "{8e}", "{7d}"], "number": [1.0, 2.0, 3.0],
+    }  # fmt: skip
+    frame = pd.DataFrame({named[key]: content[key] for key in order})
+    assert find_code_column(frame) == named["code"]
+    assert find_name_column(frame, named["code"]) == named["name"]
+
+
+def test_areas_without_a_name_are_called_by_their_code(tmp_path: Path) -> None:
+    features = [square("E07000001", -1, 52), square("E07000002", -0.9, 52)]
+    features[1]["properties"]["lad16nm"] = None
+    found, _ = read(write_geojson(tmp_path / "a.geojson", features))
+    assert list(found.frame["name"]) == ["Place E07000001", "E07000002"]
+
+
+def test_a_file_without_codes_lists_its_columns(tmp_path: Path) -> None:
+    features = grid()
+    for feature in features:
+        feature["properties"] = {"town": feature["properties"]["lad16nm"], "size": 1}
+    told = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "GSS codes" in told
+    assert "town, size" in told
+
+
+def test_a_missing_code_is_located(tmp_path: Path) -> None:
+    features = grid()
+    features[4]["properties"]["lad16cd"] = None
+    told = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert 'feature 5, column "lad16cd"' in told
+
+
+def test_a_misshapen_code_is_located_where_it_matters(tmp_path: Path) -> None:
+    features = [*grid(), square("95AA01", -6.5, 54.5), square("E0600001", -1, 52)]
+    path = write_geojson(tmp_path / "a.geojson", features)
+    assert '"E0600001"' in refusal(path, keep=("E",))
+    found, _ = read(write_geojson(path, features[:-1]), keep=("E",))
+    assert "95AA01" in set(found.context["code"])
+    assert '"95AA01"' in refusal(path)
+
+
+def test_double_codes_are_named(tmp_path: Path) -> None:
+    features = [*grid(), square("E07000003", -1, 53)]
+    told = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "E07000003" in told
+    assert "dissolve" in told
+
+
+def test_no_area_to_keep_is_an_error(tmp_path: Path) -> None:
+    told = refusal(write_geojson(tmp_path / "a.geojson", grid()), keep=("N", "K"))
+    assert "N or K" in told
+    assert "E07000001" in told
+
+
+# --- layers ------------------------------------------------------------------------------
+
+
+def test_the_layer_with_codes_is_chosen_or_all_are_listed(tmp_path: Path) -> None:
+    path = tmp_path / "many.gpkg"
+    roads = gpd.GeoDataFrame({"ref": ["A1"]}, geometry=[shapely.box(0, 51, 1, 52)], crs=4326)
+    roads.to_file(path, layer="roads")
+    table().to_file(path, layer="districts")
+    assert len(read(path)[0].frame) == 14
+    table().head(3).to_file(path, layer="counties")
+    told = refusal(path)
+    assert "counties, districts" in told or "districts, counties" in told
+    assert "roads" not in told
+    assert len(read(path, layer="counties")[0].frame) == 3
+    assert "counties" in refusal(path, layer="wards")
+
+
+def test_a_geopackage_without_codes_in_any_layer_lists_them(tmp_path: Path) -> None:
+    path = tmp_path / "many.gpkg"
+    for name in ("roads", "rails"):
+        gpd.GeoDataFrame({"ref": ["A1"]}, geometry=[shapely.box(0, 51, 1, 52)], crs=4326).to_file(
+            path, layer=name
+        )
+    assert "roads, rails" in refusal(path)
+
+
+def test_a_zip_with_two_files_needs_a_choice(tmp_path: Path) -> None:
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("full", "rough"):
+            archive.write(write_geojson(tmp_path / f"{name}.geojson", grid()), f"{name}.geojson")
+    assert "full, rough" in refusal(path)
+    assert len(read(path, layer="rough")[0].frame) == 14
+
+
+# --- place -------------------------------------------------------------------------------
+
+
+def test_undeclared_british_national_grid_is_recognised_with_a_notice(tmp_path: Path) -> None:
+    features = json.loads(table().to_crs(27700).to_json())["features"]
+    found, report = read(write_geojson(tmp_path / "grid.geojson", features))
+    assert "British National Grid" in report.lines[0]
+    assert np.allclose(found.frame.total_bounds, table().total_bounds, atol=1e-4)
+
+
+@pytest.mark.parametrize(("epsg", "told"), [(27700, "National Grid"), (4326, "WGS 84")])
+def test_a_shapefile_without_prj_is_recognised(tmp_path: Path, epsg: int, told: str) -> None:
+    path = save(tmp_path, "shp", table().to_crs(epsg))
+    path.with_suffix(".prj").unlink()
+    found, report = read(path)
+    assert told in report.lines[0]
+    assert np.allclose(found.frame.total_bounds, table().total_bounds, atol=1e-4)
+
+
+def test_another_undeclared_crs_is_refused(tmp_path: Path) -> None:
+    features = json.loads(table().to_crs(3857).to_json())["features"]
+    assert "CRS is unknown" in refusal(write_geojson(tmp_path / "a.geojson", features))
+
+
+def test_swapped_coordinates_are_refused(tmp_path: Path) -> None:
+    frame = table()
+    frame.geometry = shapely.transform(frame.geometry.values, lambda xy: xy[:, ::-1])
+    features = json.loads(frame.to_json())["features"]
+    told = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "latitude and longitude are swapped" in told
+
+
+def test_degrees_under_a_grid_declaration_are_refused(tmp_path: Path) -> None:
+    path = save(tmp_path, "gpkg", table().set_crs(27700, allow_override=True))
+    assert "degrees" in refusal(path)
+
+
+def test_swapped_easting_and_northing_would_leave_the_country(tmp_path: Path) -> None:
+    cornwall = [square("E06000052", -5.2, 50.2), square("E06000047", -1.6, 54.7)]
+    frame = gpd.GeoDataFrame.from_features(cornwall, crs=4326).to_crs(27700)
+    frame.geometry = shapely.transform(frame.geometry.values, lambda xy: xy[:, ::-1])
+    assert "outside England" in refusal(save(tmp_path, "gpkg", frame))
+
+
+@pytest.mark.parametrize(
+    ("code", "west", "south", "country"),
+    [
+        ("E07000001", -4.0, 57.0, "England"),
+        ("W06000002", -1.0, 52.0, "Wales"),
+        ("S12000001", -1.0, 52.0, "Scotland"),
+        ("N09000001", -1.0, 52.0, "Northern Ireland"),
+        ("K02000001", 8.0, 50.0, "the United Kingdom"),
+    ],
+)
+def test_areas_outside_their_country_are_refused(
+    tmp_path: Path, code: str, west: float, south: float, country: str
+) -> None:
+    features = [*grid(), square(code, west, south)][1:]
+    told = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert f"outside {country}" in told
+    assert code in told
+
+
+@given(
+    west=st.floats(-180, 179), south=st.floats(-90, 89), code=st.sampled_from("EWSNKJ")
+)
+@settings(max_examples=60, deadline=None)
+def test_nothing_is_ever_drawn_outside_the_kingdom(
+    tmp_path_factory: pytest.TempPathFactory, west: float, south: float, code: str
+) -> None:
+    path = tmp_path_factory.mktemp("place") / "a.geojson"
+    write_geojson(path, [square(f"{code}07000001", west, south, 0.5)])
+    try:
+        found, _ = read(path)
+    except SourceError:
+        return
+    box = found.frame.total_bounds
+    assert -15.1 < box[0] < 2.6
+    assert 48.4 < box[1] < 61.6
+
+
+# --- geometry ----------------------------------------------------------------------------
+
+BOW_TIE = [[[-1.0, 52.0], [-0.9, 52.1], [-0.9, 52.0], [-1.0, 52.1], [-1.0, 52.0]]]
+
+
+def test_crossing_outlines_are_repaired_and_named(tmp_path: Path) -> None:
+    features = grid()
+    features[0]["geometry"] = {"type": "Polygon", "coordinates": BOW_TIE}
+    features[-1]["geometry"] = {
+        "type": "Polygon",
+        "coordinates": [[[-4, 56], [-3, 57], [-3, 56], [-4, 57], [-4, 56]]],
+    }
+    found, report = read(write_geojson(tmp_path / "a.geojson", features), keep=("E",))
+    assert found.repaired == ("E07000001",)
+    assert "Place 1 (E07000001)" in report.lines[0]
+    assert "1 outlines of the background" in report.lines[1]
+    assert report.warnings == []
+    assert shapely.is_valid(found.frame.geometry.values).all()
+    assert found.frame.geometry[0].geom_type == "MultiPolygon"
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-2, -1, width=32), st.floats(52, 53, width=32)),
+        min_size=4, max_size=12, unique=True,
+    )
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_any_ring_becomes_valid_polygons_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, points: list[tuple[float, float]]
+) -> None:
+    ring = [*points, points[0]]
+    path = tmp_path_factory.mktemp("ring") / "a.geojson"
+    features = [square("E07000001", -1, 52), square("E07000002", -1, 52)]
+    features[0]["geometry"] = {"type": "Polygon", "coordinates": [ring]}
+    write_geojson(path, features)
+    try:
+        found, _ = read(path)
+    except SourceError as error:
+        assert "enclose no ground" in str(error)  # noqa: PT017 - either outcome is right
+        return
+    assert shapely.is_valid(found.frame.geometry.values).all()
+    assert set(found.frame.geom_type) <= {"Polygon", "MultiPolygon"}
+
+
+def test_an_outline_without_ground_is_an_error(tmp_path: Path) -> None:
+    features = grid()
+    line = [[[-1.0, 52.0], [-0.9, 52.0], [-0.8, 52.0], [-1.0, 52.0]]]
+    features[2]["geometry"] = {"type": "Polygon", "coordinates": line}
+    told = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "E07000003" in told
+    assert "feature 3" in told
+
+
+@pytest.mark.parametrize("geometry", [None, {"type": "Polygon", "coordinates": []}])
+def test_a_missing_geometry_is_located(tmp_path: Path, geometry: object) -> None:
+    features = grid()
+    features[3]["geometry"] = geometry
+    told = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "feature 4" in told
+    assert "E07000004" in told
+
+
+def test_points_are_not_boundaries(tmp_path: Path) -> None:
+    frame = table()
+    frame.geometry = frame.representative_point()
+    assert "E07000001 is a Point" in refusal(save(tmp_path, "gpkg", frame))
+
+
+def test_overlaps_are_a_warning_with_the_codes(tmp_path: Path) -> None:
+    features = grid()
+    features[1] = square("E07000002", -1.81, 52.0, 0.11)
+    found, report = read(write_geojson(tmp_path / "a.geojson", features), keep=("E",))
+    assert "E07000001" in found.overlaps
+    assert "E07000002" in found.overlaps
+    assert "E07000012" not in found.overlaps
+    assert "Place 1 (E07000001)" in report.warnings[0]
+
+
+def test_rounded_coordinates_do_not_cry_wolf(tmp_path: Path) -> None:
+    features = [square("E07000001", -1.8, 52.0), square("E07000002", -1.70004, 52.0)]
+    found, report = read(write_geojson(tmp_path / "a.geojson", features))
+    assert (found.overlaps, report.warnings) == ((), [])
+
+
+# --- damage ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.geojson", b"", "cut short or damaged"),
+        ("a.geojson", b"<html>Not found</html>", "cut short or damaged"),
+        ("a.geojson", b'{"type":"FeatureCollection","features":[]}', "holds no areas"),
+        ("a.gpkg", bytes(1000), "cut short or damaged"),
+        ("a.zip", b"PK\x03\x04 and no more", "cut short or damaged"),
+        ("a.shp", bytes(100), "not complete without a.shx and a.dbf"),
+        ("a.kml", b"<kml/>", ".kml"),
+    ],
+)
+def test_what_is_no_boundary_file_is_refused(
+    tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert told in refusal(tmp_path / name)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert "no such file" in refusal(tmp_path / "a.geojson")
+
+
+@pytest.mark.parametrize("kind", ["geojson", "gpkg", "shp", "zip"])
+@pytest.mark.parametrize("part", [0.3, 0.7, 0.95])
+def test_a_file_cut_short_is_refused(tmp_path: Path, kind: str, part: float) -> None:
+    path = save(tmp_path, kind, table())
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * part)])
+    refusal(path)
+
+
+def test_a_shapefile_with_a_cut_table_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path, "shp", table())
+    rows = path.with_suffix(".dbf").read_bytes()
+    path.with_suffix(".dbf").write_bytes(rows[: len(rows) // 2])
+    refusal(path)
+
+
+def test_a_zip_without_boundaries_or_parts_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert "holds no boundary file" in refusal(path)
+    save(tmp_path, "shp", table())
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(tmp_path / "areas.shp", "areas.shp")
+        archive.write(tmp_path / "areas.shx", "areas.shx")
+    assert "areas.dbf" in refusal(path)
+
+
+def test_a_locked_zip_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path, "zip", table())
+    content = bytearray(path.read_bytes())
+    # The flag of the first bit says "encrypted", in each entry of the central directory.
+    position = content.find(b"PK\x01\x02")
+    while position >= 0:
+        content[position + 8] |= 1
+        position = content.find(b"PK\x01\x02", position + 4)
+    path.write_bytes(bytes(content))
+    assert "password" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "more", [{"properties": {"exceededTransferLimit": True}}, {"exceededTransferLimit": True}]
+)
+def test_one_page_of_a_service_is_not_the_layer(tmp_path: Path, more: dict[str, Any]) -> None:
+    told = refusal(write_geojson(tmp_path / "a.geojson", grid(), **more))
+    assert "only one page" in told
+
+
+# --- the real thing ----------------------------------------------------------------------
+
+
+@needs_real
+def test_the_districts_of_2016() -> None:
+    found, report = read(REAL, keep=("E",))
+    assert (len(found.frame), len(found.context)) == (326, 65)
+    assert found.repaired == ("E06000029", "E06000046", "E06000052", "E07000040", "E07000053")
+    assert found.overlaps == ()
+    assert report.warnings == []
+    for name in ("Poole", "Isle of Wight", "Cornwall", "East Devon", "Weymouth and Portland"):
+        assert name in report.lines[0]
+    shapes = found.frame.geometry.values
+    assert shapely.is_valid(shapes).all()
+    assert shapely.coverage_is_valid(shapes)
+    whole = shapely.union_all(shapes)
+    assert whole.is_valid
+    area_km2 = gpd.GeoSeries([whole], crs=4326).to_crs(27700).area.iloc[0] / 1e6
+    assert area_km2 == pytest.approx(130_300, rel=0.005)
+
+
+@needs_real
+def test_the_districts_of_2016_on_the_grid(tmp_path: Path) -> None:
+    path = tmp_path / "grid.gpkg"
+    gpd.read_file(REAL).to_crs(27700).to_file(path)
+    true, _ = read(REAL, keep=("E",))
+    found, _ = read(path, keep=("E",))
+    apart = shapely.hausdorff_distance(found.frame.geometry.values, true.frame.geometry.values)
+    assert apart.max() < 1e-3
