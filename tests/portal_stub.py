@@ -10,6 +10,7 @@ GeoJSON and Esri JSON) over any features, and misbehaves by rules:
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
@@ -40,13 +41,14 @@ class Asked:
 
 @dataclass
 class Answer:
-    """What goes over the wire; `cut` ends the body early, the pauses delay it."""
+    """What goes over the wire, how slowly, and whether the line is closed after it."""
 
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     before_s: float = 0.0
     per_byte_s: float = 0.0
+    hang_up: bool = False
 
 
 Action = Callable[["StubPortal", Asked, Answer], Answer]
@@ -54,7 +56,10 @@ Action = Callable[["StubPortal", Asked, Answer], Answer]
 
 @dataclass
 class Rule:
-    """Do `action` to the answers of a kind ("service", "layer", "count", "page", "any")."""
+    """Do `action` to the answers of a kind ("service", "layer", "count", "page", "any").
+
+    The first rule that takes a request is the only one; `times` None takes all.
+    """
 
     action: Action
     kind: str = "any"
@@ -154,11 +159,9 @@ class StubPortal:
             number = 1 + self.kinds().count(kind)
             asked = Asked(kind, number, path, query)
             self.log.append(asked)
-            matching = [rule for rule in self.rules if rule.takes(asked)]
+            rule = next((rule for rule in self.rules if rule.takes(asked)), None)
         answer = _json(self._document(asked))
-        for rule in matching:
-            answer = rule.action(self, asked, answer)
-        return answer
+        return rule.action(self, asked, answer) if rule else answer
 
     def _kind(self, path: str, query: dict[str, str]) -> str:
         root = f"{ROOT}/{self.service}/FeatureServer"
@@ -254,16 +257,19 @@ class StubPortal:
 class _Handler(BaseHTTPRequestHandler):
     stub: StubPortal
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         answer = self.stub.answer(parts.path, query)
         time.sleep(answer.before_s)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(answer.body))}
+        headers = {"Content-Type": "application/json", **answer.headers}
+        if "Transfer-Encoding" not in headers:
+            headers.setdefault("Content-Length", str(len(answer.body)))
         try:
             self.send_response(answer.status)
-            for name, value in {**headers, **answer.headers}.items():
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self._send(answer)
@@ -277,9 +283,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body[position : position + 1])
             self.wfile.flush()
             time.sleep(answer.per_byte_s)
-        if answer.headers.get("Content-Length"):
-            # The promise was another one: only closing the line ends this answer.
-            self.close_connection = True
+        self.close_connection = answer.hang_up
 
     def log_message(self, *args: object) -> None:
         """Keep the tests' output clean."""
@@ -316,7 +320,24 @@ def cut_json(portal: StubPortal, asked: Asked, answer: Answer) -> Answer:
 
 def cut_line(portal: StubPortal, asked: Asked, answer: Answer) -> Answer:
     half = answer.body[: len(answer.body) // 2]
-    return Answer(half, headers={"Content-Length": str(len(answer.body))})
+    return Answer(half, headers={"Content-Length": str(len(answer.body))}, hang_up=True)
+
+
+def gzipped(portal: StubPortal, asked: Asked, answer: Answer) -> Answer:
+    return Answer(gzip.compress(answer.body), headers={"Content-Encoding": "gzip"})
+
+
+def chunked(portal: StubPortal, asked: Asked, answer: Answer) -> Answer:
+    """In pieces of unannounced total length, and gzipped, as the portal does."""
+    packed = gzip.compress(answer.body)
+    pieces = [packed[start : start + 50] for start in range(0, len(packed), 50)]
+    wire = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+    return Answer(wire, headers={"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"})
+
+
+def chunked_cut(portal: StubPortal, asked: Asked, answer: Answer) -> Answer:
+    whole = chunked(portal, asked, answer)
+    return Answer(whole.body[: len(whole.body) // 2], headers=whole.headers, hang_up=True)
 
 
 def slow(seconds: float) -> Action:

@@ -189,9 +189,10 @@ def test_columns_are_found_by_content(
 def test_the_order_of_columns_does_not_matter(stem: str, year: str, order: list[str]) -> None:
     upper = stem.isupper()
     ends = {"code": "cd", "name": "nm", "welsh": "nmw"}
-    named = {
-        key: f"{stem}{year}{end.upper() if upper else end}" for key, end in ends.items()
-    } | {"noise": "GlobalID", "number": "Shape__Area"}
+    named = {key: f"{stem}{year}{end.upper() if upper else end}" for key, end in ends.items()} | {
+        "noise": "GlobalID",
+        "number": "Shape__Area",
+    }
     content = {
         "code": CODES, "name": ["Ash", "Bow", "Cam"], "welsh": ["Onnen", "Bwa", "Crwm"],
         "noise": ["{9f}", "{8e}", "{7d}"], "number": [1.0, 2.0, 3.0],
@@ -344,9 +345,7 @@ def test_areas_outside_their_country_are_refused(
     assert code in told
 
 
-@given(
-    west=st.floats(-180, 179), south=st.floats(-90, 89), code=st.sampled_from("EWSNKJ")
-)
+@given(west=st.floats(-180, 179), south=st.floats(-90, 89), code=st.sampled_from("EWSNKJ"))
 @settings(max_examples=60, deadline=None)
 def test_nothing_is_ever_drawn_outside_the_kingdom(
     tmp_path_factory: pytest.TempPathFactory, west: float, south: float, code: str

@@ -197,8 +197,7 @@ class Transport:
         self._session.trust_env = not local
         if not local and not requests.utils.get_environ_proxies(url):
             _look_up(url, parts, self._patience.connect_s)
-        left_s = max(0.5, self._patience.trouble_s - self._lost_s)
-        limits = (min(self._patience.connect_s, left_s), min(self._patience.silence_s, left_s))
+        limits = (min(self._patience.connect_s, self._silence_s()), self._silence_s())
         self.requests += 1
         try:
             return self._session.get(url, stream=True, allow_redirects=False, timeout=limits)
@@ -212,6 +211,11 @@ class Transport:
             raise self._unreachable(url, "no connection") from error
         except requests.exceptions.RequestException as error:
             raise _failed(url, f"the request failed ({type(error).__name__})") from error
+
+    def _silence_s(self) -> float:
+        """How long to wait for a piece, which the last attempts have less time for."""
+        left_s = self._patience.trouble_s - self._lost_s
+        return min(self._patience.silence_s, max(0.2, left_s))
 
     def _unreachable(self, url: str, what: str) -> Exception:
         # Once it has answered, a lost connection is a hiccup and not a missing network.
@@ -236,7 +240,7 @@ class Transport:
             if self.received_bytes > self._max_bytes:
                 raise _failed(url, f"more than the {self._max_bytes:,} bytes that are allowed came")
             elapsed_s = self._clock() - started
-            if elapsed_s > self._patience.silence_s and size < SLOWEST_BYTES_PER_S * elapsed_s:
+            if elapsed_s > self._silence_s() and size < SLOWEST_BYTES_PER_S * elapsed_s:
                 raise _PassingError(f"only {size} bytes in {elapsed_s:.0f} seconds")
 
 
