@@ -1,0 +1,267 @@
+"""Charts: packing, scales, marks, what is read aloud, size, and what a strict policy forbids."""
+
+from __future__ import annotations
+
+import doctest
+import gzip
+import itertools
+import math
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from making import made, shipped
+from markupsafe import Markup
+
+from generator import charts, swarm
+from generator.charts import Series
+
+SETTINGS, COMPARISON = shipped()
+BY_NAME = {area.name: code for code, area in COMPARISON.areas.items()}
+GROUPS = {(g.kind, g.name): g for g in COMPARISON.groups}
+RUSHCLIFFE = BY_NAME["Rushcliffe"]
+FIRST, SECOND = COMPARISON.headline()
+
+
+def _href(code: str) -> str:
+    return f"../{COMPARISON.areas[code].slug}/"
+
+
+def _series(code: str) -> list[Series]:
+    region = next(g for g in COMPARISON.groups_of[code] if g.kind == "region")
+    return [Series("Nearest", COMPARISON.neighbours[code]), Series(region.name, region.members)]
+
+
+def _tree(chart: Markup) -> ET.Element:
+    return ET.fromstring(str(chart))
+
+
+def test_examples_in_docstrings_run() -> None:
+    assert doctest.testmod(swarm).failed == 0
+
+
+@given(st.lists(st.integers(0, 340), max_size=120), st.sampled_from([3.0, 4.2, 5.0]))
+def test_packed_dots_never_overlap(xs: list[int], diameter: float) -> None:
+    places = list(zip(sorted(xs), swarm.pack(sorted(xs), diameter), strict=True))
+    for one, other in itertools.combinations(places, 2):
+        assert math.dist(one, other) >= diameter - 1e-9
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0.01, 1e6))
+def test_ticks_are_few_inside_and_even(low: float, span: float) -> None:
+    ticks = swarm.round_ticks(low, low + span)
+    assert 1 <= len(ticks) <= 7
+    assert all(low - span * 1e-6 <= t <= low + span * (1 + 1e-6) for t in ticks)
+    steps = [b - a for a, b in itertools.pairwise(ticks)]
+    assert all(math.isclose(s, steps[0], rel_tol=1e-3, abs_tol=1e-9) for s in steps)
+
+
+@given(st.integers(1, 40_000))
+def test_rank_ticks_hold_both_ends(of: int) -> None:
+    ticks = swarm.rank_ticks(of)
+    assert ticks[0] == 1
+    assert ticks[-1] == of
+    assert ticks == sorted(set(ticks))
+
+
+def test_the_best_is_on_the_right_whatever_the_direction() -> None:
+    for better in ("higher", "lower"):
+        _, comparison = made(
+            {"y": {n: (float(at), None) for at, n in enumerate("abcdef")}},
+            areas=list("abcdef"),
+            indicator=[{"id": "overall", "name": "X", "better": better}],
+        )
+        packed = swarm.swarm(comparison.main)
+        best = next(iter(comparison.main.positions))
+        assert packed.points[best][0] == max(x for x, _ in packed.points.values())
+    ranks = swarm.swarm(SECOND)
+    assert ranks.points[BY_NAME["Westminster"]][0] > ranks.points[BY_NAME["West Somerset"]][0]
+
+
+def test_class_limits_rise_towards_the_best() -> None:
+    for measure in (FIRST, SECOND):
+        scale = swarm.scale_of(measure)
+        at = [scale.at(b) for b in swarm.breaks_of(measure)]
+        assert len(at) == len(measure.classification.classes) - 1
+        assert at == sorted(at)
+
+
+def test_a_dot_for_every_known_area() -> None:
+    tree = _tree(charts.strip(COMPARISON, FIRST, RUSHCLIFFE))
+    drawn = {
+        path.get("class"): len(re.findall("h0", path.get("d", "")))
+        for path in tree.iter("path")
+        if "h0" in path.get("d", "")
+    }
+    assert drawn.pop("edges") == 324
+    levels = FIRST.classification.classes
+    assert drawn == {f"dots level-{c.level}": c.count for c in levels}
+
+
+def test_dots_lie_where_the_scores_say() -> None:
+    tree = _tree(charts.strip(COMPARISON, FIRST))
+    edges = next(p for p in tree.iter("path") if p.get("class") == "edges").get("d", "")
+    x, found = 0, []
+    for letter, dx in re.findall(r"([Mm])(-?\d+)", edges):
+        x = int(dx) if letter == "M" else x + int(dx)
+        found.append(x)
+    scores = sorted(p.score for p in FIRST.positions.values() if p.score is not None)
+    low, high = scores[0], scores[-1]
+    assert sorted(found) == [round(20 + 960 * (s - low) / (high - low)) for s in scores]
+
+
+def test_the_page_s_area_is_named_and_comparators_are_links_with_names() -> None:
+    chart = charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href)
+    tree = _tree(chart)
+    texts = [text.text for text in tree.iter("text") if text.get("font-weight") == "700"]
+    assert texts == ["Rushcliffe"]
+    links = {a.get("href"): a.findtext("title") for a in tree.iter("a")}
+    assert links["../gedling/"].startswith("Gedling: ")
+    assert "../rushcliffe/" not in links
+    assert len(links) == 39
+    assert tree.get("role") == "group"
+    focusable = [a for a in tree.iter("a") if a.get("tabindex") != "-1"]
+    assert len(focusable) == len(COMPARISON.neighbours[RUSHCLIFFE])
+
+
+def test_shapes_differ_between_series() -> None:
+    tree = _tree(charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
+    shapes = [
+        {path.get("d") for path in group.iter("path")}
+        for group in tree.iter("g")
+        if group.get("class") in {"marks", "here"}
+    ]
+    assert [len(s) for s in shapes] == [1, 1, 1]
+    assert len(set().union(*shapes)) == 3
+
+
+def test_a_strip_can_be_read_aloud() -> None:
+    tree = _tree(charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
+    assert tree.get("role") == "img"
+    assert tree.get("aria-label") == "Overall score, 2016: all 324"
+    told = tree.findtext("desc") or ""
+    assert told.startswith("From West Somerset (\u221289.4) to Westminster (117.8); median ")
+    assert "Rushcliffe: 44th of 324" in told
+    assert "East Midlands: from " in told
+
+
+def test_a_partial_edition_has_no_median_and_says_how_many_are_known() -> None:
+    tree = _tree(charts.strip(COMPARISON, SECOND, RUSHCLIFFE))
+    assert tree.get("aria-label") == "Ranks, 2017: 47 of 324 are known"
+    assert "median" not in ET.tostring(tree, encoding="unicode").lower()
+
+
+def test_an_area_that_is_not_ranked_gets_a_strip_without_its_mark() -> None:
+    tree = _tree(charts.strip(COMPARISON, FIRST, BY_NAME["City of London"]))
+    assert not [g for g in tree.iter("g") if g.get("class") == "here"]
+    assert "City of London: not ranked" in (tree.findtext("desc") or "")
+
+
+def test_nothing_known_draws_nothing() -> None:
+    _, empty = made({"y": {"a": (1.0, None)}}, areas=["a", "b"])
+    assert charts.slope(empty, "a") == ""
+    assert charts.slope(COMPARISON, BY_NAME["York"]) == ""
+    assert charts.histogram(SECOND) == ""
+
+
+def _every_chart() -> list[Markup]:
+    group = GROUPS["group", "D2N2"]
+    marked = [Series("D2N2", group.members)]
+    return [
+        charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
+        charts.strip(COMPARISON, SECOND, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
+        charts.slope(COMPARISON, RUSHCLIFFE, marked=marked, href=_href),
+        charts.class_bar(FIRST, group.members, id="d2n2", title="D2N2"),
+        charts.histogram(FIRST, RUSHCLIFFE),
+    ]
+
+
+@pytest.mark.parametrize("chart", _every_chart())
+def test_no_chart_breaks_a_strict_policy(chart: Markup) -> None:
+    tree = _tree(chart)
+    for element in tree.iter():
+        assert element.tag not in {"style", "script", "foreignObject", "image"}
+        assert not {"style", "onclick", "onload"} & set(element.attrib)
+    assert tree.get("aria-label")
+    assert tree.findtext("desc")
+
+
+def test_strips_of_all_areas_stay_small() -> None:
+    packed = swarm.swarm(FIRST)
+    for code in COMPARISON.areas:
+        chart = charts.strip(
+            COMPARISON, FIRST, code, marked=_series(code), href=_href, packed=packed
+        )
+        raw = chart.encode()
+        assert len(raw) < 25_000
+        assert len(gzip.compress(raw)) < 6_000
+
+
+def test_names_are_escaped() -> None:
+    names = ["<b>&\"'", *"abcdef"]
+    _, comparison = made({"y": {n: (float(i), None) for i, n in enumerate(names)}}, areas=names)
+    tree = _tree(
+        charts.strip(
+            comparison, comparison.main, names[0], marked=[Series("<i>", ("a",))], href=lambda c: c
+        )
+    )
+    assert names[0] in [text.text for text in tree.iter("text")]
+
+
+def test_labels_stay_inside_at_every_width() -> None:
+    for code in COMPARISON.areas:
+        tree = _tree(charts.strip(COMPARISON, FIRST, code))
+        for text in tree.iter("text"):
+            if text.get("font-weight") != "700":
+                continue
+            at = float((text.get("x") or "0").rstrip("%")) / 100
+            for width in (340, 760):
+                room = len(text.text or "") * 6.7 / width
+                left = at - room * {"start": 0, "middle": 0.5, "end": 1}[text.get("text-anchor")]
+                assert left >= -1e-9
+                assert left + room <= 1 + 1e-9
+
+
+def test_slope_has_rank_1_at_the_top_and_names_both_ranks() -> None:
+    chart = charts.slope(
+        COMPARISON, RUSHCLIFFE, marked=[Series("D2N2", GROUPS["group", "D2N2"].members)]
+    )
+    tree = _tree(chart)
+    assert [t.text for t in tree.iter("text") if t.get("font-size") == "15"] == ["44th", "41st"]
+    assert "3 places up" in (tree.findtext("desc") or "")
+    heavy = next(p for p in tree.iter("path") if p.get("stroke-width") == "3.5").get("d", "")
+    start, end = (float(y) for y in re.findall(r" ([\d.]+)", heavy))
+    assert start == pytest.approx(220 * 43 / 323, abs=0.06)
+    assert end == pytest.approx(220 * 40 / 323, abs=0.06)
+
+
+def test_class_bar_counts_every_member() -> None:
+    members = GROUPS["region", "London"].members
+    tree = _tree(charts.class_bar(FIRST, members, id="x", title="London"))
+    widths = [float((r.get("width") or "").rstrip("%")) for r in tree.iter("rect")]
+    assert sum(widths) == pytest.approx(100, abs=0.2)
+    titles = [g.findtext("title") for g in tree.iter("g")]
+    assert titles[-1] == "Not known or not ranked: 1 of 33, 3\u00a0%"
+    assert "Hotspot: best 20 %: 30 of 33, 91\u00a0%" in titles
+
+
+def test_histogram_is_as_high_as_the_fullest_bin() -> None:
+    tree = _tree(charts.histogram(FIRST, bins=20))
+    bars = "".join(p.get("d", "") for p in tree.iter("path"))
+    tall = [float(v) for v in re.findall(r"v-([\d.]+)", bars)]
+    scores = [p.score for p in FIRST.positions.values() if p.score is not None]
+    low, high = min(scores), max(scores)
+    at = [min(19, int((20 + 960 * (s - low) / (high - low)) / 50)) for s in scores]
+    highest = max(at.count(n) for n in range(20))
+    assert sum(tall) == pytest.approx(40 * 324 / highest, rel=0.01)
+
+
+def test_a_chart_of_fixed_width_is_a_picture_of_its_own() -> None:
+    resvg_py = pytest.importorskip("resvg_py")
+    chart = charts.strip(COMPARISON, FIRST, RUSHCLIFFE, width=760)
+    svg = charts.standalone(chart, FIRST.classification.classes)
+    assert "%" not in re.sub(r"<(desc|title|text).*?</\1>|aria-label=\"[^\"]*\"", "", svg)
+    assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert bytes(resvg_py.svg_to_bytes(svg_string=svg)).startswith(b"\x89PNG")
