@@ -18,7 +18,7 @@ from scipy.spatial import KDTree
 
 from generator.classify import Classification, classify, rank_classification
 from generator.errors import JoinError
-from generator.join import Area, EditionData, Group, Joined, Standing, Value
+from generator.join import Area, AreaChange, EditionData, Group, Joined, Standing, Value
 from generator.report import Report
 from generator.settings import Edition, Indicator, Settings, Spots
 
@@ -44,6 +44,7 @@ class Position:
     level: int | None
     spot: Spot | None
     remarks: tuple[tuple[str, str], ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ class Comparison:
         By code, the most similar first; empty where features are missing.
     similar_by
         The features compared, in words.
+    changes
+        By code, what became of an area since, followed up to today.
     """
 
     areas: Mapping[str, Area]
@@ -146,6 +149,7 @@ class Comparison:
     similar: Mapping[str, tuple[Similar, ...]]
     similar_by: tuple[str, ...]
     standings: Mapping[str, tuple[Standing, ...]]
+    changes: Mapping[str, tuple[AreaChange, ...]]
 
     def measure(self, edition: str, indicator: str) -> Measure | None:
         """The measure of an edition and indicator, if there is one."""
@@ -203,7 +207,22 @@ def compare(
         similar=similar,
         similar_by=similar_by,
         standings={code: tuple(rows) for code, rows in standings.items()},
+        changes=_later(joined),
     )
+
+
+def _later(joined: Joined) -> dict[str, tuple[AreaChange, ...]]:
+    by_code = {change.old_code: change for change in joined.changes}
+    later: dict[str, tuple[AreaChange, ...]] = {}
+    for area in joined.areas:
+        chain: list[AreaChange] = []
+        code = area.code
+        while code in by_code and by_code[code] not in chain:
+            chain.append(by_code[code])
+            code = by_code[code].new_code
+        if chain:
+            later[area.code] = tuple(chain)
+    return later
 
 
 def _main(settings: Settings, measures: Sequence[Measure]) -> Measure:
@@ -246,6 +265,7 @@ def _measure(
             classification.levels.get(code),
             _spot(ranks[code], hot, cold),
             values[code].remarks,
+            values[code].source,
         )
         for code in sorted(values, key=lambda c: (ranks[c], c))
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from generator.errors import JoinError
 from generator.names import NameIndex, canonical, slugify, slugs
 from generator.report import Report
-from generator.settings import Edition, GroupKind, Indicator, Settings, Standings
+from generator.settings import Edition, GroupKind, Indicator, Remark, Settings, Standings
 from generator.sources.tables import GSS_CODE, Table
 
 _KINDS = {
@@ -48,11 +48,15 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What one edition says of one area: a score, a published rank, remarks (label, text)."""
+    """What one edition says of one area: a score, a published rank, remarks (label, text).
+
+    ``source`` says where this one figure was published, if the table tells it.
+    """
 
     score: float | None
     rank: int | None
     remarks: tuple[tuple[str, str], ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +94,25 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaChange:
+    """What happened to an area later: ``kind`` is "merged" or "recoded"."""
+
+    old_code: str
+    new_code: str
+    year: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
-    """Areas (sorted by code), their groups, indicators, editions and standings."""
+    """Areas (sorted by code), their groups, indicators, editions, standings, later changes."""
 
     areas: tuple[Area, ...]
     groups: tuple[Group, ...]
     indicators: tuple[Indicator, ...]
     editions: tuple[EditionData, ...]
     standings: tuple[Standing, ...]
+    changes: tuple[AreaChange, ...] = ()
 
 
 def join(
@@ -107,6 +122,7 @@ def join(
     boundary_names: Mapping[str, str],
     tables: Mapping[str, Table],
     standing_tables: Sequence[Table],
+    change_table: Table | None = None,
     report: Report,
 ) -> Joined:
     """Join every table to the areas.
@@ -123,6 +139,8 @@ def join(
         One table per edition, by its id.
     standing_tables
         One table per entry of ``settings.standings``, in the same order.
+    change_table
+        Later changes of codes: ``old_code``, ``new_code``, ``year``, ``kind``.
 
     Raises
     ------
@@ -141,7 +159,22 @@ def join(
         for about, table in zip(settings.standings, standing_tables, strict=True)
         for standing in _standings(about, table, index, settings)
     ]
-    return Joined(areas, groups, indicators, editions, tuple(standings))
+    changes = _changes(change_table) if change_table else ()
+    return Joined(areas, groups, indicators, editions, tuple(standings), changes)
+
+
+def _changes(table: Table) -> tuple[AreaChange, ...]:
+    columns = [table.column(name) for name in ("old_code", "new_code", "year", "kind")]
+    found = []
+    for number, old, new, year, kind in zip(table.row_numbers, *columns, strict=True):
+        if not (GSS_CODE.match(old) and GSS_CODE.match(new) and year.isdigit()):
+            raise JoinError(
+                f"{old!r} → {new!r} in {year!r} is no change of a code",
+                where=f"{table.path}, row {number}",
+                fix="write two GSS codes and a year",
+            )
+        found.append(AreaChange(old, new, int(year), kind))
+    return tuple(found)
 
 
 def _areas(
@@ -267,7 +300,7 @@ def _edition(
     report: Report,
 ) -> EditionData:
     codes, column = _codes_of_rows(edition, table, areas, index)
-    remark_cells = [(r.label, table.column(r.column)) for r in edition.remarks]
+    remarks, sources = _remarks(edition, table)
     values: dict[str, dict[str, Value]] = {}
     for indicator in indicators:
         score_column, rank_column = _columns(edition, indicator, table)
@@ -277,9 +310,7 @@ def _edition(
         scores = table.numbers(score_column) if score_column else nothing
         ranks = table.ranks(rank_column) if rank_column else nothing
         values[indicator.id] = {
-            code: Value(
-                scores[at], ranks[at], tuple((la, ce[at]) for la, ce in remark_cells if ce[at])
-            )
+            code: Value(scores[at], ranks[at], _told(remarks[at], ranks[at]), sources[at])
             for at, code in enumerate(codes)
             if scores[at] is not None or ranks[at] is not None
         }
@@ -297,6 +328,28 @@ def _edition(
         report.warn(f"edition {edition.id}: {', '.join(stray)} is said to be absent, but is not")
     report.detail(f"edition {edition.id}: {len(rows)} areas with a row, {len(absent)} without")
     return EditionData(edition, values, absent, names)
+
+
+def _remarks(
+    edition: Edition, table: Table
+) -> tuple[list[list[tuple[Remark, str]]], list[str]]:
+    """The remarks of each row that say something, and the source of each row."""
+    cells = [(remark, table.column(remark.column)) for remark in edition.remarks]
+    remarks, sources = [], []
+    for at in range(len(table.rows)):
+        texts = [(remark, column[at]) for remark, column in cells if column[at]]
+        sources.append("; ".join(text for remark, text in texts if remark.kind == "source"))
+        remarks.append([(r, text) for r, text in texts if r.kind != "source"])
+    return remarks, sources
+
+
+def _told(remarks: Sequence[tuple[Remark, str]], rank: int | None) -> tuple[tuple[str, str], ...]:
+    """Labels and texts; a figure that is printed as it is says nothing."""
+    return tuple(
+        (remark.label, text)
+        for remark, text in remarks
+        if not (remark.kind == "printed" and text == str(rank))
+    )
 
 
 def _columns(edition: Edition, indicator: Indicator, table: Table) -> tuple[str, str]:

@@ -18,8 +18,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import Transformer
 
 WEB_MERCATOR = "EPSG:3857"
+_TO_WGS84 = Transformer.from_crs(WEB_MERCATOR, "EPSG:4326", always_xy=True)
 LADDER_BASE_M = 25.0
 """Metres (EPSG:3857) per unit on rung 0; rung n has 25 · √2ⁿ."""
 
@@ -138,6 +140,12 @@ def ladder_unit(rung: int) -> float:
 def rung_for(metres_per_unit: float) -> int:
     """The coarsest rung whose unit is not above `metres_per_unit`."""
     return max(0, math.floor(2 * math.log2(metres_per_unit / LADDER_BASE_M) + 1e-9))
+
+
+def to_wgs84(geometry: shapely.Geometry) -> shapely.Geometry:
+    """A geometry of EPSG:3857 in longitude and latitude, to six decimals (about 0.1 m)."""
+    degrees = shapely.transform(geometry, _TO_WGS84.transform, interleaved=False)
+    return shapely.transform(degrees, lambda points: points.round(6))
 
 
 def make_layer(

@@ -19,11 +19,8 @@ import folium
 import shapely
 from branca.element import MacroElement
 from folium.template import Template
-from pyproj import Transformer
 
-from generator.layers import Box
-
-_TO_WGS84 = Transformer.from_crs("EPSG:3857", "EPSG:4326", always_xy=True)
+from generator.layers import Box, to_wgs84
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +59,7 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
     )
 
     def __init__(self, name: str, box: Box) -> None:
-        west, south, east, north = shapely.bounds(
-            shapely.transform(shapely.box(*box), _TO_WGS84.transform, interleaved=False)
-        )
+        west, south, east, north = to_wgs84(shapely.box(*box)).bounds
         super().__init__(
             location=[round((south + north) / 2, 5), round((west + east) / 2, 5)],
             tiles=None,

@@ -13,6 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
 T = TypeVar("T")
 
 
@@ -85,3 +90,68 @@ class BufferReport:
 
     def progress(self, items: Iterable[T], *, label: str, total: int) -> Iterator[T]:
         yield from items
+
+
+class ConsoleReport(BufferReport):
+    """Draws with rich: a line per stage, bars for long work, warnings at once.
+
+    Parameters
+    ----------
+    quiet
+        Show only warnings.
+    verbose
+        Show details too.
+    """
+
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
+        super().__init__()
+        self.quiet = quiet
+        self.verbose = verbose
+        # Paths and names may hold brackets: nothing that is shown is markup.
+        self.console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[StageNote]:
+        with super().stage(name) as note:
+            yield note
+        if not self.quiet:
+            done = self.stages[-1]
+            line = Text(f"{done.name:<8}", style="bold").append(
+                f" {done.seconds:5.1f} s  {done.result}", style="not bold"
+            )
+            self.console.print(line)
+
+    def say(self, text: str) -> None:
+        super().say(text)
+        if not self.quiet:
+            self.console.print(text)
+
+    def detail(self, text: str) -> None:
+        super().detail(text)
+        if self.verbose:
+            self.console.print(Text(text, style="dim"))
+
+    def warn(self, text: str) -> None:
+        super().warn(text)
+        self.console.print(Text("warning: ", style="bold yellow").append(text, style="not bold"))
+
+    def progress(self, items: Iterable[T], *, label: str, total: int) -> Iterator[T]:
+        if self.quiet or not self.console.is_terminal:
+            yield from items
+            return
+        yield from track(items, description=label, total=total, console=self.console, transient=True)
+
+    def closing_table(self, rows: Iterable[tuple[str, str]]) -> None:
+        """One table at the end: stages with their seconds, then `rows` (what, how much)."""
+        if self.quiet:
+            return
+        table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(style="bold")
+        table.add_column(justify="right")
+        for stage in self.stages:
+            table.add_row(stage.name, f"{stage.seconds:.1f} s")
+        table.add_row("total", f"{sum(stage.seconds for stage in self.stages):.1f} s")
+        for what, how_much in rows:
+            table.add_row(what, how_much)
+        self.console.print()
+        self.console.print(table)

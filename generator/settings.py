@@ -162,10 +162,15 @@ class Columns(_Frozen):
 
 
 class Remark(_Frozen):
-    """A text column of a table that pages show beside the figure."""
+    """A text column of a table that pages show beside the figure.
+
+    ``kind`` is ``"source"`` for where the figure was published, ``"printed"`` for the
+    figure as its source prints it (shown where it differs), else ``"note"``.
+    """
 
     column: str
     label: str
+    kind: Literal["source", "printed", "note"] = "note"
 
 
 class Edition(_Frozen):
@@ -265,6 +270,24 @@ class Settings(_Frozen):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def with_base_url(self, url: str) -> Settings:
+        """The same settings for a site published at `url`.
+
+        Raises
+        ------
+        SettingsError
+            If it isn't an absolute URL.
+        """
+        try:
+            atlas = AtlasSettings.model_validate({**self.atlas.model_dump(), "base_url": url})
+        except ValidationError as error:
+            raise SettingsError(
+                _problem((), error.errors()[0]["msg"], "").removeprefix("the file: "),
+                where=f"--base-url {url}",
+                fix="give the address with its scheme: https://name.github.io/atlas/",
+            ) from None
+        return self.model_copy(update={"atlas": atlas})
 
     def path(self, relative: Path) -> Path:
         """A path of the settings file, from the folder that the file lies in."""

@@ -245,6 +245,24 @@ class StageStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One further indicator: its name, what it means, and a cell per edition that has it."""
+
+    name: str
+    about: str
+    unit: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileStage:
+    """Indicators under one heading (a life stage; empty if they have none)."""
+
+    stage: str
+    rows: tuple[ProfileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A published statement: in our words, where it stands, and what the data say of it.
 
@@ -368,6 +386,8 @@ class AreaPage:
     downloads: tuple[Link, ...]
     sources: tuple[Source, ...]
     boundary_note: str
+    profile: tuple[ProfileStage, ...] = ()
+    """Indicators beyond the main one, by life stage; empty if the tables have none."""
     previous: Link | None = None
     next: Link | None = None
 

@@ -1,0 +1,147 @@
+"""The command line: arguments, exit codes, and the only place that catches `AtlasError`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator import __version__
+from generator.errors import AtlasError
+from generator.report import ConsoleReport
+
+EPILOG = """\
+commands:
+  build      make the site (the default)
+  check      read and join everything, say what is wrong, write nothing
+  fetch      download the ONS boundaries that the settings name, once
+  hexagons   compute the hexagon layout anew and store it as a table
+
+examples:
+  python build.py                                 the site, in site/
+  python -m http.server -d site                   look at it: http://localhost:8000
+  python build.py --boundaries my-areas.gpkg      with boundaries of your own
+  python build.py check --config my-atlas.toml    is my table right?
+
+exit status: 0 done, 1 input or build at fault, 2 wrong usage
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of ``python build.py``."""
+    made = argparse.ArgumentParser(
+        prog="build.py",
+        description="Turns a table of scores and a set of ONS boundaries into a static atlas: "
+        "maps, and one page for each area.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "command", nargs="?", default="build", choices=["build", "check", "fetch", "hexagons"],
+        help="what to do (default: build); see below", metavar="COMMAND",
+    )  # fmt: skip
+    made.add_argument(
+        "--config", type=Path, default=Path("atlas.toml"), metavar="FILE",
+        help="the settings (default: atlas.toml)",
+    )  # fmt: skip
+    made.add_argument(
+        "--out", type=Path, default=Path("site"), metavar="FOLDER",
+        help="where the site goes (default: site)",
+    )  # fmt: skip
+    made.add_argument(
+        "--boundaries", default="auto", metavar="auto|hex|ons|PATH",
+        help="auto: a file in boundaries/, else ONS, else hexagons; hex: hexagons; "
+        "ons: download from ONS or fail; PATH: a GeoJSON, GeoPackage or zipped Shapefile "
+        "(default: auto)",
+    )  # fmt: skip
+    made.add_argument(
+        "--base-url", metavar="URL",
+        help="where the site will be published; makes canonical links, share cards and the "
+        "sitemap absolute",
+    )  # fmt: skip
+    made.add_argument(
+        "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
+        help="how many processes work side by side (default: one per core)",
+    )  # fmt: skip
+    made.add_argument("--strict", action="store_true", help="make warnings errors")
+    made.add_argument("--refresh", action="store_true", help="with fetch: download again")
+    loudness = made.add_mutually_exclusive_group()
+    loudness.add_argument("-q", "--quiet", action="store_true", help="show only warnings and errors")
+    loudness.add_argument(
+        "-v", "--verbose", action="store_true", help="show details, and tracebacks of errors"
+    )
+    made.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return made
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = parser().parse_args(arguments)
+    report = ConsoleReport(quiet=options.quiet, verbose=options.verbose)
+    try:
+        return _run(options, report)
+    except AtlasError as error:
+        if options.verbose:
+            traceback.print_exc()
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; the site is as it was before", file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
+    # Imported here so that --help and wrong usage answer at once.
+    from generator.settings import read_settings
+
+    settings = read_settings(options.config)
+    if options.base_url is not None:
+        settings = settings.with_base_url(options.base_url)
+    if options.command == "fetch":
+        return _fetch(settings, options, report)
+    from generator import site
+
+    wanted = site.Options(options.out, options.boundaries, options.jobs, options.strict)
+    if options.command == "hexagons":
+        path = site.store_hexagons(settings, wanted, report)
+        report.say(f"hexagon layout written to {path}")
+        return 0
+    if options.command == "check":
+        comparison = site.check(settings, wanted, report)
+        report.say(f"fine: {len(comparison.areas)} areas, {len(report.warnings)} warnings")
+        return 1 if options.strict and report.warnings else 0
+    published = site.build(settings, wanted, report)
+    if published is None:
+        report.say(f"{options.out} is up to date; nothing to do")
+        return 0
+    report.closing_table(
+        [
+            ("pages and files", f"{published.files}"),
+            ("size", f"{published.size / 1e6:.1f} MB"),
+            ("warnings", f"{len(report.warnings)}"),
+        ]
+    )
+    report.say(f"the site is in {options.out}; look at it: python -m http.server -d {options.out}")
+    return 0
+
+
+def _fetch(settings: object, options: argparse.Namespace, report: ConsoleReport) -> int:
+    from generator.settings import Settings
+    from generator.sources.gather import CACHE, boundary_folder, ons_service
+    from generator.sources.ons import fetch
+
+    assert isinstance(settings, Settings)
+    cache = boundary_folder(settings) / CACHE
+    layer = fetch(ons_service(settings), cache, refresh=options.refresh, report=report)
+    report.say(f"{layer.areas} areas in {layer.path} ({layer.origin}, as of {layer.fetched[:10]})")
+    return 0

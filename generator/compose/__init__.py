@@ -1,0 +1,1 @@
+"""Builds the contexts of all pages (`views`) from comparisons and layers; writes nothing."""

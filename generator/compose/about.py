@@ -1,0 +1,95 @@
+"""Methodology and downloads: how the figures came about, and what can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator import views, words
+from generator.compare import NEAREST, Measure
+from generator.compose.area import similar_note
+from generator.compose.common import Atlas, legend, page, row
+
+
+def methodology_page(
+    atlas: Atlas, schemes: Sequence[views.SchemeRow] = ()
+) -> views.MethodologyPage:
+    """Every rule by which a page's statement is computed."""
+    comparison, own = atlas.comparison, atlas.settings.atlas.words
+    measures = comparison.headline()
+    unranked = [c for c in atlas.alphabet if c not in comparison.main.positions]
+    indicators = {m.indicator.id: m.indicator for m in comparison.measures}
+    layers = {layer.id: layer for layer in atlas.layers}
+    return views.MethodologyPage(
+        page=page(
+            atlas, "methodology/", "Methodology",
+            "Where the figures come from, how they are ranked and classed, and what is missing.",
+            section="methodology/",
+        ),
+        sources=atlas.site.sources,
+        indicators=tuple((i.name, i.unit, i.about) for i in indicators.values()),
+        editions=tuple(
+            (m.edition.title, f"{len(m.positions)} of {m.of} {own.areas} known here", m.edition.note)
+            for m in measures
+        ),
+        legends=tuple(legend(atlas, m, current=m is comparison.main) for m in measures),
+        schemes=tuple(schemes),
+        spots=_spots(atlas, comparison.main),
+        ties=(
+            "Where two scores are equal, both get the better rank and the next rank stays free "
+            "(standard competition ranking); pages say “joint”. Published ranks are shown as "
+            "published, and the build warns where they aren't those of the scores."
+        ),
+        neighbours=_neighbours(atlas),
+        similar=similar_note(comparison),
+        boundaries=atlas.boundary_note,
+        hexagons=layers["hexagons"].note if "hexagons" in layers else "",
+        missing=tuple(row(atlas, c, measures) for c in unranked),
+        notes=atlas.sections,
+    )  # fmt: skip
+
+
+def _spots(atlas: Atlas, measure: Measure) -> str:
+    spots, areas = atlas.settings.spots, atlas.settings.atlas.words.areas
+    if spots is None or measure.hot_from_rank is None or measure.cold_from_rank is None:
+        return ""
+    share = words.percent(spots.share)
+    cold = measure.of - measure.cold_from_rank + 1
+    return (
+        f"A {spots.hot} is one of the best {share} of the {measure.of} ranked {areas} (rank 1 to "
+        f"{measure.hot_from_rank}: {measure.hot_from_rank} {areas}), a {spots.cold} one of the "
+        f"worst {share} (rank {measure.cold_from_rank} to {measure.of}: {cold} {areas}). "
+        "The share is rounded up to whole numbers."
+    )
+
+
+def _neighbours(atlas: Atlas) -> str:
+    areas = atlas.settings.atlas.words.areas
+    if atlas.comparison.borders:
+        return f"Neighbours are {areas} that share a stretch of land border; a corner isn't enough."
+    return (
+        f"This atlas was built without boundaries, so it can't tell which {areas} share a border. "
+        f"It lists the {NEAREST} nearest instead, by the distance of a point inside each."
+    )
+
+
+def data_page(
+    atlas: Atlas, columns: Sequence[tuple[str, str]], tiles: Sequence[views.Download] = ()
+) -> views.DataPage:
+    """What can be downloaded, and what its columns mean."""
+    licences = dict.fromkeys(
+        [
+            *(f"{e.title}: {e.source}. {e.licence}." for e in atlas.settings.edition if e.licence),
+            *atlas.attribution,
+        ]
+    )
+    return views.DataPage(
+        page=page(
+            atlas, "data/", "Data",
+            "All figures and shapes of this atlas, to take away, with their licences.",
+            section="data/",
+        ),
+        downloads=atlas.downloads,
+        columns=tuple(columns),
+        licences=tuple(licences),
+        tiles=tuple(tiles),
+    )  # fmt: skip

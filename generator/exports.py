@@ -1,0 +1,243 @@
+"""Data files of the site: what maps and search fetch, and what readers take away.
+
+All are made as bytes; equal data give equal bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import shapely
+
+from generator import words
+from generator.compare import Comparison, Measure
+from generator.drawing import group_places, short_label
+from generator.layers import Layer, Shape, rung_for, sheets, to_wgs84
+from generator.settings import Settings
+
+FINE_UNIT_M = 100.0
+"""Metres (EPSG:3857) per unit in the sheets: about 60 m on the ground in England."""
+
+
+def compact_json(data: object) -> bytes:
+    """JSON without spaces, in UTF-8, ended by a newline."""
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """CSV (UTF-8, comma, LF); None is an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def layout_sheets(layer: Layer) -> list[tuple[tuple[int, int, int, int], bytes]]:
+    """The layer's fine geometry, cut into files: box in units, and content."""
+    return [
+        (sheet.box, compact_json({"areas": dict(sheet.paths)}))
+        for sheet in sheets(layer, rung_for(FINE_UNIT_M))
+    ]
+
+
+def layout_index(
+    layer: Layer,
+    files: Sequence[tuple[tuple[int, int, int, int], str]],
+    group_names: Mapping[str, str],
+    area_names: Mapping[str, str],
+) -> bytes:
+    """What a script needs to find a layer's sheets, and what is drawn around them.
+
+    Parameters
+    ----------
+    files
+        Box (units) and published path of each sheet.
+    """
+    level = layer.level(rung_for(FINE_UNIT_M))
+    unit = level.unit_m
+
+    def text_at(x_m: float, y_m: float) -> list[int]:
+        return [round(x_m / unit), round(-y_m / unit)]
+
+    places = group_places(layer, group_names)
+    data: dict[str, object] = {
+        "unit": round(unit, 6),
+        "sheets": [[*box, path] for box, path in files],
+        "outlines": [shape.path() for shape in level.outlines.values()],
+        "context": [shape.path() for shape in _coarse_context(layer)],
+        "context_unit": round(layer.level(CONTEXT_RUNG).unit_m, 6),
+        "labels": [[*text_at(x, y), name] for x, y, name in places],
+    }
+    if layer.cells:
+        data["cells"] = [
+            [*text_at(*layer.points[at]), short_label(area_names[code]), code]
+            for at, code in enumerate(layer.codes)
+            if code in area_names
+        ]
+    return compact_json(data)
+
+
+CONTEXT_RUNG = 10
+
+
+def _coarse_context(layer: Layer) -> tuple[Shape, ...]:
+    return layer.level(CONTEXT_RUNG).context
+
+
+def measure_values(measure: Measure, settings: Settings) -> bytes:
+    """What maps and tooltips show of one measure: rank text, score text, class, spot."""
+    return compact_json(
+        {
+            "id": measure.id,
+            "edition": measure.edition.id,
+            "of": measure.of,
+            "labels": [c.label for c in measure.classification.classes],
+            "missing": "not in the index" if measure.complete else "not known",
+            "values": {
+                code: [
+                    words.rank_text(p, measure.of),
+                    "" if p.score is None else words.number(p.score, measure.indicator.decimals),
+                    p.level,
+                    words.spot_noun(p.spot, settings.spots),
+                ]
+                for code, p in sorted(measure.positions.items())
+            },
+        }
+    )
+
+
+def name_file(comparison: Comparison, hrefs: Mapping[str, str]) -> bytes:
+    """Name and page of each area, by code."""
+    return compact_json({c: [a.name, hrefs[c]] for c, a in comparison.areas.items()})
+
+
+def search_file(entries: Iterable[tuple[str, str, str, str]]) -> bytes:
+    """What search knows: text, href, note, further keys (codes, other names)."""
+    return compact_json(sorted(entries, key=lambda e: (e[0].casefold(), e[1])))
+
+
+def edition_csv(comparison: Comparison, measures: Sequence[Measure]) -> bytes:
+    """One edition: a row per area, in the order of codes."""
+    header = ["code", "name", *_group_columns(comparison)]
+    for m in measures:
+        stem = m.indicator.id.replace("-", "_")
+        header += [f"{stem}_score", f"{stem}_rank", f"{stem}_class", f"{stem}_spot"]
+    header += ["source", "remarks"]
+    rows = []
+    for code, area in comparison.areas.items():
+        row: list[object] = [code, area.name, *_group_cells(comparison, code)]
+        for m in measures:
+            row += _measure_cells(m, code)
+        first = measures[0].positions.get(code)
+        row.append(first.source if first else "")
+        row.append("; ".join(f"{k}: {v}" for k, v in first.remarks) if first else "")
+        rows.append(row)
+    return csv_bytes(header, rows)
+
+
+LONG_COLUMNS = (
+    ("code", "GSS code of the area"),
+    ("name", "Name of the area, as ONS writes it"),
+    ("edition", "Edition of the index"),
+    ("indicator", "What is measured"),
+    ("score", "Score as published; empty where it isn't"),
+    ("rank", "Rank, 1 is the best; empty where it isn't known"),
+    ("of", "How many areas the edition ranks"),
+    ("class", "Class on the maps, 1 is the worst"),
+    ("class_label", "Name of the class"),
+    ("spot", "Whether the rank is in the best or the worst share"),
+    ("source", "Where this rank was published, if not with the edition"),
+    ("remarks", "Anything odd about the figure, such as a misprint"),
+)
+
+
+def long_rows(comparison: Comparison, codes: Iterable[str] | None = None) -> list[list[object]]:
+    """All measures, one row per area and measure, in the columns of `LONG_COLUMNS`."""
+    rows: list[list[object]] = []
+    wanted = list(comparison.areas) if codes is None else list(codes)
+    for code in wanted:
+        for m in comparison.measures:
+            p = m.positions.get(code)
+            level = p.level if p else None
+            label = m.classification.classes[level].label if level is not None else ""
+            rows.append(
+                [
+                    code, comparison.areas[code].name, m.edition.id, m.indicator.id,
+                    p.score if p else None, p.rank if p else None, m.of,
+                    None if level is None else level + 1, label, (p.spot or "") if p else "",
+                    p.source if p else "",
+                    "; ".join(f"{k}: {v}" for k, v in p.remarks) if p else "",
+                ]
+            )  # fmt: skip
+    return rows
+
+
+def long_csv(comparison: Comparison, codes: Iterable[str] | None = None) -> bytes:
+    """`long_rows` as CSV, for all areas or some."""
+    return csv_bytes([name for name, _ in LONG_COLUMNS], long_rows(comparison, codes))
+
+
+def area_json(comparison: Comparison, code: str) -> bytes:
+    """One area: what its page states, for machines."""
+    area = comparison.areas[code]
+    data = {
+        "code": code,
+        "name": area.name,
+        "groups": [
+            {"kind": g.kind, "id": g.id, "name": g.name} for g in comparison.groups_of[code]
+        ],
+        "neighbours": list(comparison.neighbours[code]),
+        "neighbours_share_a_border": comparison.borders,
+        "similar": [s.code for s in comparison.similar.get(code, ())],
+        "values": [
+            dict(zip([name for name, _ in LONG_COLUMNS][2:], row[2:], strict=True))
+            for row in long_rows(comparison, [code])
+        ],
+    }
+    return compact_json(data)
+
+
+def layer_geojson(layer: Layer, comparison: Comparison) -> bytes:
+    """A layer as GeoJSON (RFC 7946: WGS 84, counter-clockwise) with the main measure's values."""
+    main = comparison.main
+    features = []
+    for code, geometry in zip(layer.codes, layer.geometry, strict=True):
+        if code not in comparison.areas:
+            continue
+        p = main.positions.get(code)
+        shape = shapely.orient_polygons(to_wgs84(geometry), exterior_cw=False)
+        features.append(
+            {
+                "type": "Feature",
+                "id": code,
+                "properties": {
+                    "code": code,
+                    "name": comparison.areas[code].name,
+                    "score": p.score if p else None,
+                    "rank": p.rank if p else None,
+                    "class": p.level + 1 if p and p.level is not None else None,
+                },
+                "geometry": json.loads(shapely.to_geojson(shape)),
+            }
+        )
+    return compact_json({"type": "FeatureCollection", "features": features})
+
+
+def _group_columns(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(g.kind for g in comparison.groups))
+
+
+def _group_cells(comparison: Comparison, code: str) -> list[str]:
+    own = {g.kind: g.name for g in comparison.groups_of[code]}
+    return [own.get(kind, "") for kind in _group_columns(comparison)]
+
+
+def _measure_cells(measure: Measure, code: str) -> list[object]:
+    p = measure.positions.get(code)
+    if p is None:
+        return [None, None, None, ""]
+    return [p.score, p.rank, None if p.level is None else p.level + 1, p.spot or ""]
