@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -376,10 +378,19 @@ def test_crossing_outlines_are_repaired_and_named(tmp_path: Path) -> None:
     found, report = read(write_geojson(tmp_path / "a.geojson", features), keep=("E",))
     assert found.repaired == ("E07000001",)
     assert "Place 1 (E07000001)" in report.lines[0]
-    assert "1 outlines of the background" in report.lines[1]
+    assert "in the background as well: 1" in report.lines[1]
     assert report.warnings == []
     assert shapely.is_valid(found.frame.geometry.values).all()
     assert found.frame.geometry[0].geom_type == "MultiPolygon"
+
+
+def test_a_spike_goes_and_the_polygon_stays(tmp_path: Path) -> None:
+    features = grid()
+    spiked = [[-1, 52], [-0.9, 52], [-0.9, 52.1], [-0.8, 52.1], [-0.9, 52.1], [-1, 52.1], [-1, 52]]
+    features[0]["geometry"] = {"type": "Polygon", "coordinates": [spiked]}
+    found, _ = read(write_geojson(tmp_path / "a.geojson", features))
+    assert found.repaired == ("E07000001",)
+    assert found.frame.geometry[0].equals(shapely.box(-1, 52, -0.9, 52.1))
 
 
 @given(
@@ -486,6 +497,15 @@ def test_a_shapefile_with_a_cut_table_is_refused(tmp_path: Path) -> None:
     rows = path.with_suffix(".dbf").read_bytes()
     path.with_suffix(".dbf").write_bytes(rows[: len(rows) // 2])
     refusal(path)
+
+
+def test_a_geopackage_that_lost_rows_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path, "gpkg", table())
+    with contextlib.closing(sqlite3.connect(path)) as base, base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.execute("DELETE FROM areas WHERE fid = 3")
+    assert "announces 14 areas but only 13" in refusal(path)
 
 
 def test_a_zip_without_boundaries_or_parts_is_refused(tmp_path: Path) -> None:

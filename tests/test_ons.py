@@ -160,7 +160,7 @@ def test_an_unknown_year_lists_what_is_known_of_the_geography() -> None:
 
 
 def test_an_unknown_geography_lists_everything() -> None:
-    with pytest.raises(SettingsError, match="lad 2016 generalised.*lsoa 2021 full"):
+    with pytest.raises(SettingsError, match=r"lad 2016 generalised.*lsoa 2021 full"):
         service_for("parish", 2024, "generalised")
 
 

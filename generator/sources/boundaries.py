@@ -237,7 +237,7 @@ def _tell_repairs(
     if repaired:
         report.say(f"repaired outlines that cross themselves, {_listed(areas, repaired)}")
     if elsewhere:
-        report.detail(f"repaired {elsewhere} outlines of the background as well")
+        report.detail(f"repaired outlines in the background as well: {elsewhere}")
 
 
 def _listed(areas: gpd.GeoDataFrame, codes: tuple[str, ...]) -> str:
