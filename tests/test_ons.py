@@ -723,7 +723,7 @@ def test_https_and_loopback_are_allowed(base: str) -> None:
 @pytest.mark.parametrize(
     "base",
     ["http://mirror.example/rest", "http://127.0.0.1.example/rest", "ftp://127.0.0.1/rest",
-     "file:///tmp/rest", "mirror.example/rest", "https://user:secret@mirror.example/rest",
+     "file:///rest", "mirror.example/rest", "https://user:secret@mirror.example/rest",
      "https://mirror.example/rest?token=1", "https://", "nonsense"],
 )  # fmt: skip
 def test_other_addresses_are_refused(
