@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from generator import views, words
+from generator.compose.common import relative
 from generator.errors import AtlasError
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -93,8 +94,10 @@ def _url(context: jinja2.runtime.Context, href: str) -> str:
     """A path from the site's root as one from the page; absolute URLs and fragments stay."""
     if href.startswith(("http://", "https://", "#", "mailto:")):
         return href
-    root: str = context["page"].root
-    return (root if root != "./" else "") + href or "./"
+    page: views.Page = context["page"]
+    if page.root.startswith("."):
+        return relative(page.path, href)
+    return page.root + href
 
 
 @jinja2.pass_context

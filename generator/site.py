@@ -432,9 +432,9 @@ def _publish_pages(
         html[path] = text
         metas.append(view.page)
 
-    with _executor(options, len(codes)) as pool:
-        work = partial(_area_batch, atlas, about_areas)
-        results = pool.map(work, batches) if pool else map(work, batches)
+    work = _AreaWork(atlas, about_areas)
+    with _executor(options, len(codes), work) as pool:
+        results = pool.map(_area_batch, batches) if pool else map(work, batches)
         for batch in report.progress(results, label="areas", total=len(batches)):
             for view, text, script_path, script, files in batch:
                 put(view, text)
@@ -456,9 +456,10 @@ def _publish_pages(
     return html
 
 
-def _executor(options: Options, count: int) -> Executor | nullcontext[None]:
+def _executor(options: Options, count: int, work: _AreaWork) -> Executor | nullcontext[None]:
+    """A pool whose workers get the atlas once (by fork), or None for work in this process."""
     if options.jobs > 1 and count > BATCH:
-        return ProcessPoolExecutor(options.jobs)
+        return ProcessPoolExecutor(options.jobs, initializer=_start_worker, initargs=(work,))
     return nullcontext()
 
 
@@ -470,22 +471,41 @@ def _renderer(atlas: Atlas) -> Renderer:
 AreaResult = tuple[views.AreaPage, str, str, str, list[tuple[str, bytes]]]
 
 
-def _area_batch(
-    atlas: Atlas, about_areas: Mapping[str, Drawn], codes: Sequence[str]
-) -> list[AreaResult]:
-    """Compose and render the pages of some areas, with what lies beside them."""
-    renderer = _renderer(atlas)
-    results: list[AreaResult] = []
-    for code in codes:
-        made = area.area_page(atlas, code, about_areas)
+class _AreaWork:
+    """Composes and renders the pages of some areas, with what lies beside them."""
+
+    def __init__(self, atlas: Atlas, about_areas: Mapping[str, Drawn]) -> None:
+        self.atlas = atlas
+        self.about_areas = about_areas
+        self.renderer = _renderer(atlas)
+
+    def __call__(self, codes: Sequence[str]) -> list[AreaResult]:
+        return [self._area(code) for code in codes]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_AreaWork, (self.atlas, self.about_areas))
+
+    def _area(self, code: str) -> AreaResult:
+        made = area.area_page(self.atlas, code, self.about_areas)
         path = made.view.page.path
         files = [
-            (f"{path}data.csv", exports.long_csv(atlas.comparison, [code])),
-            (f"{path}data.json", exports.area_json(atlas.comparison, code)),
+            (f"{path}data.csv", exports.long_csv(self.atlas.comparison, [code])),
+            (f"{path}data.json", exports.area_json(self.atlas.comparison, code)),
         ]
-        text = renderer.render(made.view)
-        results.append((made.view, text, made.script_path, made.script, files))
-    return results
+        return made.view, self.renderer.render(made.view), made.script_path, made.script, files
+
+
+_work: _AreaWork | None = None
+
+
+def _start_worker(work: _AreaWork) -> None:
+    global _work
+    _work = work
+
+
+def _area_batch(codes: Sequence[str]) -> list[AreaResult]:
+    assert _work is not None
+    return _work(codes)
 
 
 def _other_maps(

@@ -34,7 +34,10 @@ from generator.swarm import (
     swarm,
     values_of,
 )
-from generator.words import number, ordinal, position_text
+from generator.words import number, ordinal, position_text, rank_text
+
+
+SHAPE_ID = "strip-shape-"
 
 
 def strip(
@@ -76,6 +79,7 @@ def strip(
     axis = top + packed.height_px + 12
     series = own_series(marked, measure, code)
     parts = [
+        _shape_defs(series),
         _limits(measure, packed, frame, top - 4, axis),
         frame.plot(_dots(measure, packed, frame), top, packed.height_px or 1),
         _axis(measure, frame, axis),
@@ -96,6 +100,16 @@ def strip(
         "strip", height, title_of(measure), _strip_text(comparison, measure, code, series),
         "".join(parts) + key, "group" if href else "img",
     )  # fmt: skip
+
+
+def _shape_defs(series: Sequence[Series]) -> str:
+    """The shapes of series that are too long to be drawn one by one."""
+    paths = "".join(
+        f'<path id="{SHAPE_ID}{at % 3}" d="{SHAPES[at % 3]}"/>'
+        for at, one in enumerate(series)
+        if len(one.codes) > TABBABLE
+    )
+    return f"<defs>{paths}</defs>" if paths else ""
 
 
 def _dots(measure: Measure, packed: Swarm, frame: Frame) -> str:
@@ -195,12 +209,18 @@ def _mark(
     name = comparison.areas[code].name
     x, y = packed.points[code]
     drawn = draw_shape(frame.x(x), top + packed.height_px - y, shape, measure.positions[code].level)
+    level = level_class(measure.positions[code].level)
+    # A page must not take dozens of key strokes to pass, nor tens of kilobytes; its table
+    # has links to all of these.
+    if len(series.codes) > TABBABLE:
+        return (
+            f'<use class="shape {level}" href="#{SHAPE_ID}{SHAPES.index(shape)}" '
+            f'x="{frame.x(x)}" y="{top + packed.height_px - y:g}"><title>{escape(name)}, '
+            f"{rank_text(measure.positions[code], measure.of)}</title></use>"
+        )
     title = f"<title>{escape(name)}: {escape(position_text(measure, code))}</title>"
     if href is None:
         return f"<g>{title}{drawn}</g>"
-    # A page must not take dozens of key strokes to pass; the table has these links too.
-    if len(series.codes) > TABBABLE:
-        return f'<a href="{escape(href(code))}" tabindex="-1">{title}{drawn}</a>'
     place, anchor = label_place(x, name, frame)
     return (
         f'<a href="{escape(href(code))}">{title}{drawn}<text class="dot-name halo" x="{place}" '

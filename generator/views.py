@@ -394,7 +394,10 @@ class AreaPage:
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """``code/<code>/index.html``: leads on to ``target`` at once."""
+    """``code/<code>/index.html``: leads on to ``target`` at once.
+
+    A later code with several predecessors (``others``) lists them instead.
+    """
 
     page: Page
     code: str
@@ -402,6 +405,7 @@ class CodePage:
     target: Link
     others: tuple[Link, ...] = ()
     text: str = ""
+    target_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

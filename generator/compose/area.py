@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from generator import charts, views, words
 from generator.compare import Comparison, Measure
-from generator.compose.common import Atlas, page, page_map, source, table
+from generator.compose.common import Atlas, page, page_map, relative, source, table
 from generator.drawing import Drawn, locator
 from generator.join import Group
 
@@ -197,12 +197,13 @@ def _strip(atlas: Atlas, code: str) -> Markup:
         marked.append(charts.Series(f"Others in {region.name}", region.members))
     return charts.strip(
         comparison, comparison.main, code,
-        marked=marked, href=_from_here(atlas), packed=atlas.swarm,
+        marked=marked, href=_from_here(atlas, code), packed=atlas.swarm,
     )  # fmt: skip
 
 
-def _from_here(atlas: Atlas) -> Callable[[str], str]:
-    return lambda code: "../../" + atlas.area_href(code)
+def _from_here(atlas: Atlas, code: str) -> Callable[[str], str]:
+    path = atlas.area_href(code)
+    return lambda other: relative(path, atlas.area_href(other))
 
 
 def _over_time_chart(atlas: Atlas, code: str) -> Markup:
@@ -211,7 +212,7 @@ def _over_time_chart(atlas: Atlas, code: str) -> Markup:
         return Markup("")
     near = "Neighbours" if atlas.comparison.borders else "Nearest"
     marked = [charts.Series(near, atlas.comparison.neighbours[code])]
-    return charts.slope(atlas.comparison, code, marked=marked, href=_from_here(atlas))
+    return charts.slope(atlas.comparison, code, marked=marked, href=_from_here(atlas, code))
 
 
 def caution(measures: Sequence[Measure]) -> str:
@@ -278,7 +279,14 @@ def code_page(atlas: Atlas, code: str) -> views.CodePage:
         code=code,
         name=name,
         target=atlas.area_link(code),
+        text=f"{code} is the code of {name}.",
+        target_url=_canonical(atlas, code),
     )
+
+
+def _canonical(atlas: Atlas, code: str) -> str:
+    base = atlas.settings.atlas.base_url
+    return base + atlas.area_href(code) if base else ""
 
 
 def successor_pages(atlas: Atlas) -> list[views.CodePage]:
@@ -305,6 +313,7 @@ def successor_pages(atlas: Atlas) -> list[views.CodePage]:
                 target=links[0],
                 others=links,
                 text=text,
+                target_url=_canonical(atlas, olds[0]),
             )
         )
     return pages

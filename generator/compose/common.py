@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin
 
 from markupsafe import Markup
@@ -139,6 +140,20 @@ class Atlas:
     @cached_property
     def sources(self) -> tuple[views.Source, ...]:
         return tuple(source(edition) for edition in self.settings.edition)
+
+
+@lru_cache(maxsize=4096)
+def relative(path: str, href: str) -> str:
+    """The shortest way from a page's path to another path, both from the site's root.
+
+    >>> relative("areas/ashfield/", "areas/bolsover/"), relative("", "data/"), relative("data/", "")
+    ('../bolsover/', 'data/', '../')
+    """
+    target, hash_, fragment = href.partition("#")
+    way = posixpath.relpath(target or ".", posixpath.dirname(path) or ".")
+    if not target or target.endswith("/"):
+        way += "/"
+    return way + hash_ + fragment
 
 
 def source(edition: Edition) -> views.Source:
@@ -401,7 +416,7 @@ def page_map(
         about,
         id=name,
         label=caption,
-        url=lambda href: root + href,
+        url=lambda href: relative(path, href),
         here=here,
         group_names=groups if kind == "nation" else None,
         mute_others=kind == "group",

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from generator import charts, views, words
 from generator.compare import Measure
 from generator.compose.area import caution
-from generator.compose.common import Atlas, page, page_map, source, table
+from generator.compose.common import Atlas, page, page_map, relative, source, table
 from generator.drawing import Drawn, locator
 from generator.join import Group
 
@@ -60,7 +60,7 @@ def group_page(atlas: Atlas, group: Group, about: Mapping[str, Drawn]) -> GroupF
             strip=charts.strip(
                 comparison, comparison.main,
                 marked=[charts.Series(group.name, group.members)],
-                href=lambda code: "../../" + atlas.area_href(code),
+                href=lambda code: relative(path, atlas.area_href(code)),
                 packed=atlas.swarm,
             ),
             table=table(atlas, _ranked(atlas, group), measures, grouped=False),
