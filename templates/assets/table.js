@@ -1,1 +1,115 @@
 "use strict";
+/*
+ * Tables that can be sorted by their columns and filtered by words, group and class.
+ * What is chosen stands in the URL: ?q=…&region=…&class=4&sort=rank-2016.
+ */
+(() => {
+  const plain = (text) =>
+    text.normalize("NFD").replace(/[\u0300-\u036f'’.]/g, "").toLowerCase();
+  const url = new URL(location.href);
+  const keep = (name, value) => {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+    history.replaceState(history.state, "", url);
+  };
+
+  const sortable = (table, linked) => {
+    const body = table.tBodies[0];
+    const rows = [...body.rows];
+    const heads = [...table.tHead.rows[0].cells];
+    const nameOf = (head) => plain(head.textContent).trim().replace(/\W+/g, "-");
+    const names = heads.map(nameOf);
+
+    const valueOf = (row, at) => {
+      const cell = row.cells[at];
+      if (cell.dataset.sort === undefined) return plain(cell.textContent.trim());
+      return cell.dataset.sort === "" ? null : Number(cell.dataset.sort);
+    };
+    const compare = (a, b) => (typeof a === "number" ? a - b : a.localeCompare(b, "en"));
+
+    /* Missing values stay last in both directions. */
+    const sort = (at, direction) => {
+      const sign = direction === "descending" ? -1 : 1;
+      const keyed = rows.map((row, was) => [valueOf(row, at), was, row]);
+      keyed.sort(([a, i], [b, j]) => {
+        if (a === null || b === null) return (a === null) - (b === null) || i - j;
+        return sign * compare(a, b) || i - j;
+      });
+      body.append(...keyed.map(([, , row]) => row));
+      heads.forEach((head, other) => {
+        if (other === at) head.setAttribute("aria-sort", direction);
+        else head.removeAttribute("aria-sort");
+      });
+    };
+
+    heads.forEach((head, at) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const first = head.dataset.first || "ascending";
+        const now = head.getAttribute("aria-sort");
+        const other = first === "ascending" ? "descending" : "ascending";
+        const direction = now === first ? other : first;
+        sort(at, direction);
+        if (linked) keep("sort", (direction === "descending" ? "-" : "") + names[at]);
+      });
+    });
+    const wanted = linked && url.searchParams.get("sort");
+    const at = wanted ? names.indexOf(wanted.replace(/^-/, "")) : -1;
+    if (at >= 0) sort(at, wanted.startsWith("-") ? "descending" : "ascending");
+    return rows;
+  };
+
+  const filterable = (form, table, rows) => {
+    const said = form.querySelector("[data-said]");
+    const heads = [...table.tHead.rows[0].cells];
+    const text = form.querySelector("[type=search]");
+    const columnOf = { group: heads.findIndex((head) => head.dataset.role === "group") };
+    columnOf.class = heads.findIndex((head) => head.dataset.role === "class");
+    const selects = [...form.querySelectorAll("select")];
+    const wordsOf = new Map(rows.map((row) =>
+      [row, plain(`${row.cells[0].textContent} ${row.dataset.code}`)]));
+    const valueOf = (select, row) => row.cells[columnOf[select.dataset.filter]].textContent.trim();
+
+    for (const select of selects) {
+      const at = columnOf[select.dataset.filter];
+      if (at < 0) continue;
+      const values = new Map(rows.map((row) =>
+        [valueOf(select, row), row.cells[at].dataset.sort]));
+      values.delete("");
+      const order = [...values].sort(([a, x], [b, y]) => (y || 0) - (x || 0) || (a < b ? -1 : 1));
+      select.append(...order.map(([value]) => new Option(value, value)));
+    }
+
+    const apply = () => {
+      const words = plain(text.value).split(/\s+/).filter(Boolean);
+      let left = 0;
+      for (const row of rows) {
+        const fits = words.every((word) => wordsOf.get(row).includes(word)) &&
+          selects.every((select) => !select.value || valueOf(select, row) === select.value);
+        row.hidden = !fits;
+        left += fits;
+      }
+      said.textContent = `${left} of ${rows.length} ${said.dataset.unit}`;
+      [text, ...selects].forEach((field) => keep(field.name, field.value));
+    };
+
+    for (const field of [text, ...selects]) {
+      field.value = url.searchParams.get(field.name) || "";
+      if (field.selectedIndex === -1) field.value = "";
+    }
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (e) => e.preventDefault());
+    form.addEventListener("reset", () => setTimeout(apply));
+    form.hidden = false;
+    apply();
+  };
+
+  const form = document.querySelector("[data-filters]");
+  document.querySelectorAll("table[data-sortable]").forEach((table) => {
+    const rows = sortable(table, Boolean(form));
+    if (form) filterable(form, table, rows);
+  });
+})();
