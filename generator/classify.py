@@ -122,9 +122,7 @@ def classify(
         for level, at in enumerate(order)
     )
     levels = {key: level_of[int(at)] for key, at in zip(keys, ids, strict=True)}
-    return Classification(
-        settings.scheme, classes, levels, missing, *_fit_measures(present, ids)
-    )
+    return Classification(settings.scheme, classes, levels, missing, *_fit_measures(present, ids))
 
 
 def _fit(present: NDArray[np.float64], settings: Classes) -> mapclassify.classifiers.MapClassifier:
@@ -147,7 +145,7 @@ def _fit(present: NDArray[np.float64], settings: Classes) -> mapclassify.classif
                 return classifier(present, list(settings.breaks))
             if name in _WITHOUT_K:
                 return classifier(present)
-            np.random.seed(0)  # noqa: NPY002 - mapclassify's samplers use the global state
+            np.random.seed(0)  # mapclassify's samplers use the global state
             return classifier(present, k=min(settings.k, distinct))
         except Exception as error:
             raise SettingsError(

@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--strict", action="store_true", help="make warnings errors")
     made.add_argument("--refresh", action="store_true", help="with fetch: download again")
     loudness = made.add_mutually_exclusive_group()
-    loudness.add_argument("-q", "--quiet", action="store_true", help="show only warnings and errors")
+    loudness.add_argument("-q", "--quiet", action="store_true", help="only warnings and errors")
     loudness.add_argument(
         "-v", "--verbose", action="store_true", help="show details, and tracebacks of errors"
     )

@@ -18,11 +18,11 @@ from scipy.spatial import KDTree
 
 from generator.classify import Classification, classify, rank_classification
 from generator.errors import JoinError
-from generator.join import Area, AreaChange, EditionData, Group, Joined, Standing, Value
+from generator.join import AreaChange, EditionData, Joined, Standing, Value
+from generator.places import Area, Group
 from generator.report import Report
 from generator.settings import Edition, Indicator, Settings, Spots
 
-EARTH_RADIUS_KM = 6371.0088
 NEAREST = 6
 SIMILAR = 5
 
@@ -365,17 +365,17 @@ def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
 
 def nearest_points(areas: Sequence[Area], count: int = NEAREST) -> dict[str, tuple[str, ...]]:
     """The `count` nearest areas by great-circle distance of their points, nearest first."""
-    placed = [a for a in areas if a.lon is not None and a.lat is not None]
-    if len(placed) < 2:
+    points = {a.code: (a.lon, a.lat) for a in areas if a.lon is not None and a.lat is not None}
+    if len(points) < 2:
         return {}
-    lon = np.radians([a.lon for a in placed])
-    lat = np.radians([a.lat for a in placed])
+    codes = list(points)
+    lon, lat = np.radians(np.array(list(points.values()), dtype=float)).T
     # On the unit sphere straight-line and great-circle distance order points alike.
     xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    _, found = KDTree(xyz).query(xyz, k=min(count + 1, len(placed)))
+    _, found = KDTree(xyz).query(xyz, k=min(count + 1, len(codes)))
     return {
-        area.code: tuple(placed[i].code for i in row if placed[i].code != area.code)[:count]
-        for area, row in zip(placed, found, strict=True)
+        code: tuple(codes[i] for i in row if codes[i] != code)[:count]
+        for code, row in zip(codes, found, strict=True)
     }
 
 
@@ -408,9 +408,7 @@ def similar_areas(
     distances, found = KDTree(features).query(features, k=min(count + 1, len(codes)))
     return {
         code: tuple(
-            Similar(codes[i], float(d))
-            for d, i in zip(drow, frow, strict=True)
-            if codes[i] != code
+            Similar(codes[i], float(d)) for d, i in zip(drow, frow, strict=True) if codes[i] != code
         )[:count]
         for code, drow, frow in zip(codes, distances, found, strict=True)
     }, tuple(words)

@@ -228,7 +228,7 @@ def short_label(name: str) -> str:
     >>> short_label("Rushcliffe"), short_label("North East Derbyshire"), short_label("St. Helens")
     ('Rush', 'NED', 'StHe')
     """
-    words = [w for w in re.findall(r"[^\W\d_]+", name.replace("'", "").replace("’", ""))]
+    words: list[str] = re.findall(r"[^\W\d_]+", name.replace("'", "").replace("’", ""))
     big = [w for w in words if w.casefold() not in {"and", "of", "the", "upon", "in", "on", "with"}]
     if len(big) <= 1:
         return (big or words or [name])[0][:4]
@@ -249,9 +249,7 @@ def wrapped(name: str, width: int) -> list[str]:
     return lines
 
 
-def _cell_labels(
-    layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn], view: View
-) -> str:
+def _cell_labels(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn], view: View) -> str:
     unit = view.unit_m
     box = layer.boxes[layer.at[shown[0]]] if shown else (0.0, 0.0, 0.0, 0.0)
     across = (box[2] - box[0]) / unit
@@ -270,10 +268,15 @@ def _cell_labels(
             f'<tspan x="{x}" y="{round(first + at * across * 0.17)}">{escape(line)}</tspan>'
             for at, line in enumerate(lines)
         )
-        texts.append(f"<text{tone}>{spans}</text>" if len(lines) > 1 else
-                     f'<text{tone} x="{x}" y="{round(first)}">{escape(lines[0])}</text>')
+        texts.append(
+            f"<text{tone}>{spans}</text>"
+            if len(lines) > 1
+            else f'<text{tone} x="{x}" y="{round(first)}">{escape(lines[0])}</text>'
+        )
     size = "near" if near else "far"
-    return f'<g class="hex-labels {size}" aria-hidden="true">{"".join(texts)}</g>'
+    return (
+        f'<g class="hex-labels {size}" text-anchor="middle" aria-hidden="true">{"".join(texts)}</g>'
+    )
 
 
 def group_places(layer: Layer, names: Mapping[str, str]) -> list[tuple[float, float, str]]:
@@ -298,12 +301,13 @@ def _group_labels(layer: Layer, names: Mapping[str, str], view: View) -> str:
     for x_m, y_m, name in group_places(layer, names):
         x, y = round(x_m / view.unit_m) - view.left, round(-y_m / view.unit_m) - view.top
         lines = wrapped(name, 13)
+        middle = (len(lines) - 1) / 2
         spans = "".join(
-            f'<tspan x="{x}" y="{y + round((at - (len(lines) - 1) / 2) * 17)}">{escape(li)}</tspan>'
-            for at, li in enumerate(lines)
+            f'<tspan x="{x}" y="{round(y + (at - middle) * 17)}">{escape(line)}</tspan>'
+            for at, line in enumerate(lines)
         )
         texts.append(f'<text class="region-name">{spans}</text>')
-    return f'<g class="labels" aria-hidden="true">{"".join(texts)}</g>'
+    return f'<g class="labels" text-anchor="middle" aria-hidden="true">{"".join(texts)}</g>'
 
 
 def locator(layer: Layer, codes: Sequence[str], label: str) -> Markup:

@@ -11,39 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.errors import JoinError
-from generator.names import NameIndex, canonical, slugify, slugs
+from generator.names import NameIndex, canonical, slugify
+from generator.places import Area, Group, code_kind, make_areas
 from generator.report import Report
-from generator.settings import Edition, GroupKind, Indicator, Remark, Settings, Standings
+from generator.settings import Edition, Indicator, Remark, Settings, Standings
 from generator.sources.tables import GSS_CODE, Table
-
-_KINDS = {
-    "E01": "LSOA", "E02": "MSOA", "E05": "ward", "E06": "unitary authority",
-    "E07": "non-metropolitan district", "E08": "metropolitan district", "E09": "London borough",
-    "E10": "county", "E12": "region", "W01": "Welsh LSOA", "W06": "Welsh unitary authority",
-    "S12": "Scottish council area", "N09": "Northern Irish district",
-}  # fmt: skip
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A named set of areas.  `members` are codes in order; `id` is its code, or its slug."""
-
-    kind: str
-    id: str
-    name: str
-    slug: str
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A place with a page.  `lon` and `lat` (WGS 84) lie inside it; None if not known."""
-
-    code: str
-    name: str
-    slug: str
-    lon: float | None
-    lat: float | None
-    area_km2: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +119,9 @@ def join(
     JoinError
         If a row means no area, or several, or an area has two rows: all of them at once.
     """
-    areas, groups = _areas(settings, area_table, boundary_names, report)
+    areas, groups = make_areas(settings, area_table, boundary_names, report)
     index = NameIndex((area.code, area.name) for area in areas)
-    indicators = settings.indicator or _found_indicators(settings, tables)
+    indicators = settings.indicator or _found_indicators(tables)
     editions = tuple(
         _edition(edition, tables[edition.id], areas, index, indicators, report)
         for edition in settings.edition
@@ -177,110 +149,22 @@ def _changes(table: Table) -> tuple[AreaChange, ...]:
     return tuple(found)
 
 
-def _areas(
-    settings: Settings,
-    table: Table | None,
-    boundary_names: Mapping[str, str],
-    report: Report,
-) -> tuple[tuple[Area, ...], tuple[Group, ...]]:
-    if table is None:
-        names = dict(boundary_names)
-        numbers: dict[str, Mapping[str, float | None]] = {}
-        if settings.group:
-            raise JoinError(
-                "the settings describe groups, but no table of areas to take them from",
-                where=str(settings.file),
-                fix='name a CSV with the group columns as geography.areas, or drop "[[group]]"',
-            )
-        cells: dict[str, Mapping[str, str]] = {}
-    else:
-        code_column = table.code_column()
-        if code_column is None:
-            raise JoinError(
-                "no column holds GSS codes",
-                where=str(table.path),
-                fix="add a column of codes such as E07000176",
-            )
-        codes = table.column(code_column)
-        doubled = sorted({code for code in codes if codes.count(code) > 1})
-        if doubled or "" in codes:
-            raise JoinError(
-                f"the code {doubled[0]!r} stands twice" if doubled else "a row has no code",
-                where=f'{table.path}, column "{code_column}"',
-                fix="give each area one row",
-            )
-        names = dict(zip(codes, table.column("name"), strict=True))
-        numbers = {
-            name: dict(zip(codes, table.numbers(name), strict=True))
-            for name in ("lon", "lat", "area_km2")
-            if name in table.columns
-        }
-        wanted = {c for g in settings.group for c in (g.column, g.code_column) if c}
-        cells = {name: dict(zip(codes, table.column(name), strict=True)) for name in wanted}
-        _compare_codes(table, names, boundary_names, report)
-    keep = settings.geography.keep
-    named = sorted((c, n) for c, n in names.items() if not keep or c.startswith(keep))
-    slug_of = slugs(named)
-
-    def number(column: str, code: str) -> float | None:
-        return numbers.get(column, {}).get(code)
-
-    areas = tuple(
-        Area(c, n, slug_of[c], number("lon", c), number("lat", c), number("area_km2", c))
-        for c, n in named
-    )
-    return areas, _groups(areas, settings.group, cells)
+_NO_INDICATORS = {"rank", "lon", "lat", "easting m", "northing m", "area km2"}
 
 
-def _compare_codes(
-    table: Table, names: Mapping[str, str], boundary_names: Mapping[str, str], report: Report
-) -> None:
-    if not boundary_names:
-        return
-    unknown = sorted(set(names) - set(boundary_names))
-    if len(unknown) == len(names):
-        raise JoinError(
-            f"none of its codes is in the boundaries ({_kind(next(iter(names)))} codes here, "
-            f"{_kind(next(iter(boundary_names)))} codes there)",
-            where=str(table.path),
-            fix="use boundaries of the same geography and year as the table of areas",
-        )
-    if unknown:
-        listed = ", ".join(f"{names[c]} ({c})" for c in unknown[:5])
-        report.warn(f"{table.path}: {len(unknown)} areas have no boundary: {listed}")
-    extra = sorted(set(boundary_names) - set(names))
-    if extra:
-        listed = ", ".join(f"{boundary_names[c]} ({c})" for c in extra[:5])
-        report.warn(f"{len(extra)} areas of the boundaries are not in {table.path}: {listed}")
-
-
-def _groups(
-    areas: Sequence[Area],
-    kinds: Sequence[GroupKind],
-    cells: Mapping[str, Mapping[str, str]],
-) -> tuple[Group, ...]:
-    groups: list[Group] = []
-    for kind in kinds:
-        members: dict[tuple[str, str], list[str]] = {}
-        for area in areas:
-            value = cells[kind.column].get(area.code, "")
-            if value:
-                key = cells[kind.code_column].get(area.code, "") if kind.code_column else value
-                members.setdefault((key, kind.names.get(value, value)), []).append(area.code)
-        slug_of = slugs(list(members))
-        groups += [
-            Group(kind.kind, key, name, slug_of[key], tuple(codes))
-            for (key, name), codes in sorted(members.items(), key=lambda item: item[0][1])
-        ]
-    return tuple(groups)
-
-
-def _found_indicators(settings: Settings, tables: Mapping[str, Table]) -> tuple[Indicator, ...]:
+def _found_indicators(tables: Mapping[str, Table]) -> tuple[Indicator, ...]:
     """Without a word in the settings, every numeric column (but ranks) is an indicator."""
     names: dict[str, str] = {}
     for table in tables.values():
         for column in table.numeric_columns():
-            if canonical(column) not in {"rank", "lon", "lat", "easting m", "northing m", "area km2"}:
+            if canonical(column) not in {
+                "rank",
+                "lon",
+                "lat",
+                "easting m",
+                "northing m",
+                "area km2",
+            }:
                 names.setdefault(slugify(column), column)
     if not names:
         raise JoinError(
@@ -330,9 +214,7 @@ def _edition(
     return EditionData(edition, values, absent, names)
 
 
-def _remarks(
-    edition: Edition, table: Table
-) -> tuple[list[list[tuple[Remark, str]]], list[str]]:
+def _remarks(edition: Edition, table: Table) -> tuple[list[list[tuple[Remark, str]]], list[str]]:
     """The remarks of each row that say something, and the source of each row."""
     cells = [(remark, table.column(remark.column)) for remark in edition.remarks]
     remarks, sources = [], []
@@ -399,8 +281,9 @@ def _by_code(table: Table, column: str, areas: Sequence[Area]) -> list[str]:
     ]
     if known and len(unknown) == len(codes):
         raise JoinError(
-            f"none of the codes is an area of the atlas: the table has {_kind(codes[0])} codes, "
-            f"the atlas {_kind(min(known))} codes",
+            "none of the codes is an area of the atlas: "
+            f"the table has {code_kind(codes[0])} codes, "
+            f"the atlas {code_kind(min(known))} codes",
             where=place,
             fix="name the table's own geography and year under [geography]",
         )
@@ -437,7 +320,9 @@ def _one_row_each(codes: Sequence[str], table: Table, place: str) -> None:
 
 def _name_column(table: Table, index: NameIndex) -> str:
     """The text column whose cells are most often names of areas."""
-    hits = {name: sum(len(index.find(c)) == 1 for c in table.column(name)) for name in table.columns}
+    hits = {
+        name: sum(len(index.find(c)) == 1 for c in table.column(name)) for name in table.columns
+    }
     best = max(table.columns, key=lambda name: hits[name])
     if not hits[best]:
         raise JoinError(
@@ -448,9 +333,9 @@ def _name_column(table: Table, index: NameIndex) -> str:
     return best
 
 
-def _standings(about: Standings, table: Table, index: NameIndex, settings: Settings) -> list[
-    Standing
-]:
+def _standings(
+    about: Standings, table: Table, index: NameIndex, settings: Settings
+) -> list[Standing]:
     place, found = str(table.path), []
     columns = {name: table.column(name) for name in ("name", "stage", "standing", "stated")}
     for at, number in enumerate(table.row_numbers):
@@ -474,7 +359,3 @@ def _standings(about: Standings, table: Table, index: NameIndex, settings: Setti
             continue
         raise JoinError(problem, where=f"{place}, row {number}", fix=fix)
     return found
-
-
-def _kind(code: str) -> str:
-    return _KINDS.get(code[:3], code[:3] or "no")

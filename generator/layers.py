@@ -91,7 +91,7 @@ class Layer:
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
         """Bounds of each area (minx, miny, maxx, maxy), metres."""
-        return shapely.bounds(self.geometry)
+        return np.asarray(shapely.bounds(self.geometry))
 
     @cached_property
     def box(self) -> Box:
@@ -112,7 +112,7 @@ class Layer:
     @cached_property
     def points(self) -> NDArray[np.float64]:
         """A point inside each area, shape (n, 2), metres."""
-        return shapely.get_coordinates(shapely.point_on_surface(self.geometry))
+        return np.asarray(shapely.get_coordinates(shapely.point_on_surface(self.geometry)))
 
     def within(self, box: Box) -> list[str]:
         """Codes of the areas that meet a box, rising."""
@@ -254,7 +254,9 @@ def _shape(geometry: shapely.Geometry, unit_m: float) -> Shape:
 
 def _grid_ring(ring: shapely.Geometry, unit_m: float) -> NDArray[np.int64]:
     """Whole-number corners of a ring, y down, open, without repeats and straight runs."""
-    points = np.rint(shapely.get_coordinates(ring) / (unit_m, -unit_m)).astype(np.int64)
+    points: NDArray[np.int64] = np.rint(shapely.get_coordinates(ring) / (unit_m, -unit_m)).astype(
+        np.int64
+    )
     keep = np.ones(len(points), dtype=bool)
     keep[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
     points = points[keep]
@@ -266,7 +268,8 @@ def _grid_ring(ring: shapely.Geometry, unit_m: float) -> NDArray[np.int64]:
     turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     # A vertex on a straight line draws nothing, but a spike's tip must stay.
     ahead = (before * after).sum(axis=1) > 0
-    return points[(turn != 0) | ~ahead]
+    kept: NDArray[np.int64] = points[(turn != 0) | ~ahead]
+    return kept
 
 
 def _pairs(steps: NDArray[np.int64]) -> str:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import resources
-from typing import Any, ClassVar
+from typing import Any
 
 import folium
 import shapely
@@ -41,11 +41,11 @@ class MapConfig:
     view: str
 
 
-class AtlasMap(folium.Map):  # type: ignore[misc]
+class AtlasMap(folium.Map):
     """A `folium.Map` that draws into an element of the page and needs Leaflet alone."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = [("leaflet", "assets/leaflet.js")]
-    default_css: ClassVar[list[tuple[str, str]]] = [("leaflet_css", "assets/leaflet.css")]
+    default_js = [("leaflet", "assets/leaflet.js")]  # noqa: RUF012 - as folium declares them
+    default_css = [("leaflet_css", "assets/leaflet.css")]  # noqa: RUF012
     _template = Template(
         """
 {% macro script(this, kwargs) %}
@@ -73,7 +73,7 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
         self._id = name
 
 
-class AreaLayer(MacroElement):  # type: ignore[misc]
+class AreaLayer(MacroElement):
     """The areas of a map: hands the map and its configuration to the site's `map.js`.
 
     `folium.GeoJson` would carry the geometry in every page, or fetch it synchronously
@@ -89,7 +89,7 @@ atlas.areas({{ this._parent.get_name() }}, {{ this.config|tojson }});
     )
 
     def __init__(self, config: MapConfig) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "AreaLayer"
         self._id = "areas"
         self.config: dict[str, Any] = asdict(config)
@@ -113,7 +113,8 @@ def map_script(name: str, box: Box, config: MapConfig) -> str:
     atlas_map = AtlasMap(name, box)
     atlas_map.add_child(AreaLayer(config))
     elements = (atlas_map, *atlas_map._children.values())
-    text = "".join(element._template.module.script(element, {}) for element in elements)
+    macros = [vars(element._template.module)["script"] for element in elements]
+    text = "".join(str(macro(element, {})) for macro, element in zip(macros, elements, strict=True))
     return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
 
 

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 _TITLES = re.compile(
-    r"^(the |city and county of |city of |county of |county (?!of)|london borough of |royal borough of "
-    r"|metropolitan borough of |borough of |district of )+"
+    r"^(the |city and county of |city of |county of |county (?!of)|london borough of "
+    r"|royal borough of |metropolitan borough of |borough of |district of )+"
 )
 _ENDINGS = re.compile(
     r"( (city of|county of|(metropolitan |london )?(borough|district|city|county|town)( council)?"
@@ -47,7 +47,11 @@ def short_form(name: str) -> str:
 
 
 def slugify(name: str) -> str:
-    """A name as part of a URL: ``"King's Lynn & West Norfolk"`` → ``kings-lynn-and-west-norfolk``."""
+    """A name as part of a URL.
+
+    >>> slugify("King's Lynn & West Norfolk")
+    'kings-lynn-and-west-norfolk'
+    """
     return re.sub(r"[^a-z0-9]+", "-", canonical(name)).strip("-")
 
 

@@ -68,7 +68,7 @@ def is_whole(folder: Path, manifest: Manifest) -> bool:
     """Whether every file of a manifest is there with its size."""
     try:
         return bool(manifest.files) and all(
-            os.stat(folder / path).st_size == size for path, (_, size) in manifest.files.items()
+            (folder / path).stat().st_size == size for path, (_, size) in manifest.files.items()
         )
     except OSError:
         return False

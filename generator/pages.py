@@ -79,7 +79,8 @@ class Renderer:
             line = getattr(error, "lineno", None)
             raise AtlasError(
                 f"the template fails: {error}",
-                where=f"{getattr(error, 'filename', None) or name}{f', line {line}' if line else ''}",
+                where=f"{getattr(error, 'filename', None) or name}"
+                + (f", line {line}" if line else ""),
                 fix="mend the template; views.py lists what it gets",
             ) from error
 
@@ -146,7 +147,7 @@ def sitemap(base_url: str, pages: Sequence[views.Page]) -> str:
         for page in sorted(pages, key=lambda p: p.path)
         if page.index
     ]
-    hint = "" if base_url else "<!-- built without --base-url: search engines want absolute URLs -->\n"
+    hint = "" if base_url else "<!-- without --base-url, which search engines want -->\n"
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n{hint}'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'

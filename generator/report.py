@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -43,7 +43,8 @@ class Report(Protocol):
     warnings: list[str]
     stages: list[StageTime]
 
-    def stage(self, name: str) -> _StageContext: ...
+    def stage(self, name: str) -> AbstractContextManager[StageNote]:
+        """Time a stage; its note's `result` goes into the closing table."""
 
     def say(self, text: str) -> None:
         """Tell one line that matters to every user."""
@@ -56,12 +57,6 @@ class Report(Protocol):
 
     def progress(self, items: Iterable[T], *, label: str, total: int) -> Iterator[T]:
         """Pass items through while a bar advances."""
-
-
-class _StageContext(Protocol):
-    def __enter__(self) -> StageNote: ...
-
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 @dataclass
@@ -88,7 +83,13 @@ class BufferReport:
     def warn(self, text: str) -> None:
         self.warnings.append(text)
 
-    def progress(self, items: Iterable[T], *, label: str, total: int) -> Iterator[T]:
+    def progress(
+        self,
+        items: Iterable[T],
+        *,
+        label: str,  # noqa: ARG002 - nothing is drawn
+        total: int,  # noqa: ARG002
+    ) -> Iterator[T]:
         yield from items
 
 
@@ -139,7 +140,9 @@ class ConsoleReport(BufferReport):
         if self.quiet or not self.console.is_terminal:
             yield from items
             return
-        yield from track(items, description=label, total=total, console=self.console, transient=True)
+        yield from track(
+            items, description=label, total=total, console=self.console, transient=True
+        )
 
     def closing_table(self, rows: Iterable[tuple[str, str]]) -> None:
         """One table at the end: stages with their seconds, then `rows` (what, how much)."""

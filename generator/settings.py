@@ -69,9 +69,7 @@ class Geography(_Frozen):
 
     geography: str = ""
     year: int | None = None
-    detail: Literal[
-        "full", "generalised", "super-generalised", "ultra-generalised"
-    ] = "generalised"
+    detail: Literal["full", "generalised", "super-generalised", "ultra-generalised"] = "generalised"
     service: str = ""
     layer: int | None = None
     keep: tuple[str, ...] = ()

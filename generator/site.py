@@ -1,7 +1,7 @@
 """Runs the stages of a build, in order, and knows what is stale.
 
-    settings → sources → join → classify → compare → layers → drawing, maps, charts
-             → compose → pages → outputs
+settings → sources → join → classify → compare → layers → drawing, maps, charts → compose
+→ pages → outputs
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -85,7 +84,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
         layers = make_layers(settings, comparison, inputs, report)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
     with Output(options.out) as output:
-        _write(settings, options, comparison, inputs, layers, output, report)
+        _write(settings, options, comparison, layers, output, report)
         if options.strict and report.warnings:
             raise AtlasError(
                 f"{len(report.warnings)} warnings, and --strict makes them errors",
@@ -116,9 +115,7 @@ def build_key(settings: Settings, choice: BoundaryChoice) -> str:
     return digest.hexdigest()
 
 
-def _data(
-    settings: Settings, choice: BoundaryChoice, report: Report
-) -> tuple[Comparison, Inputs]:
+def _data(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[Comparison, Inputs]:
     with report.stage("read") as note:
         inputs = read_inputs(settings, choice, report)
         rows = sum(len(table.rows) for table in inputs.tables.values())
@@ -145,9 +142,7 @@ def _data(
         note.result = f"{len(comparison.measures)} measures"
         if without:
             listed = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
-            report.say(
-                f"{len(without)} areas are not in {comparison.main.edition.title}: {listed}"
-            )
+            report.say(f"{len(without)} areas are not in {comparison.main.edition.title}: {listed}")
     return comparison, inputs
 
 
@@ -278,13 +273,12 @@ def _write(
     settings: Settings,
     options: Options,
     comparison: Comparison,
-    inputs: Inputs,
     layers: tuple[Layer, ...],
     output: Output,
     report: Report,
 ) -> None:
     with report.stage("files") as note:
-        atlas = _publish_files(settings, comparison, inputs, layers, output)
+        atlas = _publish_files(settings, comparison, layers, output)
         note.result = f"{len(output.paths)} assets and downloads"
     with report.stage("pages") as note:
         html = _publish_pages(atlas, options, output, report)
@@ -298,7 +292,6 @@ def _write(
 def _publish_files(
     settings: Settings,
     comparison: Comparison,
-    inputs: Inputs,
     layers: Sequence[Layer],
     output: Output,
 ) -> Atlas:
@@ -337,7 +330,8 @@ def _publish_files(
         assets=assets,
         boundary_note=layers[0].note,
         attribution=tuple(
-            line.format(year=settings.geography.year or "") for line in settings.geography.attribution
+            line.format(year=settings.geography.year or "")
+            for line in settings.geography.attribution
         ),
         version=__version__,
         downloads=downloads,
@@ -441,11 +435,11 @@ def _publish_pages(
                 output.write(script_path, script)
                 for path, content in files:
                     output.write(path, content)
-    for view, script_path, script in _other_maps(atlas, about_areas):
-        put(view, renderer.render(view))
+    for other, script_path, script in _other_maps(atlas, about_areas):
+        put(other, renderer.render(other))
         output.write(script_path, script)
-    for view in _plain_pages(atlas):
-        put(view, renderer.render(view))
+    for plain in _plain_pages(atlas):
+        put(plain, renderer.render(plain))
     for group in atlas.comparison.groups:
         content = exports.long_csv(atlas.comparison, group.members)
         output.write(f"{atlas.group_href(group)}data.csv", content)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+NOTHING = Markup("")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -69,7 +71,7 @@ class Page:
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     inner_scripts: tuple[str, ...] = ()
-    json_ld: Markup = Markup("")
+    json_ld: Markup = NOTHING
     index: bool = True
 
 
@@ -321,7 +323,7 @@ class GroupCard:
     link: Link
     kind: str
     figures: tuple[GroupFigures, ...]
-    svg: Markup = Markup("")
+    svg: Markup = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from generator.compare import Comparison, GroupSummary, Measure, Position, Spot
-from generator.join import Group
+from generator.places import Group
 from generator.settings import Spots, Words
 
 MINUS = "\u2212"

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from generator.compare import Comparison, compare
-from generator.join import Area, EditionData, Group, Joined, Value, join
+from generator.join import EditionData, Joined, Value, join
 from generator.names import slugify
+from generator.places import Area, Group
 from generator.report import BufferReport
 from generator.settings import Settings, read_settings, settings_from
 from generator.sources.tables import read_table

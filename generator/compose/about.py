@@ -28,7 +28,11 @@ def methodology_page(
         sources=atlas.site.sources,
         indicators=tuple((i.name, i.unit, i.about) for i in indicators.values()),
         editions=tuple(
-            (m.edition.title, f"{len(m.positions)} of {m.of} {own.areas} known here", m.edition.note)
+            (
+                m.edition.title,
+                f"{len(m.positions)} of {m.of} {own.areas} known here",
+                m.edition.note,
+            )
             for m in measures
         ),
         legends=tuple(legend(atlas, m, current=m is comparison.main) for m in measures),

@@ -11,7 +11,7 @@ from generator import charts, views, words
 from generator.compare import Comparison, Measure
 from generator.compose.common import Atlas, page, page_map, relative, source, table
 from generator.drawing import Drawn, locator
-from generator.join import Group
+from generator.places import Group
 
 AROUND = 3
 """How many areas above and below stand in the ranking of the region."""
@@ -160,9 +160,7 @@ def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[views.Rank
                 at, tied, of = words.rank_in(measure, group, code)
                 text = f"{'joint ' if tied else ''}{words.ordinal(at)} of {of}"
                 kind = atlas.kinds[group.kind].name
-                found.append(
-                    views.Rank(atlas.group_link(group), kind, measure.edition.id, text)
-                )
+                found.append(views.Rank(atlas.group_link(group), kind, measure.edition.id, text))
     return tuple(found)
 
 
@@ -252,7 +250,8 @@ def changes(atlas: Atlas, code: str) -> tuple[views.Change, ...]:
 def _absent(comparison: Comparison, code: str) -> str:
     if any(code in m.positions for m in comparison.headline()):
         return ""
-    return " ".join(dict.fromkeys(filter(None, (m.absent.get(code, "") for m in comparison.headline()))))
+    reasons = dict.fromkeys(m.absent.get(code, "") for m in comparison.headline())
+    return " ".join(reason for reason in reasons if reason)
 
 
 def _profile(atlas: Atlas, code: str) -> tuple[views.ProfileStage, ...]:

@@ -14,10 +14,10 @@ from markupsafe import Markup
 from generator import charts, views, words
 from generator.compare import Comparison, Measure
 from generator.drawing import Drawn, View, area_view, draw, group_view, national_view
-from generator.join import Group
 from generator.layers import Layer
 from generator.maps import MapConfig, element_id, map_script
 from generator.names import canonical
+from generator.places import Group
 from generator.settings import Edition, GroupKind, Settings
 
 
@@ -326,9 +326,7 @@ def column(measure: Measure) -> views.Column:
     )
 
 
-def legend(
-    atlas: Atlas, measure: Measure, *, code: str = "", current: bool = True
-) -> views.Legend:
+def legend(atlas: Atlas, measure: Measure, *, code: str = "", current: bool = True) -> views.Legend:
     """The legend of one measure; marks the class of `code`."""
     classes = measure.classification.classes
     position = measure.positions.get(code)

@@ -12,7 +12,7 @@ from generator.compare import Measure
 from generator.compose.area import caution
 from generator.compose.common import Atlas, page, page_map, relative, source, table
 from generator.drawing import Drawn, locator
-from generator.join import Group
+from generator.places import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +147,7 @@ def _remarks(
             if position and position.remarks:
                 told = "; ".join(f"{label.lower()}: {text}" for label, text in position.remarks)
                 rank = words.ordinal(position.rank)
-                found.append(
-                    (atlas.area_link(code), f"{measure.edition.id}, {rank} here; {told}")
-                )
+                found.append((atlas.area_link(code), f"{measure.edition.id}, {rank} here; {told}"))
     return tuple(found)
 
 

@@ -89,9 +89,7 @@ def choose_boundaries(settings: Settings, wanted: str, report: Report) -> Bounda
             return BoundaryChoice(None, None, "file")
         mode = cast(Literal["auto", "ons"], wanted)
         layer = obtain(ons_service(settings), mode, cache=cache, report=report)
-        return BoundaryChoice(
-            layer.path if layer else None, layer.origin if layer else None, "ons"
-        )
+        return BoundaryChoice(layer.path if layer else None, layer.origin if layer else None, "ons")
     path = Path(wanted)
     if not path.exists():
         raise SourceError(
