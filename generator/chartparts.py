@@ -151,7 +151,7 @@ def value_text(measure: Measure, value: float) -> str:
 
 
 def title_of(measure: Measure) -> str:
-    """ "Overall score, 2016: all 324", "Ranks, 2017: 47 of 324 are known"."""
+    """Such as "Overall score, 2016: all 324", "Ranks, 2017: 47 of 324 are known"."""
     what = measure.indicator.name if shows_scores(measure) else "Ranks"
     count, of = number(len(measure.positions)), number(measure.of)
     known = f"all {of}" if measure.complete else f"{count} of {of} are known"

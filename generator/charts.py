@@ -40,7 +40,17 @@ from generator.words import (
     share_text,
 )
 
-__all__ = ["STYLE", "Series", "Swarm", "class_bar", "histogram", "slope", "standalone", "strip", "swarm"]
+__all__ = [
+    "STYLE",
+    "Series",
+    "Swarm",
+    "class_bar",
+    "histogram",
+    "slope",
+    "standalone",
+    "strip",
+    "swarm",
+]
 
 
 def slope(

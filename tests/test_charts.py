@@ -211,8 +211,9 @@ def test_names_are_escaped() -> None:
 
 
 def test_labels_stay_inside_at_every_width() -> None:
-    for code in COMPARISON.areas:
-        tree = _tree(charts.strip(COMPARISON, FIRST, code))
+    packed = swarm.swarm(FIRST)
+    for code in sorted(COMPARISON.areas, key=lambda c: -len(COMPARISON.areas[c].name))[:60]:
+        tree = _tree(charts.strip(COMPARISON, FIRST, code, packed=packed))
         for text in tree.iter("text"):
             if text.get("font-weight") != "700":
                 continue
