@@ -33,8 +33,8 @@ from generator.claimrange import (
 )
 from generator.compare import Comparison, Measure
 from generator.errors import SettingsError
-from generator.places import Group
 from generator.names import NameIndex, canonical
+from generator.places import Group
 from generator.settings import Spots
 
 __all__ = ["Checked", "Outcome", "Verdict", "check_claims", "claims_for", "read_claims"]

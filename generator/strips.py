@@ -37,9 +37,6 @@ from generator.swarm import (
 from generator.words import number, ordinal, position_text, rank_text
 
 
-SHAPE_ID = "strip-shape-"
-
-
 def strip(
     comparison: Comparison,
     measure: Measure,
@@ -79,7 +76,7 @@ def strip(
     axis = top + packed.height_px + 12
     series = own_series(marked, measure, code)
     parts = [
-        _shape_defs(series),
+        _shape_defs(series, measure),
         _limits(measure, packed, frame, top - 4, axis),
         frame.plot(_dots(measure, packed, frame), top, packed.height_px or 1),
         _axis(measure, frame, axis),
@@ -102,10 +99,15 @@ def strip(
     )  # fmt: skip
 
 
-def _shape_defs(series: Sequence[Series]) -> str:
+def _shape_id(measure: Measure, shape: str) -> str:
+    """Unique in a page, which has one strip of a measure at most."""
+    return f"strip-{measure.id}-{SHAPES.index(shape)}"
+
+
+def _shape_defs(series: Sequence[Series], measure: Measure) -> str:
     """The shapes of series that are too long to be drawn one by one."""
     paths = "".join(
-        f'<path id="{SHAPE_ID}{at % 3}" d="{SHAPES[at % 3]}"/>'
+        f'<path id="{_shape_id(measure, SHAPES[at % 3])}" d="{SHAPES[at % 3]}"/>'
         for at, one in enumerate(series)
         if len(one.codes) > TABBABLE
     )
@@ -208,16 +210,16 @@ def _mark(
     """One comparator: a shape, its name when hovered or focused, all of it for the reader."""
     name = comparison.areas[code].name
     x, y = packed.points[code]
-    drawn = draw_shape(frame.x(x), top + packed.height_px - y, shape, measure.positions[code].level)
     level = level_class(measure.positions[code].level)
     # A page must not take dozens of key strokes to pass, nor tens of kilobytes; its table
     # has links to all of these.
     if len(series.codes) > TABBABLE:
         return (
-            f'<use class="shape {level}" href="#{SHAPE_ID}{SHAPES.index(shape)}" '
+            f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" '
             f'x="{frame.x(x)}" y="{top + packed.height_px - y:g}"><title>{escape(name)}, '
             f"{rank_text(measure.positions[code], measure.of)}</title></use>"
         )
+    drawn = draw_shape(frame.x(x), top + packed.height_px - y, shape, measure.positions[code].level)
     title = f"<title>{escape(name)}: {escape(position_text(measure, code))}</title>"
     if href is None:
         return f"<g>{title}{drawn}</g>"

@@ -35,12 +35,12 @@ def ordinal(n: int) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """A number with a true minus and, from 10,000 on, narrow spaces between thousands.
+    r"""A number with a true minus and, from 10,000 on, narrow spaces between thousands.
 
     Halves are rounded away from zero, as by hand; zero has no sign.
 
     >>> number(42.25, 1), number(1234), number(12345), number(-0.04, 1)
-    ('42.3', '1234', '12\\u202f345', '0.0')
+    ('42.3', '1234', '12\u202f345', '0.0')
     """
     unit = Decimal(1).scaleb(-decimals)
     rounded = Decimal(repr(value)).quantize(unit, rounding=ROUND_HALF_UP)
@@ -49,10 +49,10 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def percent(share: float | Fraction, decimals: int = 0) -> str:
-    """A share from 0 to 1 in per cent; only none is "0 %" and only all is "100 %".
+    r"""A share from 0 to 1 in per cent; only none is "0 %" and only all is "100 %".
 
     >>> [percent(Fraction(n, 324)) for n in (0, 1, 65, 323, 324)]
-    ['0\\xa0%', 'under 1\\xa0%', '20\\xa0%', 'over 99\\xa0%', '100\\xa0%']
+    ['0\xa0%', 'under 1\xa0%', '20\xa0%', 'over 99\xa0%', '100\xa0%']
     """
     whole = Fraction(repr(share)) if isinstance(share, float) else Fraction(share)
     step = Fraction(1, 10**decimals)
@@ -387,7 +387,8 @@ def _lone(comparison: Comparison, measure: Measure, summary: GroupSummary, spot:
 
 def _ends(comparison: Comparison, measure: Measure, summary: GroupSummary) -> str:
     def named(code: str) -> str:
-        return f"{spoken(comparison.areas[code].name)} ({rank_text(measure.positions[code], measure.of)})"
+        rank = rank_text(measure.positions[code], measure.of)
+        return f"{spoken(comparison.areas[code].name)} ({rank})"
 
     best, worst = summary.ranking[0], summary.ranking[-1]
     return f"the best is {named(best)}" + (f", the last {named(worst)}" if best != worst else "")

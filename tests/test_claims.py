@@ -245,8 +245,7 @@ def test_all_unknown_names_are_told_at_once_with_the_nearest() -> None:
         edition = "2015"
         check = [
           { measure = "rank", area = "Rushclif", expect = { equals = 1 } },
-          { measure = "share", spot = "hot", where = { region = "Mercia" },
-            expect = { above = 0 } },
+          { measure = "share", spot = "hot", where = { region = "Mercia" }, expect = { above = 0 }},
         ]
         """
     )

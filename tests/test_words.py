@@ -84,8 +84,8 @@ def _sentence(name: str) -> str:
         (
             "Rushcliffe",
             (
-                "Rushcliffe ranks 44th of 324 in 2016, in the best 20 % of England, and is the only "
-                "hotspot of D2N2 in 2016 and 2017."
+                "Rushcliffe ranks 44th of 324 in 2016, in the best 20 % of England, and is the "
+                "only hotspot of D2N2 in 2016 and 2017."
             ),
         ),
         (
@@ -95,8 +95,8 @@ def _sentence(name: str) -> str:
         (
             "West Somerset",
             (
-                "West Somerset ranks 324th of 324 in 2016 and 2017, the last rank in England, and is "
-                "the only coldspot of Somerset in 2016."
+                "West Somerset ranks 324th of 324 in 2016 and 2017, the last rank in England, and "
+                "is the only coldspot of Somerset in 2016."
             ),
         ),
         (
