@@ -132,11 +132,17 @@ class Legend:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several ways to see a map: an edition, a layout."""
+    """One of several ways to see a map: an edition, a layout.
+
+    ``caption`` and ``note`` take the place of the map's own when it is chosen; empty ones
+    leave them as they are.
+    """
 
     id: str
     label: str
     current: bool
+    caption: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

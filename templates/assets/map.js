@@ -352,29 +352,33 @@ window.atlas = window.atlas || {};
     /* -- Choosing edition and layout -------------------------------------------------- */
 
     async setMeasure(id) {
-      const before = this.measure;
       this.measure = id;
       await this.learn(id);
       if (this.measure !== id) return;
       for (const code of this.areas.keys()) this.paint(code);
       this.toneTexts();
       this.leave();
-      const title = {};
       for (const table of this.figure.querySelectorAll(".legend")) {
         table.hidden = table.dataset.measure !== id;
-        title[table.dataset.measure] = table.dataset.title;
       }
-      const caption = this.figure.querySelector(".map-caption");
-      caption.textContent = caption.textContent.replace(title[before], title[id]);
+      this.retell("edition", id);
       this.writeUrl();
-      this.say(caption.textContent);
+      this.say(this.figure.querySelector(".map-caption").textContent);
+    }
+
+    /* The caption and the note that go with a choice. */
+    retell(name, id) {
+      const { dataset } = this.figure.querySelector(`[name=${name}][value="${id}"]`);
+      for (const part of ["caption", "note"]) {
+        const place = this.figure.querySelector(`.map-${part}`);
+        if (place && dataset[part]) place.textContent = dataset[part];
+      }
     }
 
     async setLayout(id) {
       this.layout = id;
       this.clear();
-      const note = this.figure.querySelector(`[name=layout][value="${id}"]`).dataset.note;
-      if (note) this.figure.querySelector(".map-note").textContent = note;
+      this.retell("layout", id);
       this.writeUrl();
       this.moved = id !== this.config.layout;
       this.frame.classList.toggle("map-moved", this.moved);
