@@ -22,6 +22,10 @@ _ENDINGS = re.compile(
 )
 
 
+_NO_SHORT_FORM = frozenset({"city of london"})
+"""The City is one of many parts of London: the name without its title means something else."""
+
+
 def canonical(name: str) -> str:
     """A name without what varies between lists: case, accents, apostrophes, "&", stops.
 
@@ -42,6 +46,8 @@ def short_form(name: str) -> str:
     ('bristol', 'hackney')
     """
     whole = canonical(name)
+    if whole in _NO_SHORT_FORM:
+        return whole
     bare = _ENDINGS.sub("", _TITLES.sub("", whole))
     return bare or whole
 

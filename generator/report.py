@@ -108,8 +108,10 @@ class ConsoleReport(BufferReport):
         super().__init__()
         self.quiet = quiet
         self.verbose = verbose
-        # Paths and names may hold brackets: nothing that is shown is markup.
-        self.console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        # Paths and names may hold brackets and colons: nothing that is shown is markup.
+        self.console = Console(
+            stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True
+        )
 
     @contextmanager
     def stage(self, name: str) -> Iterator[StageNote]:

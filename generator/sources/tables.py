@@ -202,7 +202,7 @@ def _sheet_cells(path: Path, sheet: str) -> list[list[str]]:
                     where=str(path),
                     fix="the sheets are: " + ", ".join(map(repr, names)),
                 )
-            frame = book.parse(sheet or names[0], header=None, dtype=object)
+            frame = pd.read_excel(book, sheet or names[0], header=None, dtype=object)
     except SourceError:
         raise
     except Exception as error:

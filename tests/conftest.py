@@ -1,0 +1,231 @@
+"""What all tests share: no network, nothing written beside the sources, sites built once."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from generator.outputs import Published
+from generator.report import BufferReport
+from generator.settings import read_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_BOUNDARIES = ROOT / "../shared/boundaries/lad_2016_uk_bsc.geojson"
+
+# Hypothesis keeps what it learns about the code's constants in a folder of its own, which
+# would otherwise appear in the working folder.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", tempfile.mkdtemp(prefix="hypothesis-"))
+hypothesis_settings.register_profile(
+    "atlas",
+    deadline=None,
+    database=None,
+    # The same examples each time where a failure can't be looked into at once.
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("atlas")
+
+
+# -- Options and order -----------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens",
+        action="store_true",
+        help="write what the mini atlas gives now as the new expectation",
+    )
+
+
+def _slowness(item: pytest.Item) -> int:
+    """Units first, then small atlases, the shipped one, the true boundaries, the browser."""
+    if item.get_closest_marker("browser"):
+        return 4
+    if item.get_closest_marker("real") or {"real_site"} & set(_fixtures(item)):
+        return 3
+    if {"hex_site"} & set(_fixtures(item)):
+        return 2
+    return 1 if item.get_closest_marker("slow") or "mini" in item.nodeid else 0
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return list(getattr(item, "fixturenames", []))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_slowness)
+
+
+# -- No network --------------------------------------------------------------------------
+
+
+class NetworkUsedError(BaseException):
+    """A test reached for the network; not an `Exception`, so that no fallback hides it."""
+
+
+_reached: list[str] = []
+
+
+def _is_loopback(host: object) -> bool:
+    if host is None or host in {"localhost", b"localhost", ""}:
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(host: object) -> None:
+    if not _is_loopback(host):
+        _reached.append(str(host))
+        raise NetworkUsedError(f"a test reached for {host!r}; tests run without a network")
+
+
+def _guard_sockets() -> None:
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    sendto, look_up = socket.socket.sendto, socket.getaddrinfo
+
+    def checked(call: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(self: socket.socket, address: Any, *more: Any) -> Any:
+            if self.family in {socket.AF_INET, socket.AF_INET6}:
+                _refuse(address[0])
+            return call(self, address, *more)
+
+        return guarded
+
+    def checked_sendto(self: socket.socket, data: Any, *more: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            _refuse(more[-1][0])
+        return sendto(self, data, *more)
+
+    def checked_look_up(host: Any, *more: Any, **named: Any) -> Any:
+        _refuse(host)
+        return look_up(host, *more, **named)
+
+    # `socket.create_connection` looks up and connects, so it is covered by these.
+    socket.socket.connect = checked(connect)  # type: ignore[method-assign]
+    socket.socket.connect_ex = checked(connect_ex)  # type: ignore[method-assign]
+    socket.socket.sendto = checked_sendto  # type: ignore[method-assign, assignment]
+    socket.getaddrinfo = checked_look_up
+
+
+_guard_sockets()
+
+
+@pytest.fixture(autouse=True)
+def _offline() -> Iterator[None]:
+    """Fail a test that reached for the network even if something swallowed the refusal."""
+    before = len(_reached)
+    yield
+    reached = _reached[before:]
+    assert not reached, f"the test reached for {reached}"
+
+
+# -- Nothing is written beside the sources --------------------------------------------
+
+
+_PASSED_OVER = {"__pycache__", ".git", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+
+
+def _file_states() -> dict[str, tuple[int, int]]:
+    """Size and time of all files where a slip of a test or of the build would land."""
+    states: dict[str, tuple[int, int]] = {}
+    for folder, names, files in os.walk(ROOT):
+        names[:] = [name for name in names if name not in _PASSED_OVER]
+        for path in (Path(folder) / name for name in files):
+            about = path.stat()
+            states[path.relative_to(ROOT).as_posix()] = (about.st_size, about.st_mtime_ns)
+    return states
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_tree(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In CI, where nobody edits meanwhile: the tests leave the working folder as it was."""
+    if not os.environ.get("CI") or request.config.getoption("--update-goldens"):
+        yield
+        return
+    before = _file_states()
+    yield
+    after = _file_states()
+    changed = sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+    assert not changed, f"tests changed the working folder: {changed[:10]}"
+
+
+# -- Sites built once ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site that was built for tests; they read it and leave it as it is."""
+
+    folder: Path
+    published: Published
+    report: BufferReport
+
+    def text(self, path: str) -> str:
+        return (self.folder / path).read_text(encoding="utf-8")
+
+    @property
+    def files(self) -> list[str]:
+        """Every file's path from the site's root, rising."""
+        return sorted(
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        )
+
+
+def build_site(config: Path, out: Path, *, boundaries: str = "hex", **options: Any) -> Built:
+    """Build an atlas into a folder, in this process."""
+    from generator import site  # takes a second to import, which most tests needn't wait for
+
+    report = BufferReport()
+    base_url = options.pop("base_url", None)
+    settings = read_settings(config)
+    if base_url:
+        settings = settings.with_base_url(base_url)
+    published = site.build(
+        settings, site.Options(out=out, boundaries=boundaries, **options), report
+    )
+    assert published is not None, "an empty folder can't be up to date"
+    return Built(out, published, report)
+
+
+@pytest.fixture(scope="session")
+def real_boundaries() -> Path:
+    """The true ONS boundaries, which lie beside the project but not in it."""
+    if not REAL_BOUNDARIES.is_file():
+        pytest.skip("THE TRUE BOUNDARIES ARE NOT HERE: nothing is tested with them")
+    return REAL_BOUNDARIES.resolve()
+
+
+@pytest.fixture(scope="session")
+def hex_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The shipped atlas as it is without boundaries."""
+    return build_site(ROOT / "atlas.toml", tmp_path_factory.mktemp("hex") / "site")
+
+
+@pytest.fixture(scope="session")
+def real_site(tmp_path_factory: pytest.TempPathFactory, real_boundaries: Path) -> Built:
+    """The shipped atlas with the true boundaries."""
+    out = tmp_path_factory.mktemp("real") / "site"
+    return build_site(ROOT / "atlas.toml", out, boundaries=str(real_boundaries))
+
+
+@pytest.fixture(params=["hexagons", pytest.param("geography", marks=pytest.mark.real)])
+def shipped_site(request: pytest.FixtureRequest) -> Built:
+    """The shipped atlas, once without and once with the true boundaries."""
+    name = "hex_site" if request.param == "hexagons" else "real_site"
+    built: Built = request.getfixturevalue(name)
+    return built

@@ -1,0 +1,230 @@
+"""The structure that keeps the generator easy to change, read from its source."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "generator"
+MOST_LINES = 450
+
+# Imports run one way: a module may import from the lines above its own.  Within a line the
+# order is free as long as no circle comes about.
+ORDER: list[list[str]] = [
+    ["errors"],
+    ["report"],
+    ["names", "settings"],
+    ["sources.*"],
+    ["places"],
+    ["join"],
+    ["classify"],
+    ["compare"],
+    ["words"],
+    ["claims", "claimfile", "claimrange"],
+    ["clusters", "clusterweights", "clustercounts"],
+    ["layers"],
+    ["tiles", "tilearchive", "tilegeom", "tilenoding", "tilesizes"],
+    ["drawing"],
+    ["maps"],
+    ["charts", "chartparts", "strips", "swarm"],
+    ["cards"],
+    ["exports"],
+    ["views"],
+    ["compose.*"],
+    ["pages"],
+    ["outputs"],
+    ["links"],
+    ["site"],
+    ["cli"],
+]
+
+# A library that only one module may know; its quirks end there.
+SINGLE_IMPORTERS = {
+    "mapclassify": {"classify"},
+    "folium": {"maps"},
+    "branca": {"maps"},
+    "jinja2": {"pages"},
+    "pmtiles": {"tiles", "tilearchive"},
+    "esda": {"clusters"},
+    "resvg_py": {"cards"},
+    "requests": {"sources.transport"},
+    "argparse": {"cli"},
+    "rich": {"report"},
+    "pydantic": {"settings", "claimfile"},
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module by its name within the package; a package's own file by the package's."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return found
+
+
+MODULES = modules()
+NAMED = [name for name in MODULES if name not in {"", "sources", "compose"}]
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Module and name of each import, also of those within functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from ((node.module or "", alias.name) for alias in node.names)
+
+
+def own_imports(name: str) -> set[str]:
+    """Modules of the package that a module imports."""
+    found = set()
+    for module, item in imported(MODULES[name]):
+        if module != "generator" and not module.startswith("generator."):
+            continue
+        inner = module.removeprefix("generator").removeprefix(".")
+        whole = f"{inner}.{item}".strip(".")
+        found.add(whole if whole in MODULES else inner)
+    return found - {""}
+
+
+def place(name: str) -> int | None:
+    for at, line in enumerate(ORDER):
+        if name in line or any(p.endswith(".*") and name.startswith(p[:-1]) for p in line):
+            return at
+    return None
+
+
+def test_every_module_has_a_place_in_the_order() -> None:
+    assert [name for name in NAMED if place(name) is None] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if place(name) is not None])
+def test_imports_run_one_way(name: str) -> None:
+    own = place(name)
+    upward = sorted(other for other in own_imports(name) if (place(other) or 0) > (own or 0))
+    assert not upward, f"{name} stands before {upward} and must not import from there"
+
+
+def test_no_circle_of_imports() -> None:
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " → ".join([*way[way.index(name) :], name])
+        if name not in done:
+            for other in sorted(own_imports(name)):
+                visit(other, (*way, name))
+            done.add(name)
+
+    for name in MODULES:
+        visit(name, ())
+
+
+@pytest.mark.parametrize("library", SINGLE_IMPORTERS)
+def test_a_library_has_one_importer(library: str) -> None:
+    importers = {
+        name
+        for name, tree in MODULES.items()
+        if any(module.split(".")[0] == library for module, _ in imported(tree))
+    }
+    assert importers <= SINGLE_IMPORTERS[library]
+
+
+def calls(tree: ast.Module) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_only_tiles_call_gdal_s_writers(name: str) -> None:
+    writers = {"write_dataframe", "to_file", "write_arrow"}
+    # The download is stored as GeoJSON in the cache: that is an input, not the site.
+    allowed = {"tiles", "tilearchive", "sources.ons_download"}
+    found = {called(node) for node in calls(MODULES[name])} & writers
+    assert not found or name in allowed
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_only_outputs_tiles_and_the_cache_write_files(name: str) -> None:
+    writers = {"write_text", "write_bytes", "mkdir", "rename", "rmtree", "unlink", "link"}
+    allowed = {"outputs", "tiles", "tilearchive", "sources.ons", "sources.ons_download",
+               "sources.hexgrid", "sources.transport", "site"}  # fmt: skip
+    found = {called(node) for node in calls(MODULES[name])} & writers
+    assert not found or name in allowed, f"{name} calls {sorted(found)}"
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_only_the_command_line_and_the_report_print(name: str) -> None:
+    printing = any(called(node) == "print" for node in calls(MODULES[name]))
+    assert not printing or name in {"cli", "report"}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_only_the_command_line_catches_every_atlas_error(name: str) -> None:
+    caught = {
+        ast.unparse(node.type)
+        for node in ast.walk(MODULES[name])
+        if isinstance(node, ast.ExceptHandler) and node.type is not None
+    }
+    assert "AtlasError" not in caught or name == "cli"
+
+
+def test_nothing_in_the_generator_reads_the_clock() -> None:
+    """Same input, same bytes: dates come from the data; `perf_counter` only times stages."""
+    clocks = re.compile(r"\b(now|utcnow|today|time\.time)\(")
+    allowed = {"sources.ons", "sources.ons_download", "sources.transport"}
+    for name, tree in MODULES.items():
+        if name not in allowed:
+            assert not clocks.search(ast.unparse(tree)), name
+
+
+def test_nothing_in_the_generator_knows_the_shipped_atlas() -> None:
+    """Table, places and words of the shipped atlas are settings and data."""
+    own = re.compile(r"rushcliffe|d2n2|social.mobility|east midlands", re.IGNORECASE)
+    for name, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            if node.value in _docstrings(tree):
+                continue  # examples may name places
+            assert not own.search(node.value), f"{name}: {node.value[:60]!r}"
+
+
+def _docstrings(tree: ast.Module) -> set[str]:
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    texts = set()
+    for node in ast.walk(tree):
+        if isinstance(node, holders):
+            for child in node.body:
+                if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+                    texts.add(str(child.value.value))
+    return texts
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_modules_are_small_and_say_what_they_do(name: str) -> None:
+    path = PACKAGE / (name.replace(".", "/") + ".py")
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= MOST_LINES, f"{name} has {lines} lines: split it by its jobs"
+    assert ast.get_docstring(MODULES[name]), f"{name} doesn't say what it is for"
+
+
+def test_the_examples_in_docstrings_are_true() -> None:
+    tried = 0
+    for name in NAMED:
+        module = importlib.import_module(f"generator.{name}")
+        result = doctest.testmod(module)
+        assert result.failed == 0, name
+        tried += result.attempted
+    assert tried > 5

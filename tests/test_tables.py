@@ -1,0 +1,343 @@
+"""Tables in every format that people keep scores in, and every fault they have."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table as OdsTable
+from odf.table import TableCell, TableRow
+from odf.text import P
+from openpyxl import Workbook
+
+from generator.errors import SourceError
+from generator.report import BufferReport
+from generator.sources.tables import MISSING, Table, parse_number, read_table
+
+Cell = str | int | float | bool | None
+
+
+def xlsx(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]]) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(path)
+    return path
+
+
+def ods(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]]) -> Path:
+    book = OpenDocumentSpreadsheet()
+    for name, rows in sheets.items():
+        table = OdsTable(name=name)
+        for row in rows:
+            line = TableRow()
+            for value in row:
+                if value is None:
+                    line.addElement(TableCell())
+                elif isinstance(value, str):
+                    cell = TableCell(valuetype="string")
+                    cell.addElement(P(text=value))
+                    line.addElement(cell)
+                else:
+                    cell = TableCell(valuetype="float", value=value)
+                    cell.addElement(P(text=str(value)))
+                    line.addElement(cell)
+            table.addElement(line)
+        book.spreadsheet.addElement(table)
+    book.save(str(path))
+    return path
+
+
+def read(path: Path, **options: object) -> Table:
+    report = BufferReport()
+    table = read_table(path, report=report, **options)  # type: ignore[arg-type]
+    assert report.warnings == []
+    return table
+
+
+def csv_of(tmp_path: Path, text: str | bytes, name: str = "t.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+# -- Formats ---------------------------------------------------------------------------
+
+ROWS: list[list[Cell]] = [["name", "score"], ["Ynys Môn", 1.5], ["St. Helens", -3], ["Arun", None]]
+AS_READ = (("Ynys Môn", "1.5"), ("St. Helens", "-3"), ("Arun", ""))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_csv_whatever_its_delimiter_and_ends(
+    tmp_path: Path, delimiter: str, encoding: str, end: str
+) -> None:
+    lines = [delimiter.join("" if c is None else str(c) for c in row) for row in ROWS]
+    path = csv_of(tmp_path, (end.join(lines) + end).encode(encoding))
+    table = read(path)
+    assert table.columns == ("name", "score")
+    assert table.rows == AS_READ
+    assert table.row_numbers == (2, 3, 4)
+
+
+def test_csv_from_an_old_spreadsheet_is_read_with_a_warning(tmp_path: Path) -> None:
+    report = BufferReport()
+    path = csv_of(tmp_path, "name,score\nYnys Môn,1\nKing’s Lynn,2\n".encode("cp1252"))
+    table = read_table(path, report=report)
+    assert table.column("name") == ("Ynys Môn", "King’s Lynn")
+    assert len(report.warnings) == 1
+    assert "t.csv" in report.warnings[0]
+    assert "UTF-8" in report.warnings[0]
+
+
+def test_tsv_keeps_its_commas(tmp_path: Path) -> None:
+    table = read(csv_of(tmp_path, "name\tscore\nBristol, City of\t1\n", "t.tsv"))
+    assert table.rows == (("Bristol, City of", "1"),)
+
+
+def test_quotes_hold_commas_and_line_breaks(tmp_path: Path) -> None:
+    text = 'name,note,score\n"Bristol, City of","two\nlines and ""quotes""",1\nArun,,2\n'
+    table = read(csv_of(tmp_path, text))
+    assert table.rows == (
+        ("Bristol, City of", 'two\nlines and "quotes"', "1"),
+        ("Arun", "", "2"),
+    )
+
+
+@pytest.mark.parametrize(("write", "name"), [(xlsx, "t.xlsx"), (ods, "t.ods")])
+def test_workbooks_are_read_like_csv(tmp_path: Path, write: object, name: str) -> None:
+    path = write(tmp_path / name, {"Sheet1": ROWS})  # type: ignore[operator]
+    table = read(path)
+    assert table.columns == ("name", "score")
+    assert table.rows == AS_READ
+
+
+@pytest.mark.parametrize(("write", "name"), [(xlsx, "t.xlsx"), (ods, "t.ods")])
+def test_a_named_sheet_with_its_header_in_the_third_row(
+    tmp_path: Path, write: object, name: str
+) -> None:
+    """The layout of the official workbook of 2017."""
+    sheets = {
+        "Read me": [["Notes"], ["about"]],
+        "Standardised scores": [
+            ["Social Mobility Index 2017", None, None],
+            ["Published November 2017", None, None],
+            ["Local Authority", "Overall score", "Rank"],
+            ["Westminster", 118.53, 1],
+            ["West Somerset", -117.3, 324],
+        ],
+    }
+    path = write(tmp_path / name, sheets)  # type: ignore[operator]
+    table = read(path, sheet="Standardised scores", header_row=3)
+    assert table.columns == ("Local Authority", "Overall score", "Rank")
+    assert table.numbers("Overall score") == (118.53, -117.3)
+    assert table.ranks("Rank") == (1, 324)
+    assert table.row_numbers == (4, 5)
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "t.xlsx", {"One": ROWS, "Two": ROWS})
+    with pytest.raises(SourceError, match="no sheet 'Three'") as caught:
+        read(path, sheet="Three")
+    assert "'One', 'Two'" in caught.value.fix
+
+
+def test_a_spreadsheet_s_whole_numbers_stay_whole(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [["name", "rank", "gap"], ["a", 1, None], ["b", 2.0, 7]]
+    table = read(xlsx(tmp_path / "t.xlsx", {"S": rows}))
+    assert table.column("rank") == ("1", "2")
+    assert table.column("gap") == ("", "7")
+
+
+def test_blank_rows_do_not_shift_row_numbers(tmp_path: Path) -> None:
+    table = read(csv_of(tmp_path, "\n\nname,score\n\nArun,1\n,\n\nAdur,2\n"), header_row=3)
+    assert table.rows == (("Arun", "1"), ("Adur", "2"))
+    assert table.row_numbers == (5, 8)
+
+
+def test_short_rows_are_filled_and_trailing_empty_cells_dropped(tmp_path: Path) -> None:
+    table = read(csv_of(tmp_path, "name,score,\nArun\nAdur,2,,,\n"))
+    assert table.columns == ("name", "score")
+    assert table.rows == (("Arun", ""), ("Adur", "2"))
+
+
+def test_a_column_without_a_name_gets_one(tmp_path: Path) -> None:
+    assert read(csv_of(tmp_path, "name,,score\na,b,1\n")).columns == ("name", "column 2", "score")
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=8)
+
+
+@given(
+    st.lists(
+        st.tuples(TEXTS, TEXTS),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_was_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
+) -> None:
+    path = tmp_path_factory.mktemp("csv") / "t.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["key", "one", "two"])
+        writer.writerows([("k", *row) for row in rows])
+    assert read(path).rows == tuple(("k", a.strip(), b.strip()) for a, b in rows)
+
+
+# -- Faults ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message", "where"),
+    [
+        ("", {}, "no header row 1", "t.csv"),
+        ("a,b\n1,2\n", {"header_row": 5}, "no header row 5: the table has 2 rows", "t.csv"),
+        ("a,b\n", {}, "has no rows", "t.csv"),
+        ("a,b\n,\n", {}, "has no rows", "t.csv"),
+        (",,\n1,2\n", {}, "header is empty", "t.csv, row 1"),
+        ("a,b,a\n1,2,3\n", {}, "'a' stands twice", "t.csv, row 1"),
+        ("name,score\nBristol, City of,2\n", {}, "3 cells, the header 2", "t.csv, row 2"),
+    ],
+)
+def test_tables_that_are_refused(
+    tmp_path: Path, text: str, options: dict[str, int], message: str, where: str
+) -> None:
+    with pytest.raises(SourceError, match=message) as caught:
+        read(csv_of(tmp_path, text), **options)
+    assert caught.value.where.endswith(where)
+    assert caught.value.fix
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such file") as caught:
+        read(tmp_path / "gone.csv")
+    assert "gone.csv" in caught.value.where
+
+
+@pytest.mark.parametrize("name", ["t.pdf", "t", "t.xls"])
+def test_another_kind_of_file_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match="can't be read") as caught:
+        read(csv_of(tmp_path, "a\n1\n", name))
+    assert "CSV, XLSX or ODS" in caught.value.fix
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.ods"])
+def test_a_damaged_workbook_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match="workbook can't be read"):
+        read(csv_of(tmp_path, b"PK\x03\x04 not a workbook", name))
+
+
+def test_a_binary_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="not a text file"):
+        read_table(csv_of(tmp_path, b"a,b\n\x00\x01,2\n"), report=BufferReport())
+
+
+def test_an_unknown_column_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    table = read(csv_of(tmp_path, "name,score\nArun,1\n"))
+    with pytest.raises(SourceError, match="no column 'Score'") as caught:
+        table.column("Score")
+    assert "'name', 'score'" in caught.value.fix
+
+
+def test_a_cell_that_is_no_number_is_named_with_row_and_column(tmp_path: Path) -> None:
+    table = read(csv_of(tmp_path, "name,score\nArun,1\n\nAdur,about 2\n"))
+    with pytest.raises(SourceError, match="'about 2' is not a number") as caught:
+        table.numbers("score")
+    assert caught.value.where.endswith('t.csv, row 4, column "score"')
+
+
+@pytest.mark.parametrize("rank", ["0", "-1", "1.5", "2e-1"])
+def test_a_cell_that_is_no_rank_is_named(tmp_path: Path, rank: str) -> None:
+    table = read(csv_of(tmp_path, f"name,rank\nArun,1\nAdur,{rank}\n"))
+    with pytest.raises(SourceError, match="is not a rank") as caught:
+        table.ranks("rank")
+    assert caught.value.where.endswith('t.csv, row 3, column "rank"')
+
+
+# -- Numbers -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("12", 12.0),
+        ("1,234", 1234.0),
+        ("1,234,567.8", 1234567.8),
+        ("-3", -3.0),
+        ("−3", -3.0),
+        ("+4.5", 4.5),
+        ("12 %", 12.0),
+        ("12.5%", 12.5),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("1e3", 1000.0),
+        ("1\u2009234", 1234.0),
+        ("1\u00a0234", 1234.0),
+        (" 7 ", 7.0),
+        ("0", 0.0),
+    ],
+)
+def test_numbers_as_people_write_them(cell: str, value: float) -> None:
+    assert parse_number(cell) == value
+
+
+@pytest.mark.parametrize("cell", [*sorted(MISSING), "N/A", "NaN", " .. ", "–", "NULL"])
+def test_signs_for_missing(cell: str) -> None:
+    assert parse_number(cell) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["inf", "-inf", "Infinity", "1e999", "1,23", "12,34,567", "1.2.3", "0x10", "1_000", "12 34",
+     "four", "=A1", "#REF!", "£5", "--3", "3rd", "½", "1,2345"],
+)  # fmt: skip
+def test_what_is_neither_a_number_nor_missing_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(cell)):
+        parse_number(cell)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_survives(value: float) -> None:
+    assert parse_number(repr(value)) == value
+    assert parse_number(repr(value).replace("-", "−")) == value
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_grouped_whole_numbers_survive(value: int) -> None:
+    assert parse_number(f"{value:,}") == value
+
+
+@given(st.text())
+def test_no_text_gives_anything_but_a_finite_number_or_none(text: str) -> None:
+    try:
+        value = parse_number(text)
+    except ValueError:
+        return
+    assert value is None or math.isfinite(value)
+
+
+# -- What a column is ----------------------------------------------------------------------
+
+
+def test_the_code_column_is_found_by_its_content(tmp_path: Path) -> None:
+    table = read(csv_of(tmp_path, "id,area,x\n1,E07000176,E1\n2,W06000001,\n3,,E2\n"))
+    assert table.code_column() == "area"
+    assert read(csv_of(tmp_path, "id,area\n1,E0700017\n2,E07000176\n")).code_column() is None
+
+
+def test_numeric_columns_are_those_with_numbers_only(tmp_path: Path) -> None:
+    text = "name,score,gap,mixed,empty\na,1,..,1,\nb,-,2,two,n/a\n"
+    assert read(csv_of(tmp_path, text)).numeric_columns() == ("score", "gap")
