@@ -324,7 +324,15 @@ def settings_from(raw: dict[str, Any], path: Path) -> Settings:
     try:
         return Settings.model_validate({**raw, "folder": path.parent, "file": path})
     except ValidationError as error:
-        lines = [_problem(item["loc"], item["msg"], item["type"]) for item in error.errors()]
+        found = error.errors()
+        # A list whose entries are all wrong is said to be too short as well.
+        told = [
+            item
+            for item in found
+            if item["type"] != "too_short"
+            or not any(o["loc"][: len(item["loc"])] == item["loc"] for o in found if o is not item)
+        ]
+        lines = [_problem(item["loc"], item["msg"], item["type"]) for item in told]
         raise SettingsError(
             "the settings can't be used:\n" + "\n".join(f"  - {line}" for line in lines),
             where=str(path),
