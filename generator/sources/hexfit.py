@@ -1,15 +1,33 @@
-"""Finds a cell for each point: spread, assign, then improve."""
+"""Finds a cell for each point: guess the borders, spread, assign, then anneal.
+
+1. `hexguess` guesses from points and areas who borders whom and who faces the sea.
+2. The points are spread until neighbours are one cell apart in their true direction:
+   a least-squares problem, solved again with every pair that comes too close.
+3. The spread points are assigned to cells with the least sum of squared distances.
+4. `hexanneal` improves the assignment by many small moves.
+"""
 
 from __future__ import annotations
 
 import numpy as np
-import scipy.optimize
 import scipy.sparse
-import scipy.sparse.linalg
-import scipy.spatial
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+from scipy.sparse.linalg import splu
+from scipy.spatial import cKDTree
 
 from generator.report import Report
+from generator.sources.hexanneal import Springs, Task, anneal
+from generator.sources.hexguess import Guess, guess_borders
 from generator.sources.hexlattice import ROW_HEIGHT, Floats, Ints
+
+FEW = 5  # fewer points have no triangulation worth the name
+DENSE_MOST = 1500  # up to here the full cost matrix is quicker than a sparse one
+SPREAD_ROUNDS = 40
+ISLAND_STRENGTH = 2.0  # pull of an island's spring; a certain neighbour's is 1
+ISLAND_GAP = 1.9  # wanted distance of an island's cell from the next, in cell widths
+HOLD = 1e-5  # keeps parts that nothing binds from drifting off
+REACH = 3.0  # no area is assigned further from its place than this, in cell widths
 
 
 def place(
@@ -19,61 +37,129 @@ def place(
     counties: Ints,
     areas: Floats | None = None,
     seed: int = 0,
+    effort: float = 1.0,
     report: Report | None = None,
 ) -> Ints:
-    """Choose a cell for each point; axial coordinates, shape (n, 2), r southwards."""
-    if len(xy) < 4:
-        order = np.argsort(xy[:, 0], kind="stable")
-        line = np.zeros((len(xy), 2), dtype=np.int64)
-        line[order, 0] = np.arange(len(xy))
-        return line
-    return _assign(_spread(xy))
+    """Choose a cell for each point.
+
+    Parameters
+    ----------
+    xy
+        Points in a plane, shape (n, 2), x eastwards, y northwards.
+    regions, counties
+        Numbers of the larger and smaller units from 0, shape (n,); -1 for none.
+    areas
+        Areas in the square of the points' unit, shape (n,), or None.
+    seed, effort
+        Start of the random numbers, and a factor on the number of moves tried.
+
+    Returns
+    -------
+    Axial coordinates, shape (n, 2): q eastwards, r south-eastwards; no two rows alike.
+    """
+    rng = np.random.default_rng(seed)
+    plane, unit = _apart(xy, rng)
+    if len(xy) < FEW:
+        return _assign(plane)
+    guess = guess_borders(plane, None if areas is None else areas / unit**2)
+    springs = _springs(plane, guess)
+    goal = _spread(plane, springs)
+    task = Task(
+        xy=plane,
+        goal=goal,
+        guess=guess,
+        springs=springs,
+        regions=np.where(guess.islands, -1, regions),
+        counties=counties,
+    )
+    return anneal(task, _assign(goal), seed=seed, effort=effort, report=report)
 
 
-def _spread(xy: Floats) -> Floats:
-    """Positions at which bordering areas are about one cell width apart."""
-    jitter = np.random.default_rng(0).normal(size=xy.shape) * 1e-6 * np.ptp(xy)
-    delaunay = scipy.spatial.Delaunay(xy + jitter)
-    edges = np.concatenate([delaunay.simplices[:, [a, b]] for a, b in ((0, 1), (1, 2), (0, 2))])
-    edges = np.unique(np.sort(edges, axis=1), axis=0)
-    step = xy[edges[:, 1]] - xy[edges[:, 0]]
-    length = np.hypot(*step.T)
-    typical = np.array([np.median(length[(edges == k).any(axis=1)]) for k in range(len(xy))])
-    keep = length < 1.6 * (typical[edges[:, 0]] + typical[edges[:, 1]]) / 2
-    edges, step, length = edges[keep], step[keep], length[keep]
-    want = step / length[:, None]
-    for _ in range(30):
-        pairs = (
-            scipy.spatial.cKDTree(want_pos).query_pairs(0.98, output_type="ndarray")
-            if _
-            else edges[:0]
+def _apart(xy: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
+    """Points in units of their typical distance, a hair apart where they coincide."""
+    centred = xy - xy.mean(axis=0)
+    if len(xy) == 1:
+        return centred, 1.0
+    near, _ = cKDTree(centred).query(centred, k=2)
+    unit = float(np.median(near[:, 1])) or float(np.ptp(centred, axis=0).max()) or 1.0
+    return centred / unit + rng.normal(scale=1e-4, size=xy.shape), unit
+
+
+def _springs(xy: Floats, guess: Guess) -> Springs:
+    """What every likely pair wants: to be one cell apart in its true direction."""
+    pairs = np.concatenate([guess.pairs, guess.links])
+    step = xy[pairs[:, 1]] - xy[pairs[:, 0]]
+    wide = np.concatenate([np.ones(len(guess.pairs)), np.full(len(guess.links), ISLAND_GAP)])
+    wanted = step / np.hypot(*step.T)[:, None] * wide[:, None]
+    strength = np.concatenate([guess.chance, np.full(len(guess.links), ISLAND_STRENGTH)])
+    return Springs(pairs, wanted, strength)
+
+
+def _spread(xy: Floats, springs: Springs) -> Floats:
+    """Positions in cell widths that suit the springs and keep everybody a cell apart."""
+    goal = _solve(xy * 0, springs.pairs, springs.wanted, springs.strength)
+    for _ in range(SPREAD_ROUNDS):
+        close = cKDTree(goal).query_pairs(1.0, output_type="ndarray").astype(np.int64)
+        if not len(close):
+            break
+        close = close[np.lexsort((close[:, 1], close[:, 0]))]
+        step = goal[close[:, 1]] - goal[close[:, 0]]
+        push = 1.03 * step / np.maximum(np.hypot(*step.T), 1e-9)[:, None]
+        goal = _solve(
+            goal,
+            np.concatenate([springs.pairs, close]),
+            np.concatenate([springs.wanted, push]),
+            np.concatenate([springs.strength, np.ones(len(close))]),
         )
-        if _:
-            gap = want_pos[pairs[:, 1]] - want_pos[pairs[:, 0]]
-            gap /= np.maximum(np.hypot(*gap.T), 1e-9)[:, None]
-            ends, goal = np.concatenate([edges, pairs]), np.concatenate([want, gap * 1.05])
-        else:
-            ends, goal = edges, want
-        m, n = len(ends), len(xy)
-        rows = np.repeat(np.arange(m), 2)
-        a = scipy.sparse.csr_matrix((np.tile([-1.0, 1.0], m), (rows, ends.ravel())), shape=(m, n))
-        lhs = (a.T @ a + 1e-6 * scipy.sparse.eye(n)).tocsc()
-        want_pos = scipy.sparse.linalg.splu(lhs).solve(a.T @ goal)
-    return want_pos
+    return goal
+
+
+def _solve(start: Floats, pairs: Ints, wanted: Floats, strength: Floats) -> Floats:
+    """Positions whose differences over the pairs are nearest to those wanted."""
+    m, n = len(pairs), len(start)
+    rows = np.repeat(np.arange(m), 2)
+    difference = scipy.sparse.csr_matrix(
+        (np.tile([-1.0, 1.0], m), (rows, pairs.ravel())), shape=(m, n)
+    )
+    weighted = difference.T.multiply(strength).tocsr()
+    normal = (weighted @ difference + HOLD * scipy.sparse.eye(n)).tocsc()
+    return np.asarray(splu(normal).solve(weighted @ wanted + HOLD * start), dtype=np.float64)
 
 
 def _assign(goal: Floats) -> Ints:
-    """Assign positions (in cell widths) to cells with the least sum of squared distances."""
-    r_far = np.arange(
-        np.floor(-goal[:, 1].max() / ROW_HEIGHT) - 3, -goal[:, 1].min() / ROW_HEIGHT + 4
-    )
-    q_far = np.arange(
-        np.floor(goal[:, 0].min() - r_far.max() / 2) - 3, goal[:, 0].max() - r_far.min() / 2 + 4
-    )
-    cells = np.array([(q, r) for r in r_far for q in q_far])
+    """Cells (axial, one per row of `goal`) with the least sum of squared distances."""
+    low = int(np.floor(-goal[:, 1].max() / ROW_HEIGHT)) - 4
+    high = int(np.ceil(-goal[:, 1].min() / ROW_HEIGHT)) + 4
+    west = int(np.floor(goal[:, 0].min() - high / 2)) - 4
+    east = int(np.ceil(goal[:, 0].max() - low / 2)) + 4
+    r, q = np.mgrid[low : high + 1, west : east + 1]
+    cells = np.stack([q.ravel(), r.ravel()], axis=1).astype(np.int64)
     centres = np.stack([cells[:, 0] + cells[:, 1] / 2, -cells[:, 1] * ROW_HEIGHT], axis=1)
-    near, _ = scipy.spatial.cKDTree(goal).query(centres)
-    centres, cells = centres[near < 3], cells[near < 3]
-    cost = ((goal[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
-    _, chosen = scipy.optimize.linear_sum_assignment(cost)
-    return cells[chosen].astype(np.int64)
+    near, _ = cKDTree(goal).query(centres)
+    cells, centres = cells[near < REACH], centres[near < REACH]
+    if len(goal) <= DENSE_MOST:
+        cost = ((goal[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+        _, chosen = linear_sum_assignment(cost)
+        return np.asarray(cells[chosen], dtype=np.int64)
+    return np.asarray(cells[_match_sparsely(goal, centres)], dtype=np.int64)
+
+
+def _match_sparsely(goal: Floats, centres: Floats) -> Ints:
+    """The same assignment with only the nearest cells of each point as candidates."""
+    tree = cKDTree(centres)
+    most = 32
+    while True:
+        distance, found = tree.query(goal, k=min(most, len(centres)))
+        rows = np.repeat(np.arange(len(goal)), found.shape[1])
+        # A cost of 0 would not be stored; one more for all changes nothing.
+        cost = scipy.sparse.csr_matrix(
+            (1 + distance.ravel() ** 2, (rows, found.ravel())), shape=(len(goal), len(centres))
+        )
+        try:
+            _, chosen = min_weight_full_bipartite_matching(cost)
+        except ValueError:  # too few candidates for a full matching
+            if most >= len(centres):
+                raise
+            most *= 2
+            continue
+        return np.asarray(chosen, dtype=np.int64)

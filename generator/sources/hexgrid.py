@@ -142,6 +142,7 @@ def compute_layout(
     counties: Mapping[str, str] | None = None,
     areas_km2: Mapping[str, float] | None = None,
     seed: int = 0,
+    effort: float = 1.0,
     report: Report | None = None,
 ) -> HexLayout:
     """Compute a cell for every area from its point.
@@ -157,7 +158,9 @@ def compute_layout(
     areas_km2
         Land area by code; makes the guess who borders whom better.  All codes or none.
     seed
-        Start of the random numbers.  The same input and seed give the same layout.
+        Start of the random numbers.  The same input, seed and effort give the same layout.
+    effort
+        Factor on the number of moves that are tried, and so on the time it takes.
     report
         Gets a progress bar.
 
@@ -180,6 +183,7 @@ def compute_layout(
         counties=_labels(codes, counties),
         areas=areas_m2,
         seed=seed,
+        effort=effort,
         report=report,
     )
     offset = _offset_from_axial(axial)
@@ -202,7 +206,7 @@ def _offset_from_axial(axial: Ints) -> Ints:
 
 
 def write_layout(layout: HexLayout, names: Mapping[str, str], path: Path) -> None:
-    """Write the table of cells: UTF-8 CSV with ``\\n``, sorted by code."""
+    """Write the table of cells: UTF-8 CSV, line feeds, sorted by code."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

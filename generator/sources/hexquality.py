@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyproj
+from scipy import ndimage
 
 from generator.errors import SourceError
 from generator.sources.hexlattice import (
@@ -190,8 +191,6 @@ def _connected(codes: set[str], beside: Mapping[str, tuple[str, ...]]) -> bool:
 
 def _holes(layout: HexLayout) -> int:
     """Number of empty cells from which no way over empty cells leads outside."""
-    from scipy import ndimage
-
     column = np.array([cell.column for cell in layout.cells])
     row = np.array([cell.row for cell in layout.cells])
     q = column - (row - (row & 1)) // 2
