@@ -30,7 +30,7 @@ window.atlas = window.atlas || {};
     let [x, y] = [0, 0];
     for (const [, command, text] of d.matchAll(/([Mmlz])([^Mmlz]*)/g)) {
       const n = (text.match(/-?\d+/g) || []).map(Number);
-      if (command === "z") [x, y] = ring[0];
+      if (command === "z") ring.push(([x, y] = ring[0]));
       else if (command === "M") [x, y] = n;
       else if (command === "m") [x, y] = [x + n[0], y + n[1]];
       if (command === "M" || command === "m") rings.push((ring = [[x, y]]));
@@ -101,9 +101,8 @@ window.atlas = window.atlas || {};
       this.frame.setAttribute("aria-roledescription", "map");
       this.frame.setAttribute("aria-labelledby", `${this.frame.id}-caption`);
       this.frame.setAttribute("aria-describedby", `${this.frame.id}-keys`);
-      for (const part of this.figure.querySelectorAll(".map-tools, .map-keys, .choice")) {
-        part.hidden = false;
-      }
+      for (const part of this.figure.querySelectorAll(".map-tools, .map-keys")) part.hidden = false;
+      for (const choice of this.figure.querySelectorAll(".choice")) choice.disabled = false;
     }
 
     drawInline() {
@@ -199,7 +198,7 @@ window.atlas = window.atlas || {};
 
     drawLines(context, outlines) {
       const add = (d, className, name) => {
-        const line = L.polygon([this.latLngs(d)], {
+        const line = L[name === "context" ? "polygon" : "polyline"](this.latLngs(d), {
           renderer: this.renderers[name],
           pane: name,
           className,

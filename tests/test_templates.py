@@ -1,0 +1,254 @@
+"""Every template renders strictly, as sound HTML without inline style or script."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from markupsafe import Markup
+
+from generator import views
+from generator.pages import TEMPLATE_OF, TEMPLATES, AnyPage, Renderer
+
+MADE_BY_THE_BUILD = {"classes.css", "leaflet.css", "leaflet.js", "search.json"}
+NAME = "<b>Ynys & Môn</b>"
+OWN_ASSETS = {path.name for path in (TEMPLATES / "assets").iterdir()}
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+
+
+def _site() -> views.Site:
+    words = {
+        "area": "authority", "areas": "authorities", "Area": "Authority", "Areas": "Authorities",
+        "hot": "hotspot", "cold": "coldspot", "hot_plural": "hotspots", "cold_plural": "coldspots",
+    }  # fmt: skip
+    return views.Site(
+        title="An atlas", subject="something", summary="What it shows.", language="en",
+        words=words, nav=(views.Link("Map", ""), views.Link("Authorities", "authorities/")),
+        assets={name: f"assets/{name}" for name in OWN_ASSETS | MADE_BY_THE_BUILD},
+        sources=(SOURCE,), attribution=("Somebody's data.",), areas_href="authorities/",
+        data_href="data/", methodology_href="methodology/", repository="https://example.org/",
+        version="1", group_kinds=(views.Link("Regions", "regions/"),),
+    )  # fmt: skip
+
+
+def _page(path: str, **more: object) -> views.Page:
+    root = "../" * path.count("/") or "./"
+    page = views.Page(path=path, root=root, title=NAME, description=NAME)
+    return replace(page, **more)  # type: ignore[arg-type]
+
+
+SOURCE = views.Source("Index", "Publisher", "2016", "Licence", "https://example.org/", "A note.")
+KNOWN = views.Cell(
+    "2016-overall", "2016", 1, 2, "1st of 2", "−1.5", -1.5, 4, "Hotspot", "hot", "hotspot",
+    (("As printed", "10"),),
+)  # fmt: skip
+UNKNOWN = views.Cell("2016-overall", "2016", None, 2, "not ranked", "", None, None, "None", "", "")
+COLUMN = views.Column("2016-overall", "2016", "Index 2016", True, "points")
+GROUP = views.Link(NAME, "regions/a/")
+ROWS = (
+    views.Row("E1", NAME, "authorities/a/", GROUP, (KNOWN,), here=True, note="A note"),
+    views.Row("E2", "Bede", "authorities/b/", None, (UNKNOWN,)),
+)
+TABLE = views.Table((COLUMN,), ROWS, "Region", (0,))
+NO_ROWS = views.Table((COLUMN,), ())
+LEGEND = views.Legend(
+    "2016-overall", "Score, 2016", "points",
+    (views.LegendRow(4, "Hotspot", "1 to 2", 1, True), views.LegendRow(0, "Coldspot", "", 1)),
+    1, "not ranked", False, True,
+)  # fmt: skip
+MAP = views.MapView(
+    "map_area", Markup('<svg class="map-svg" viewBox="0 0 9 9"></svg>'), 9, 9, NAME, "A note",
+    (LEGEND, replace(LEGEND, measure="2017-overall", current=False)),
+    (views.Choice("a", "A", True), views.Choice("b", "B", False, note="Another note")),
+    (views.Choice("2016-overall", "2016", True),), ("Attribution",),
+)  # fmt: skip
+FIGURES = views.GroupFigures(
+    "2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", 1, 0, "1st", (0, 1, 1)
+)
+STAGES = (views.StageStanding("School", "best", "among the best"),)
+FINDINGS = (
+    views.Finding(NAME, "A report", "holds", "1 of 2", NAME),
+    views.Finding("Twice checked", "A report", checks=(
+        views.FindingCheck("2016", "differs", "2"), views.FindingCheck("2017", "unknown", ""),
+    ), links=(GROUP,)),
+)  # fmt: skip
+CARDS = (views.GroupCard(GROUP, "Region", (FIGURES,), Markup("<svg></svg>")),)
+WITH_MAP = {
+    "scripts": ("leaflet.js", "map.js", "table.js"), "styles": ("leaflet.css",),
+    "inner_scripts": ("map.js",), "breadcrumbs": (GROUP,), "json_ld": Markup('{"name": "x"}'),
+    "card_url": "https://example.org/card.png", "canonical": "https://example.org/", "index": False,
+}  # fmt: skip
+
+FULL: tuple[AnyPage, ...] = (
+    views.HomePage(
+        _page("", **WITH_MAP), ("What it is.",), MAP, TABLE, TABLE, TABLE, FINDINGS, "Regions",
+        CARDS,
+    ),
+    views.AreasPage(_page("authorities/"), "All.", TABLE, (GROUP,), (GROUP,)),
+    views.AreaPage(
+        _page("authorities/a/", **WITH_MAP), "E1", NAME, (KNOWN, UNKNOWN), "One sentence.",
+        (GROUP,), MAP, Markup("<svg></svg>"), Markup("<svg></svg>"),
+        (views.Rank(GROUP, "Region", "2016", "1st of 2"),), "Neighbours", "A note", TABLE,
+        "In its region", TABLE, "Why", TABLE, "From 1 to 2", Markup("<svg></svg>"), "Beware",
+        STAGES, "A report", FINDINGS, (views.Change("merged", "E3", "code/E3/"),), "Why it is absent",
+        (GROUP,), (SOURCE,), "These boundaries", GROUP, GROUP,
+    ),
+    views.CodePage(_page("code/E1/"), "E1", NAME, GROUP, (GROUP,), "It was merged."),
+    views.GroupPage(
+        _page("regions/a/", **WITH_MAP), NAME, "Region", "About", "One sentence.", (FIGURES,), MAP,
+        Markup("<svg></svg>"), TABLE, ("School",), ((GROUP, STAGES),), "A report",
+        ((GROUP, "printed as 10"),), FINDINGS, "Beware", (GROUP,), (SOURCE,),
+    ),
+    views.GroupsPage(_page("regions/"), "Regions", "All of them.", CARDS),
+    views.MethodologyPage(
+        _page("methodology/"), (SOURCE,), (("Score", "points", "What it is"),),
+        (("2016", "2 of 3", "A note"),), (LEGEND,),
+        (views.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
+        "Similar", "Boundaries", "Hexagons", ROWS[1:], (("More", Markup("<p>More.</p>")),),
+    ),
+    views.DataPage(
+        _page("data/"), (views.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),
+        (("code", "The code"),), ("Licence",),
+        (views.Download("tiles/a", "a", "Tiles", "1 KB", "Licence"),),
+    ),
+    views.NotFoundPage(
+        _page("404.html", scripts=("notfound.js",)), (views.Link("A", "authorities/#a"),)
+    ),
+)  # fmt: skip
+
+
+def _bare(view: AnyPage) -> AnyPage:
+    """The same page with as little in it as its context allows."""
+    empty: dict[str, object] = {}
+    for name in view.__dataclass_fields__:
+        value = getattr(view, name)
+        if isinstance(value, views.Table):
+            empty[name] = NO_ROWS
+        elif isinstance(value, Markup):
+            empty[name] = Markup("")
+        elif isinstance(value, tuple):
+            empty[name] = ()
+        elif name in {"previous", "next"}:
+            empty[name] = None
+        elif isinstance(value, str) and name not in {"name", "code"}:
+            empty[name] = ""
+    return replace(view, **empty)  # type: ignore[arg-type]
+
+
+class _Reader(HTMLParser):
+    """Collects elements, and complains of tags that don't close."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag, f"</{tag}> closes another element"
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+PAGES = [
+    pytest.param(view, id=f"{TEMPLATE_OF[type(view)]}-{kind}")
+    for full in FULL
+    for kind, view in (("full", full), ("bare", _bare(full)))
+]
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(_site())
+
+
+def test_every_template_has_a_context_here() -> None:
+    assert {type(view) for view in FULL} == set(TEMPLATE_OF)
+
+
+@pytest.mark.parametrize("view", PAGES)
+def test_page_is_sound(view: AnyPage, renderer: Renderer) -> None:
+    text = renderer.render(view)
+    read = _Reader(text)
+    assert len(read.all("h1")) == len(read.all("main")) == len(read.all("title")) == 1
+    ids = [a["id"] for _, a in read.elements if "id" in a]
+    assert [name for name, count in Counter(ids).items() if count > 1] == []
+    named = [
+        word
+        for _, a in read.elements
+        for key in ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget")
+        for word in (a.get(key) or "").split()
+    ]
+    assert set(named) <= set(ids)
+    assert len(read.all("caption")) == len(read.all("table"))
+    assert all(a.get("scope") in {"row", "col"} for a in read.all("th"))
+    labelled = {a["for"] for a in read.all("label") if "for" in a}
+    assert {a.get("id") for a in read.all("input") if a.get("type") != "radio"} <= labelled
+    assert all(a.get("type") for a in read.all("button"))
+    assert NAME not in text
+
+
+@pytest.mark.parametrize("view", PAGES)
+def test_nothing_is_inline(view: AnyPage, renderer: Renderer) -> None:
+    read = _Reader(renderer.render(view))
+    assert not read.all("style")
+    for tag, attributes in read.elements:
+        assert "style" not in attributes, tag
+        assert not [name for name in attributes if name.startswith("on")], tag
+    for script in read.all("script"):
+        assert script.get("src") or script.get("type") == "application/ld+json"
+    policy = [a for a in read.all("meta") if a.get("http-equiv") == "Content-Security-Policy"]
+    assert len(policy) == 1
+    assert "unsafe" not in (policy[0]["content"] or "")
+
+
+def test_assets_named_in_templates_exist() -> None:
+    named = {
+        name
+        for path in TEMPLATES.rglob("*.html")
+        for name in re.findall(r'"([\w.-]+)"\|asset', path.read_text(encoding="utf-8"))
+    }
+    assert {"style.css", "search.js", "favicon.svg"} <= named
+    assert named <= OWN_ASSETS | MADE_BY_THE_BUILD
+
+
+def test_headings_go_down_one_step_at_a_time(renderer: Renderer) -> None:
+    for view in FULL:
+        levels = [
+            int(tag[1])
+            for tag, _ in _Reader(renderer.render(view)).elements
+            if re.fullmatch("h[1-6]", tag)
+        ]
+        assert levels[0] == 1
+        assert all(b <= a + 1 for a, b in pairwise(levels)), view.page.path
+
+
+def test_styles_and_scripts_name_no_other_host() -> None:
+    for path in (TEMPLATES / "assets").iterdir():
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "//" not in re.sub(r"(^|\s)//.*", "", text), path.name
+
+
+def test_stylesheet_is_small_and_closed() -> None:
+    text = (TEMPLATES / "assets" / "style.css").read_text(encoding="utf-8")
+    assert len(text.encode()) < 40_000
+    assert text.count("{") == text.count("}")
+    used = set(re.findall(r"var\((--[\w-]+)", text))
+    set_here = set(re.findall(r"(--[\w-]+):", text))
+    assert used - set_here == {"--level", "--on-level"}
