@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from markupsafe import Markup, escape
 
-from generator.layers import Box, Layer, Shape, ladder_unit, rung_for
+from generator.layers import Box, Layer, Shape, ladder_unit, line_path, rung_for
 
 NATIONAL_UNITS = 620
 AREA_UNITS = 480
@@ -184,8 +184,7 @@ def draw(
             f'<path {fill} d="{level.shapes[code].path(view.left, view.top)}"/></a>'
         )
     parts.append("</g>")
-    lines = [shape for shape in level.outlines.values() if _meets(shape, view)]
-    parts.append(_group("outlines", (_path(shape, view) for shape in lines)))
+    parts.append(_borders(layer, view))
     if here:
         parts.append(_group("here", (_here_path(layer, here, view),)))
     if layer.cells:
@@ -196,9 +195,21 @@ def draw(
     return Markup("".join(parts))  # noqa: S704 - every text put in is escaped above
 
 
-def _group(name: str, paths: Sequence[str] | object) -> str:
-    inner = "".join(paths)  # type: ignore[arg-type]
+def _group(name: str, paths: Iterable[str]) -> str:
+    inner = "".join(paths)
     return f'<g class="{name}">{inner}</g>' if inner else ""
+
+
+def _borders(layer: Layer, view: View) -> str:
+    """Group borders within the view; each stretch once, though two groups share it."""
+    level = layer.level(view.rung)
+    room = 4 * view.unit_m
+    left, bottom, right, top = view.box
+    near = [b for g, b in level.borders.items() if _meets(level.outlines[g], view)]
+    clipped = shapely.clip_by_rect(near, left - room, bottom - room, right + room, top + room)
+    lines = shapely.union_all([line for line in clipped if not shapely.is_empty(line)])
+    path = line_path(lines, view.unit_m, view.left, view.top)
+    return _group("outlines", (f'<path d="{path}"/>',) if path else ())
 
 
 def _path(shape: Shape, view: View) -> str:

@@ -49,11 +49,15 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A layer at one resolution: shapes by code, outlines by group id, land around."""
+    """A layer at one resolution: shapes by code, outlines by group id, land around.
+
+    ``borders`` are the outlines as lines in metres, for views that show a part of them.
+    """
 
     unit_m: float
     shapes: Mapping[str, Shape]
     outlines: Mapping[str, Shape]
+    borders: Mapping[str, shapely.Geometry]
     context: tuple[Shape, ...]
 
 
@@ -208,6 +212,7 @@ def simplify(layer: Layer, tolerance_m: float) -> tuple[Shapes, Shapes]:
 def _make_level(layer: Layer, unit_m: float) -> Level:
     areas, context = simplify(layer, unit_m)
     outlines: dict[str, Shape] = {}
+    borders: dict[str, shapely.Geometry] = {}
     groups: dict[str, list[int]] = {}
     for at, code in enumerate(layer.codes):
         if code in layer.group_of:
@@ -215,10 +220,12 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
     for group, members in sorted(groups.items()):
         union = shapely.coverage_union_all(areas[members])
         outlines[group] = _shape(union, unit_m)
+        borders[group] = shapely.boundary(union)
     return Level(
         unit_m,
         {code: _shape(area, unit_m) for code, area in zip(layer.codes, areas, strict=True)},
         outlines,
+        borders,
         tuple(_shape(land, unit_m) for land in context),
     )
 
@@ -270,6 +277,21 @@ def _grid_ring(ring: shapely.Geometry, unit_m: float) -> NDArray[np.int64]:
     ahead = (before * after).sum(axis=1) > 0
     kept: NDArray[np.int64] = points[(turn != 0) | ~ahead]
     return kept
+
+
+def line_path(lines: shapely.Geometry, unit_m: float, left: int, top: int) -> str:
+    """Lines as SVG path data on the grid, with the point (`left`, `top`) as origin."""
+    parts = []
+    for line in shapely.get_parts(shapely.line_merge(lines)):
+        scaled = shapely.get_coordinates(line) / (unit_m, -unit_m)
+        points: NDArray[np.int64] = np.rint(scaled).astype(np.int64) - (left, top)
+        keep = np.ones(len(points), dtype=bool)
+        keep[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
+        points = points[keep]
+        if len(points) > 1:
+            x, y = points[0]
+            parts.append(f"M{x} {y}l{_pairs(np.diff(points, axis=0))}")
+    return "".join(parts)
 
 
 def _pairs(steps: NDArray[np.int64]) -> str:

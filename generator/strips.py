@@ -121,18 +121,22 @@ def _dots(measure: Measure, packed: Swarm, frame: Frame) -> str:
         place = (frame.along(x), packed.height_px - y)
         by_level.setdefault(measure.positions[code].level, []).append(place)
     dot = 'vector-effect="non-scaling-stroke" stroke-linecap="round" fill="none"'
-    every = "".join(_points(by_level[level]) for level in sorted(by_level, key=str))
     edge, fill = packed.dot_px, max(1.0, packed.dot_px - 1.2)
-    edges = (
-        f'<path class="edges" d="{every}" stroke="currentColor" stroke-opacity=".55" '
-        f'stroke-width="{edge:.3g}" {dot}/>'
+    names = {level: level_class(level) for level in sorted(by_level, key=str)}
+    paths = "".join(
+        f'<path id="dots-{measure.id}-{name}" d="{_points(by_level[level])}" {dot}/>'
+        for level, name in names.items()
     )
-    paths = [
-        f'<path class="dots {level_class(level)}" d="{_points(places)}" stroke="currentColor" '
-        f'stroke-width="{fill:.3g}" {dot}/>'
-        for level, places in sorted(by_level.items(), key=lambda item: str(item[0]))
-    ]
-    return edges + "".join(paths)
+    # Each path is used twice: wide and dark for the dots' edges, then in its class's colour.
+    edges = "".join(f'<use href="#dots-{measure.id}-{name}"/>' for name in names.values())
+    fills = "".join(
+        f'<use class="dots {name}" href="#dots-{measure.id}-{name}"/>' for name in names.values()
+    )
+    return (
+        f'<defs>{paths}</defs><g class="edges" stroke="currentColor" stroke-opacity=".55" '
+        f'stroke-width="{edge:.3g}">{edges}</g>'
+        f'<g stroke="currentColor" stroke-width="{fill:.3g}">{fills}</g>'
+    )
 
 
 def _points(places: Sequence[tuple[int, int]]) -> str:

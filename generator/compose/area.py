@@ -41,7 +41,7 @@ def area_page(atlas: Atlas, code: str, about: Mapping[str, Drawn]) -> AreaFiles:
     groups = comparison.groups_of[code]
     region, ranking, gap = _region_table(atlas, code)
     standings = _standings(atlas, code)
-    previous, following = atlas.beside[code]
+    previous, following = atlas.beside.get(code, ("", ""))
     return AreaFiles(
         views.AreaPage(
             page=page(

@@ -75,9 +75,10 @@ class Atlas:
 
     @cached_property
     def beside(self) -> dict[str, tuple[str, str]]:
-        """The codes before and after each in the alphabet; empty at its ends."""
-        padded = ("", *self.alphabet, "")
-        return {c: (padded[at], padded[at + 2]) for at, c in enumerate(self.alphabet)}
+        """The codes before and after each in the main ranking; empty at its ends."""
+        ranking = tuple(self.comparison.main.positions)
+        padded = ("", *ranking, "")
+        return {c: (padded[at], padded[at + 2]) for at, c in enumerate(ranking)}
 
     @cached_property
     def swarm(self) -> charts.Swarm:
