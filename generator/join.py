@@ -198,6 +198,14 @@ def _edition(
             for at, code in enumerate(codes)
             if scores[at] is not None or ranks[at] is not None
         }
+        if not values[indicator.id]:
+            named = " or ".join(repr(c) for c in (score_column, rank_column) if c)
+            raise JoinError(
+                f"the column {named} holds no value at all",
+                where=str(table.path),
+                fix=f"name another column, or leave {indicator.id!r} out of the edition "
+                f"{edition.id!r}",
+            )
     if not values:
         raise JoinError(
             "the table has none of the indicators",
