@@ -94,8 +94,8 @@ FULL: tuple[AnyPage, ...] = (
         (GROUP,), MAP, Markup("<svg></svg>"), Markup("<svg></svg>"),
         (views.Rank(GROUP, "Region", "2016", "1st of 2"),), "Neighbours", "A note", TABLE,
         "In its region", TABLE, "Why", TABLE, "From 1 to 2", Markup("<svg></svg>"), "Beware",
-        STAGES, "A report", FINDINGS, (views.Change("merged", "E3", "code/E3/"),), "Why it is absent",
-        (GROUP,), (SOURCE,), "These boundaries", GROUP, GROUP,
+        STAGES, "A report", FINDINGS, (views.Change("merged", "E3", "code/E3/"),),
+        "Why it is absent", (GROUP,), (SOURCE,), "These boundaries", GROUP, GROUP,
     ),
     views.CodePage(_page("code/E1/"), "E1", NAME, GROUP, (GROUP,), "It was merged."),
     views.GroupPage(
