@@ -1,0 +1,39 @@
+# The default is what CI runs. Set up first: python3 -m venv .venv && .venv/bin/pip install -r requirements-dev.txt
+PYTHON ?= .venv/bin/python
+
+.PHONY: check lint types test site serve format requirements goldens benchmarks
+
+check: lint types test
+
+lint:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types:
+	$(PYTHON) -m mypy
+
+test:
+	$(PYTHON) -m pytest
+
+site:
+	$(PYTHON) build.py
+
+serve: site
+	$(PYTHON) -m http.server -d site
+
+format:
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+goldens:
+	$(PYTHON) -m pytest tests/test_mini_atlas.py --update-goldens
+
+benchmarks:
+	$(PYTHON) benchmarks/tiles.py
+
+# Needs pip-tools. No index or host gets into the files.
+COMPILE = $(PYTHON) -m piptools compile --quiet --strip-extras --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+requirements:
+	$(COMPILE) -o requirements.txt pyproject.toml
+	$(COMPILE) --extra dev -o requirements-dev.txt pyproject.toml
