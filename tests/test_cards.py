@@ -1,0 +1,196 @@
+"""Share cards: size, bytes, texts inside their box, marks where they belong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from making import ROOT, shipped
+from PIL import Image, ImageChops
+
+from generator import cards
+from generator.cards import Card, CardLine, CardMap, render_card
+
+TEMPLATES = cards.read_templates()
+RED, BLUE = "#b2182b", "#2166ac"
+GROUND = CardMap(100, 120, ((RED, "M0 0L50 0L50 120L0 120z"), (BLUE, "M50 0l50 0 0 120-50 0z")))
+LINES = (
+    CardLine("44th", "of 324 in 2016", "Hotspot: best 20 %", RED),
+    CardLine("joint 241st", "of 324 in 2017", "Below the middle", BLUE),
+)
+LONGEST = [
+    "Bournemouth, Christchurch and Poole",
+    "King's Lynn and West Norfolk",
+    "Bath and North East Somerset",
+    "Cheshire West and Chester",
+    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
+    "The Royal Borough of Very Long and Winding Names upon the River with No End in Sight",
+]
+
+
+def _card(name: str = "Rushcliffe", **other: object) -> Card:
+    given = {
+        "kicker": "Authority in East Midlands",
+        "lines": LINES,
+        "source": "A source of figures, 2016",
+        "site": "Mobility Atlas",
+        "outline": "",
+        "marker": None,
+        **other,
+    }
+    return Card(name, **given)  # type: ignore[arg-type]
+
+
+def _picture(card: Card, ground: CardMap = GROUND) -> Image.Image:
+    picture = Image.open(io.BytesIO(render_card(card, ground, TEMPLATES)))
+    assert picture.format == "PNG"
+    return picture.convert("RGB")
+
+
+def _ink(card: Card) -> tuple[int, int, int, int]:
+    """Where the words of a card leave anything on paper."""
+    alpha = cards._raster(cards.words_svg(card, TEMPLATES.words)).getchannel("A")
+    box = alpha.getbbox()
+    assert box is not None
+    return box
+
+
+def test_a_card_has_its_size_and_is_not_blank() -> None:
+    picture = _picture(_card())
+    assert picture.size == (1200, 630)
+    words = picture.crop((60, 60, 690, 620)).getcolors(1 << 20) or []
+    assert len(words) > 5
+    assert sum(count for count, colour in words if sum(colour) < 150) > 3000
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_long_texts_stay_in_their_box(name: str) -> None:
+    long = CardLine("joint 32844th", "of 32844 in the edition of 2016-17", name, BLUE)
+    card = _card(
+        name, kicker=f"Authority in {name}", lines=(long, long), source=name * 3, site=name
+    )
+    left, top, right, bottom = _ink(card)
+    assert left >= cards.TEXT_BOX[0] - 4
+    assert right <= cards.TEXT_BOX[1] + 2
+    assert top >= 60
+    assert bottom <= 625
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_a_name_does_not_run_into_the_ranks(name: str) -> None:
+    bare = _card(name, lines=(), site="", source="")
+    assert _ink(bare)[3] < cards._LINES_AT[0] - 45
+
+
+def test_every_name_of_the_atlas_is_whole() -> None:
+    _, comparison = shipped()
+    for area in comparison.areas.values():
+        _, lines = cards.fit_name(area.name, 612)
+        assert " ".join(lines) == area.name
+        assert all(cards.text_width(line, _, bold=True) <= 612 for line in lines)
+
+
+def test_text_is_measured_as_resvg_draws_it() -> None:
+    for text in ("Rushcliffe", "King's Lynn", "Weymouth and Portland", "\u221289.4"):
+        for bold, weight in ((False, 400), (True, 700)):
+            svg = (
+                '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="120">'
+                f'<text x="20" y="90" font-family="Source Sans Pro" font-size="60" '
+                f'font-weight="{weight}">|{text}|</text></svg>'
+            )
+            box = cards._raster(svg).getchannel("A").getbbox()
+            assert box is not None
+            drawn = box[2] - box[0]
+            measured = cards.text_width(f"|{text}|", 60, bold=bold)
+            # Kerning makes it narrower, the bars' side bearings are blank: never wider.
+            assert measured - 18 <= drawn <= measured + 1
+
+
+def test_same_card_same_bytes_also_in_workers() -> None:
+    batch = [_card(), _card("Gedling", marker=(80, 30)), _card("Derby", outline="M10 10h0")]
+    first = cards.render_cards(batch, GROUND, TEMPLATES)
+    cards._ground.cache_clear()
+    with ThreadPoolExecutor(2) as pool:
+        again = list(pool.map(render_card, batch, [GROUND] * 3, [TEMPLATES] * 3))
+    assert first == again
+    assert len(set(first)) == 3
+
+
+def _changed(one: Card, other: Card) -> tuple[int, int, int, int]:
+    box = ImageChops.difference(_picture(one), _picture(other)).getbbox()
+    assert box is not None
+    return box
+
+
+def test_the_ring_is_round_the_marker() -> None:
+    x0, y0, scale = cards._placed(GROUND)
+    left, top, right, bottom = _changed(_card(), _card(marker=(30, 90)))
+    assert (left + right) / 2 == pytest.approx(x0 + 30 * scale, abs=2)
+    assert (top + bottom) / 2 == pytest.approx(y0 + 90 * scale, abs=2)
+    assert right - left == pytest.approx(2 * cards._RING_PX + 10, abs=4)
+
+
+@pytest.mark.parametrize(
+    "outline", ["M20 40L60 40L60 80L20 80z", "M20 40l40 0 0 40-40 0z", "M60 40l0 40zm-40 0l0 40z"]
+)
+def test_the_outline_is_where_the_path_says(outline: str) -> None:
+    x0, y0, scale = cards._placed(GROUND)
+    box = _changed(_card(), _card(outline=outline))
+    wanted = (x0 + 20 * scale, y0 + 40 * scale, x0 + 60 * scale, y0 + 80 * scale)
+    assert box == pytest.approx(wanted, abs=4)
+
+
+def test_the_map_is_whole_and_its_colours_are_true() -> None:
+    picture = _picture(_card())
+    x0, y0, scale = cards._placed(GROUND)
+    assert x0 >= cards.MAP_BOX[0] - 0.01
+    assert y0 >= cards.MAP_BOX[1] - 0.01
+    for at, colour in ((25, RED), (75, BLUE)):
+        pixel = picture.getpixel((int(x0 + at * scale), int(y0 + 60 * scale)))
+        assert pixel == cards._rgb(colour)
+    assert picture.getpixel((1190, 300)) == cards._rgb(cards.PAPER)
+
+
+def test_names_are_escaped() -> None:
+    assert "<b>" not in cards.words_svg(_card("<b>&"), TEMPLATES.words)
+    assert _picture(_card("<b>& $name")).size == (1200, 630)
+
+
+def test_an_unknown_rank_has_a_hatched_swatch() -> None:
+    plain = _card(lines=(CardLine("Not known", "in 2017", "the rank is not published", RED),))
+    hatched = _card(lines=(CardLine("Not known", "in 2017", "the rank is not published", ""),))
+    left, top, right, bottom = _changed(plain, hatched)
+    assert (left, right) == pytest.approx((64, 90), abs=3)
+    assert bottom - top <= 30
+
+
+def test_a_theme_s_template_wins(tmp_path: Path) -> None:
+    (tmp_path / "cards").mkdir()
+    mine = TEMPLATES.words.replace("$kicker", "Mine: $kicker")
+    (tmp_path / "cards" / "words.svg").write_text(mine, encoding="utf-8")
+    themed = cards.read_templates(tmp_path)
+    assert themed.words == mine
+    assert themed.ground == TEMPLATES.ground
+
+
+def _hexagon(x: float, y: float) -> str:
+    corners = [(x + 12 * math.sin(n * math.pi / 3), y - 12 * math.cos(n * math.pi / 3))
+               for n in range(6)]  # fmt: skip
+    return "M" + "L".join(f"{px:.0f} {py:.0f}" for px, py in corners) + "z"
+
+
+def test_a_card_with_the_atlas_s_hexagons_is_small() -> None:
+    with (ROOT / "boundaries" / "hexagons_2016.csv").open(encoding="utf-8") as file:
+        cells = [(int(row["column"]), int(row["row"])) for row in csv.DictReader(file)]
+    places = [(20 * c + 10 * (r % 2) + 20, 17.3 * r + 20) for c, r in cells]
+    ground = CardMap(
+        max(x for x, _ in places) + 20,
+        max(y for _, y in places) + 20,
+        (("#dedbd2", "".join(_hexagon(x, y) for x, y in places)),),
+    )
+    card = _card("King's Lynn and West Norfolk", marker=places[0])
+    assert len(render_card(card, ground, TEMPLATES)) < 20_000
