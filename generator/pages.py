@@ -27,12 +27,14 @@ TEMPLATE_OF: Mapping[type, str] = {
     views.GroupsPage: "groups.html",
     views.MethodologyPage: "methodology.html",
     views.DataPage: "data.html",
+    views.ClaimsPage: "claims.html",
     views.NotFoundPage: "404.html",
 }
 
 AnyPage = (
     views.HomePage | views.AreasPage | views.AreaPage | views.CodePage | views.GroupPage
-    | views.GroupsPage | views.MethodologyPage | views.DataPage | views.NotFoundPage
+    | views.GroupsPage | views.MethodologyPage | views.DataPage | views.ClaimsPage
+    | views.NotFoundPage
 )  # fmt: skip
 
 

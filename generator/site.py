@@ -7,9 +7,7 @@ settings → sources → join → classify → compare → layers → drawing, m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -17,18 +15,20 @@ from urllib.parse import urlsplit
 
 import geopandas as gpd
 
-from generator import __version__, exports, pages, views
+from generator import __version__, exports, pages
+from generator.claims import Checked, check_claims, read_claims
 from generator.compare import Comparison, compare
-from generator.compose import about, area, groups, home
-from generator.compose.common import Atlas, drawn
-from generator.drawing import Drawn
+from generator.compose.area import successor_pages
+from generator.compose.claims import findings
+from generator.compose.common import Atlas
 from generator.errors import AtlasError
+from generator.files import gather_files, search_entries
 from generator.join import Joined, join
 from generator.layers import Layer, make_layer
 from generator.links import check_links
-from generator.maps import leaflet_files
-from generator.outputs import Output, Published, hashed_name, is_whole, read_manifest
-from generator.pages import Renderer, file_of
+from generator.outputs import Output, Published, is_whole, read_manifest
+from generator.pages import file_of, robots, sitemap
+from generator.rendering import render_all
 from generator.report import Report
 from generator.settings import Settings
 from generator.sources import hexgrid
@@ -42,7 +42,6 @@ from generator.sources.gather import (
 
 _HERE = Path(__file__).resolve().parent
 _SHAPING = ("geopandas", "shapely", "folium", "jinja2", "mapclassify", "pyogrio", "numpy", "scipy")
-BATCH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,250 +277,57 @@ def _write(
     report: Report,
 ) -> None:
     with report.stage("files") as note:
-        atlas = _publish_files(settings, comparison, layers, output)
+        atlas = _make_atlas(settings, comparison, layers, output)
         note.result = f"{len(output.paths)} assets and downloads"
+    html: dict[str, str] = {}
+    metas = []
     with report.stage("pages") as note:
-        html = _publish_pages(atlas, options, output, report)
+        for made in render_all(atlas, options.jobs, report):
+            path = file_of(made.page.path)
+            html[path] = made.html
+            metas.append(made.page)
+            output.write(path, made.html)
+            for beside, content in made.files:
+                output.write(beside, content)
         note.result = f"{len(html)} pages"
+    base = settings.atlas.base_url
+    output.write("sitemap.xml", sitemap(base, metas))
+    output.write("robots.txt", robots(base))
+    output.write(".nojekyll", "")
     with report.stage("links") as note:
-        root = urlsplit(settings.atlas.base_url).path if settings.atlas.base_url else "/"
+        root = urlsplit(base).path if base else "/"
         check_links(html, lambda: output.paths, absolute_root=root)
         note.result = "all internal links lead somewhere"
 
 
-def _publish_files(
-    settings: Settings,
-    comparison: Comparison,
-    layers: Sequence[Layer],
-    output: Output,
+def _make_atlas(
+    settings: Settings, comparison: Comparison, layers: tuple[Layer, ...], output: Output
 ) -> Atlas:
-    """Write assets, map data and downloads; return what pages need to name them."""
-    assets: dict[str, str] = {}
-
-    def publish(name: str, content: bytes) -> str:
-        path = hashed_name(f"assets/{name}", content)
-        output.write(path, content)
-        assets[name] = path
-        return path
-
-    for name, content in _asset_files(settings).items():
-        publish(name, content)
-    publish("classes.css", pages.classes_css(_colours(comparison)))
-    group_names = {g.id: g.name for g in comparison.groups}
-    area_names = {code: area.name for code, area in comparison.areas.items()}
-    for layer in layers:
-        drawn_groups = {i: n for i, n in group_names.items() if i in layer.group_of.values()}
-        files = [
-            (box, publish(f"layouts/{layer.id}-{at}.json", content))
-            for at, (box, content) in enumerate(exports.layout_sheets(layer))
-        ]
-        index = exports.layout_index(layer, files, drawn_groups, area_names)
-        publish(f"layouts/{layer.id}.json", index)
-    for measure in comparison.headline():
-        publish(f"values/{measure.id}.json", exports.measure_values(measure, settings))
-    words = settings.atlas.words
-    hrefs = {code: f"{words.path}/{area.slug}/" for code, area in comparison.areas.items()}
-    publish("names.json", exports.name_file(comparison, hrefs))
-    downloads = _downloads(settings, comparison, layers, output)
+    """Gather and write the files that pages refer to, and bundle what pages are made of."""
+    files = gather_files(settings, comparison, layers)
+    checked = _checked_claims(settings, comparison)
+    year = settings.geography.year or ""
     atlas = Atlas(
         settings=settings,
         comparison=comparison,
-        layers=tuple(layers),
-        assets=assets,
+        layers=layers,
+        assets=files.assets,
         boundary_note=layers[0].note,
-        attribution=tuple(
-            line.format(year=settings.geography.year or "")
-            for line in settings.geography.attribution
-        ),
+        attribution=tuple(line.format(year=year) for line in settings.geography.attribution),
         version=__version__,
-        downloads=downloads,
+        findings=findings(checked, comparison, settings),
+        downloads=tuple(files.downloads),
     )
-    publish("search.json", exports.search_file(_search_entries(atlas)))
+    hrefs = {(g.kind, g.id): atlas.group_href(g) for g in comparison.groups}
+    entries = search_entries(settings, comparison, hrefs, successor_pages(atlas))
+    files.asset("search.json", exports.search_file(entries))
+    for path, content in files.contents.items():
+        output.write(path, content)
     return atlas
 
 
-def _asset_files(settings: Settings) -> dict[str, bytes]:
-    """Leaflet, then the theme's and our own style sheet, scripts and mark."""
-    files = dict(leaflet_files())
-    theme = settings.atlas.theme
-    for folder in [pages.TEMPLATES, *([settings.path(theme)] if theme else [])]:
-        for path in sorted((folder / "assets").glob("*")):
-            files[path.name] = path.read_bytes()
-    return files
-
-
-def _colours(comparison: Comparison) -> list[str]:
-    """Colours by level; measures with fewer classes take the same, so one style sheet serves."""
-    fullest = max(comparison.measures, key=lambda m: len(m.classification.classes))
-    return [c.colour for c in fullest.classification.classes]
-
-
-def _search_entries(atlas: Atlas) -> list[tuple[str, str, str, str]]:
-    comparison, words = atlas.comparison, atlas.settings.atlas.words
-    entries = []
-    for code, found in comparison.areas.items():
-        region = atlas.region_of.get(code)
-        where = f" in {region.name}" if region else ""
-        entries.append((found.name, atlas.area_href(code), f"{words.area}{where}", code.lower()))
-    for group in comparison.groups:
-        kind = atlas.kinds[group.kind].name.lower()
-        entries.append((group.name, atlas.group_href(group), kind, group.id.lower()))
-    for page in area.successor_pages(atlas):
-        until = ", ".join(link.text for link in page.others)
-        entries.append((page.name, f"code/{page.code}/", f"since: {until}", page.code.lower()))
-    return entries
-
-
-def _downloads(
-    settings: Settings, comparison: Comparison, layers: Sequence[Layer], output: Output
-) -> tuple[views.Download, ...]:
-    """Write the files to take away, and describe them."""
-    found = []
-
-    def offer(name: str, content: bytes, title: str, what: str, licence: str) -> None:
-        output.write(f"data/{name}", content)
-        found.append(views.Download(f"data/{name}", title, what, _size(len(content)), licence))
-
-    licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
-    areas = settings.atlas.words.areas
-    for edition in settings.edition:
-        measures = [m for m in comparison.measures if m.edition.id == edition.id]
-        known = max(len(m.positions) for m in measures)
-        offer(
-            f"{edition.id}.csv", exports.edition_csv(comparison, measures),
-            f"{edition.title} (CSV)", f"One row for each of {len(comparison.areas)} {areas}; "
-            f"{known} have a rank.", edition.licence,
-        )  # fmt: skip
-    offer(
-        "all.csv", exports.long_csv(comparison),
-        "All editions in one table (CSV)", "One row per area, edition and indicator.", licence,
-    )  # fmt: skip
-    for layer in layers:
-        if layer.cells:
-            offer(
-                "hexagons.geojson", exports.layer_geojson(layer, comparison),
-                "Hexagon layout (GeoJSON)", "One hexagon per area with its rank, WGS 84.", licence,
-            )  # fmt: skip
-    return tuple(found)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1000))} KB"
-
-
-def _publish_pages(
-    atlas: Atlas, options: Options, output: Output, report: Report
-) -> dict[str, str]:
-    """Compose, render and write every page; returns the HTML by file path."""
-    html: dict[str, str] = {}
-    metas: list[views.Page] = []
-    codes = list(atlas.comparison.areas)
-    batches = [codes[at : at + BATCH] for at in range(0, len(codes), BATCH)]
-    renderer = _renderer(atlas)
-    about_areas = drawn(atlas)
-
-    def put(view: pages.AnyPage, text: str) -> None:
-        path = file_of(view.page.path)
-        output.write(path, text)
-        html[path] = text
-        metas.append(view.page)
-
-    work = _AreaWork(atlas, about_areas)
-    with _executor(options, len(codes), work) as pool:
-        results = pool.map(_area_batch, batches) if pool else map(work, batches)
-        for batch in report.progress(results, label="areas", total=len(batches)):
-            for view, text, script_path, script, files in batch:
-                put(view, text)
-                output.write(script_path, script)
-                for path, content in files:
-                    output.write(path, content)
-    for other, script_path, script in _other_maps(atlas, about_areas):
-        put(other, renderer.render(other))
-        output.write(script_path, script)
-    for plain in _plain_pages(atlas):
-        put(plain, renderer.render(plain))
-    for group in atlas.comparison.groups:
-        content = exports.long_csv(atlas.comparison, group.members)
-        output.write(f"{atlas.group_href(group)}data.csv", content)
-    base = atlas.settings.atlas.base_url
-    output.write("sitemap.xml", pages.sitemap(base, metas))
-    output.write("robots.txt", pages.robots(base))
-    output.write(".nojekyll", "")
-    return html
-
-
-def _executor(options: Options, count: int, work: _AreaWork) -> Executor | nullcontext[None]:
-    """A pool whose workers get the atlas once (by fork), or None for work in this process."""
-    if options.jobs > 1 and count > BATCH:
-        return ProcessPoolExecutor(options.jobs, initializer=_start_worker, initargs=(work,))
-    return nullcontext()
-
-
-def _renderer(atlas: Atlas) -> Renderer:
-    theme = atlas.settings.atlas.theme
-    return Renderer(atlas.site, atlas.settings.path(theme) if theme else None)
-
-
-AreaResult = tuple[views.AreaPage, str, str, str, list[tuple[str, bytes]]]
-
-
-class _AreaWork:
-    """Composes and renders the pages of some areas, with what lies beside them."""
-
-    def __init__(self, atlas: Atlas, about_areas: Mapping[str, Drawn]) -> None:
-        self.atlas = atlas
-        self.about_areas = about_areas
-        self.renderer = _renderer(atlas)
-
-    def __call__(self, codes: Sequence[str]) -> list[AreaResult]:
-        return [self._area(code) for code in codes]
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_AreaWork, (self.atlas, self.about_areas))
-
-    def _area(self, code: str) -> AreaResult:
-        made = area.area_page(self.atlas, code, self.about_areas)
-        path = made.view.page.path
-        files = [
-            (f"{path}data.csv", exports.long_csv(self.atlas.comparison, [code])),
-            (f"{path}data.json", exports.area_json(self.atlas.comparison, code)),
-        ]
-        return made.view, self.renderer.render(made.view), made.script_path, made.script, files
-
-
-_work: _AreaWork | None = None
-
-
-def _start_worker(work: _AreaWork) -> None:
-    global _work
-    _work = work
-
-
-def _area_batch(codes: Sequence[str]) -> list[AreaResult]:
-    assert _work is not None
-    return _work(codes)
-
-
-def _other_maps(
-    atlas: Atlas, about_areas: Mapping[str, Drawn]
-) -> list[tuple[pages.AnyPage, str, str]]:
-    """The home page and the groups, each with its map's script."""
-    front = home.home_page(atlas, about_areas)
-    found: list[tuple[pages.AnyPage, str, str]] = [(front.view, front.script_path, front.script)]
-    for group in atlas.comparison.groups:
-        made = groups.group_page(atlas, group, about_areas)
-        found.append((made.view, made.script_path, made.script))
-    return found
-
-
-def _plain_pages(atlas: Atlas) -> list[pages.AnyPage]:
-    kinds = dict.fromkeys(group.kind for group in atlas.comparison.groups)
-    return [
-        home.areas_page(atlas),
-        home.not_found_page(atlas),
-        *(groups.groups_page(atlas, kind) for kind in kinds),
-        *(area.code_page(atlas, code) for code in atlas.comparison.areas),
-        *area.successor_pages(atlas),
-        about.methodology_page(atlas),
-        about.data_page(atlas, exports.LONG_COLUMNS),
-    ]
+def _checked_claims(settings: Settings, comparison: Comparison) -> tuple[Checked, ...]:
+    if settings.claims is None:
+        return ()
+    claims = read_claims(settings.path(settings.claims))
+    return tuple(check_claims(claims, comparison, settings.spots))

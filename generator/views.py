@@ -285,6 +285,7 @@ class Finding:
     quote: str = ""
     checks: tuple[FindingCheck, ...] = ()
     links: tuple[Link, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +346,7 @@ class HomePage:
     findings: tuple[Finding, ...]
     groups_title: str
     groups: tuple[GroupCard, ...]
+    all_findings: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +484,15 @@ class MethodologyPage:
     missing: tuple[Row, ...]
     notes: tuple[tuple[str, Markup], ...] = ()
     """Further sections: a heading and its paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsPage:
+    """``claims/index.html``: every published statement and what the data say of it."""
+
+    page: Page
+    intro: str
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from generator import views
+from generator.compose import claims
 from generator.compose.common import Atlas, page, page_map, table
 from generator.compose.groups import group_card
 from generator.drawing import Drawn
@@ -49,13 +50,24 @@ def home_page(atlas: Atlas, about: Mapping[str, Drawn]) -> HomeFiles:
             ranking=table(atlas, ranked, [main], grouped=False),
             hot=table(atlas, hot, [main]),
             cold=table(atlas, cold[::-1], [main]),
-            findings=tuple(finding for finding, _ in atlas.findings),
+            findings=tuple(finding for finding, _ in atlas.findings[:MAIN_FINDINGS]),
+            all_findings=_all_findings(atlas),
             groups_title=outlined.plural if outlined else "",
             groups=tuple(group_card(atlas, group) for group in groups),
         ),
         drawn_map.script_path,
         drawn_map.script,
     )  # fmt: skip
+
+
+MAIN_FINDINGS = 8
+
+
+def _all_findings(atlas: Atlas) -> views.Link | None:
+    count = len(atlas.findings)
+    if count <= MAIN_FINDINGS:
+        return None
+    return views.Link(f"All {count} statements, checked", claims.PATH)
 
 
 def _dataset_ld(atlas: Atlas) -> dict[str, object]:

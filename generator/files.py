@@ -1,0 +1,161 @@
+"""The files of a site that are not pages: assets, map data, and what readers take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator import exports, pages, views
+from generator.compare import Comparison
+from generator.layers import Layer
+from generator.maps import leaflet_files
+from generator.outputs import hashed_name
+from generator.settings import Settings
+
+
+@dataclass
+class SiteFiles:
+    """Files being gathered; nothing is written here.
+
+    Attributes
+    ----------
+    assets
+        Published path by logical name (``style.css`` → ``assets/style.1a2b3c4d.css``).
+    contents
+        Bytes by path from the site's root.
+    downloads
+        What is offered on the page of downloads.
+    """
+
+    assets: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    downloads: list[views.Download] = field(default_factory=list)
+
+    def asset(self, name: str, content: bytes) -> str:
+        """Add an asset under a name that changes with its content; returns its path."""
+        path = hashed_name(f"assets/{name}", content)
+        self.contents[path] = content
+        self.assets[name] = path
+        return path
+
+    def offer(self, name: str, content: bytes, title: str, about: str, licence: str) -> None:
+        """Add a file to take away, ``data/<name>``."""
+        path = f"data/{name}"
+        self.contents[path] = content
+        self.downloads.append(views.Download(path, title, about, size_words(len(content)), licence))
+
+
+def size_words(count: int) -> str:
+    """A number of bytes for readers: "1.2 MB", "31 KB"."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1000))} KB"
+
+
+def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[Layer]) -> SiteFiles:
+    """Everything that pages refer to, but the search file (`search_entries`)."""
+    files = SiteFiles()
+    for name, content in _theme_files(settings).items():
+        files.asset(name, content)
+    files.asset("classes.css", pages.classes_css(class_colours(comparison)))
+    for layer in layers:
+        _add_layout(files, comparison, layer)
+    for measure in comparison.headline():
+        files.asset(f"values/{measure.id}.json", exports.measure_values(measure, settings))
+    path = settings.atlas.words.path
+    hrefs = {code: f"{path}/{area.slug}/" for code, area in comparison.areas.items()}
+    files.asset("names.json", exports.name_file(comparison, hrefs))
+    _add_downloads(files, settings, comparison, layers)
+    return files
+
+
+def class_colours(comparison: Comparison) -> list[str]:
+    """Colours by level, of the measure with most classes: one style sheet serves all."""
+    fullest = max(comparison.measures, key=lambda m: len(m.classification.classes))
+    return [c.colour for c in fullest.classification.classes]
+
+
+def _theme_files(settings: Settings) -> dict[str, bytes]:
+    """Leaflet, then style sheet, scripts and mark of the site; those of a theme win."""
+    found = dict(leaflet_files())
+    theme = settings.atlas.theme
+    for folder in [pages.TEMPLATES, *([settings.path(theme)] if theme else [])]:
+        for path in sorted((folder / "assets").glob("*")):
+            found[path.name] = path.read_bytes()
+    return found
+
+
+def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
+    outlined = set(layer.group_of.values())
+    group_names = {g.id: g.name for g in comparison.groups if g.id in outlined}
+    area_names = {code: area.name for code, area in comparison.areas.items()}
+    sheets = [
+        (box, files.asset(f"layouts/{layer.id}-{at}.json", content))
+        for at, (box, content) in enumerate(exports.layout_sheets(layer))
+    ]
+    index = exports.layout_index(layer, sheets, group_names, area_names)
+    files.asset(f"layouts/{layer.id}.json", index)
+
+
+def _add_downloads(
+    files: SiteFiles, settings: Settings, comparison: Comparison, layers: Sequence[Layer]
+) -> None:
+    areas = settings.atlas.words.areas
+    for edition in settings.edition:
+        measures = [m for m in comparison.measures if m.edition.id == edition.id]
+        known = max(len(m.positions) for m in measures)
+        files.offer(
+            f"{edition.id}.csv",
+            exports.edition_csv(comparison, measures),
+            f"{edition.title} (CSV)",
+            f"One row for each of {len(comparison.areas)} {areas}; {known} have a rank.",
+            edition.licence,
+        )
+    licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
+    files.offer(
+        "all.csv",
+        exports.long_csv(comparison),
+        "All editions in one table (CSV)",
+        "One row per area, edition and indicator.",
+        licence,
+    )
+    for layer in layers:
+        if layer.cells:
+            files.offer(
+                "hexagons.geojson",
+                exports.layer_geojson(layer, comparison),
+                "Hexagon layout (GeoJSON)",
+                "One hexagon per area with its rank, WGS 84.",
+                licence,
+            )
+
+
+def search_entries(
+    settings: Settings,
+    comparison: Comparison,
+    group_hrefs: Mapping[tuple[str, str], str],
+    later: Sequence[views.CodePage],
+) -> list[tuple[str, str, str, str]]:
+    """What search finds: areas, groups, and the areas that came later (text, href, note, keys).
+
+    Parameters
+    ----------
+    group_hrefs
+        The page of each group, by kind and id.
+    later
+        Pages of codes that have come since.
+    """
+    words = settings.atlas.words
+    kinds = {kind.kind: kind for kind in settings.group}
+    outlined = {k.kind for k in settings.group if k.outline}
+    entries = []
+    for code, found in comparison.areas.items():
+        where = "".join(f" in {g.name}" for g in comparison.groups_of[code] if g.kind in outlined)
+        href = f"{words.path}/{found.slug}/"
+        entries.append((found.name, href, f"{words.area}{where}", code.lower()))
+    for group in comparison.groups:
+        note = kinds[group.kind].name.lower()
+        href = group_hrefs[group.kind, group.id]
+        entries.append((group.name, href, note, group.id.lower()))
+    for page in later:
+        before = ", ".join(link.text for link in page.others)
+        entries.append((page.name, f"code/{page.code}/", f"before: {before}", page.code.lower()))
+    return entries
