@@ -1,0 +1,369 @@
+"""Vector tiles: one tile set per layout, as a tree of files and as one archive.
+
+The only caller of GDAL's MVT driver.  A tile set holds three MVT layers, so that
+one source serves a whole style: ``areas`` (polygons), ``regions`` (the outlines of
+the regions) and ``labels`` (a point in each area).
+
+Every zoom gets geometry of its own, thinned as a coverage, snapped to that zoom's
+tile grid and free of crossings before GDAL sees it (`tilegeom`, `tilenoding`).
+What GDAL is left to do is clip and encode, which can't part a shared border.
+Zooms are made side by side, the largest first.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyogrio.raw
+import shapely
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from generator.errors import OutputError
+from generator.report import Report
+from generator.tilearchive import PackedTile, pack, write_archive
+from generator.tilegeom import (
+    EXTENT,
+    Ints,
+    Thinner,
+    areas_m2,
+    coverage,
+    to_mercator,
+    to_metres,
+    to_units,
+    unit_m,
+)
+from generator.tilenoding import mend, turning_of
+from generator.tileset import MvtLayer, TileInfo, TileSetResult, tilejson
+from generator.tilesnap import Snapped, outlines, shapes, snap, with_tiny_areas
+
+THINNING_UNITS = 4.0
+"""Vertices go whose triangle is smaller than a square of this side, in tile units.
+
+A tile of 4,096 units is drawn on 512 to 1,024 CSS pixels, so it is a quarter of a
+square pixel to one.
+"""
+THINNING_UNITS_TOP = 1.0
+"""The same at the highest zoom, whose tiles are also drawn enlarged."""
+LABEL_UNITS = 160
+"""An area gets its label point where a square of its size has this side, in tile units."""
+TILE_LIMIT_BYTES = 500_000
+"""Uncompressed; larger tiles are slow to load and to draw, and the user is told."""
+
+_DRIVER_OPTIONS = {
+    "FORMAT": "DIRECTORY",
+    # Neither GitHub Pages nor http.server would say that a .pbf is compressed.
+    "COMPRESS": "NO",
+    "EXTENT": str(EXTENT),
+    "SIMPLIFICATION": "0",
+    "SIMPLIFICATION_MAX_ZOOM": "0",
+    # Above its limits the driver drops areas; the sizes are judged here instead.
+    "MAX_SIZE": str(2**31 - 1),
+    "MAX_FEATURES": str(2**31 - 1),
+    "TEMPORARY_DB": ":memory:",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Zoom:
+    """What a worker needs to make the tiles of one zoom; ``N`` areas, ``R`` regions.
+
+    `columns` are (N,) attributes by name, `anchors` (N, 2) label points in tile
+    units, `labelled` (N,) which of them are shown, `group` (N,) the region's index
+    or -1, `regions` (R,) what the regions are called.
+    """
+
+    snapped: Snapped
+    turning: Ints
+    columns: tuple[tuple[str, NDArray[np.object_]], ...]
+    anchors: Ints
+    labelled: NDArray[np.bool_]
+    group: Ints
+    regions: NDArray[np.object_]
+    work: Path
+
+
+def write_tileset(
+    name: str,
+    areas: gpd.GeoDataFrame,
+    folder: Path,
+    *,
+    zooms: tuple[int, int] = (4, 10),
+    region: str | None = "region",
+    labels: Sequence[shapely.Point] | None = None,
+    attribution: str,
+    description: str,
+    report: Report,
+    base_url: str | None = None,
+    executor: Executor | None = None,
+    jobs: int = 2,
+) -> TileSetResult:
+    """Write ``folder/<name>/{z}/{x}/{y}.pbf``, ``<name>.pmtiles`` and ``<name>.json``.
+
+    The bytes depend on the areas alone: not on their order, the time, or `jobs`.
+
+    Parameters
+    ----------
+    name
+        Of the tile set: ``areas`` or ``hexagons``.
+    areas
+        Valid polygons and multipolygons, EPSG:4326, that share their borders vertex
+        by vertex.  Every other column becomes an attribute; ``code`` is the key.
+        Keep them few and short: every tile repeats them.
+    zooms
+        Lowest and highest zoom, both inclusive.
+    region
+        The column whose equal values make a region, or None for no outlines.
+    labels
+        A point for each area, EPSG:4326; by default some point within it.
+    base_url
+        The absolute URL of `folder` on the web, for the TileJSON document.
+    executor
+        Where zooms are made side by side.  By default a process pool of `jobs`, or
+        this process with ``jobs=1``.
+
+    Raises
+    ------
+    OutputError
+        GDAL can't write the tiles.
+    """
+    order = np.argsort(areas["code"].to_numpy(dtype=object), kind="stable")
+    areas = areas.iloc[order]
+    inside = areas.geometry.to_numpy()
+    points = shapely.point_on_surface(inside) if labels is None else np.asarray(labels)[order]
+    bounds = _outward(areas.total_bounds)
+    folder.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+    try:
+        with _pool(executor, jobs) as pool:
+            tasks = _zooms(areas, points, region, zooms, work)
+            futures = [pool.submit(_write_zoom, task) for task in tasks]
+            packed = [tile for future in futures for tile in future.result()]
+        infos = tuple(sorted(TileInfo(t.zoom, t.x, t.y, t.size) for t in packed))
+        result = TileSetResult(
+            name=name,
+            description=description,
+            attribution=attribution,
+            bounds=bounds,
+            min_zoom=zooms[0],
+            max_zoom=zooms[1],
+            layers=_mvt_layers(areas, region, zooms),
+            tiles=infos,
+            empty_count=_fill(work / "tree", bounds, zooms),
+            archive_bytes=0,
+            folder=folder / name,
+            archive=folder / f"{name}.pmtiles",
+        )
+        result = _publish(result, packed, work)
+    except (DataSourceError, DataLayerError, OSError) as problem:
+        raise OutputError(
+            f"the vector tiles could not be written ({problem})",
+            where=str(folder / name),
+            fix="Make sure that the folder can be written and that the disk is not full",
+        ) from problem
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    document = json.dumps(tilejson(result, base_url=base_url), ensure_ascii=False, indent=1)
+    (folder / f"{name}.json").write_text(document + "\n", encoding="utf-8")
+    _judge_sizes(result, report)
+    return result
+
+
+class _InThisProcess(Executor):
+    """Runs each task at once."""
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        future: Future[object] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+@contextmanager
+def _pool(executor: Executor | None, jobs: int) -> Iterator[Executor]:
+    if executor is not None:
+        yield executor
+    elif jobs <= 1:
+        yield _InThisProcess()
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            yield pool
+
+
+def _zooms(
+    areas: gpd.GeoDataFrame,
+    points: NDArray[np.object_],
+    region: str | None,
+    zooms: tuple[int, int],
+    work: Path,
+) -> Iterator[_Zoom]:
+    """One task after the other, from the highest zoom, which takes longest."""
+    cover = coverage(areas.geometry.to_numpy())
+    thinner, turning = Thinner(cover), turning_of(cover)
+    plain = areas.drop(columns=areas.geometry.name)
+    columns = tuple((str(column), plain[column].to_numpy(dtype=object)) for column in plain)
+    group, regions = np.full(len(areas), -1), np.zeros(0, dtype=object)
+    if region is not None:
+        group, found = pd.factorize(plain[region], sort=True)
+        regions = np.asarray(found, dtype=object)
+    places = to_mercator(shapely.get_coordinates(points))
+    sizes_m = np.sqrt(areas_m2(cover))
+    for zoom in range(zooms[1], zooms[0] - 1, -1):
+        units = THINNING_UNITS_TOP if zoom == zooms[1] else THINNING_UNITS
+        thinner.thin((units * unit_m(zoom)) ** 2)
+        yield _Zoom(
+            snapped=snap(cover, thinner.alive, zoom),
+            turning=turning,
+            columns=columns,
+            anchors=to_units(places, zoom),
+            labelled=(sizes_m >= LABEL_UNITS * unit_m(zoom)) | (zoom == zooms[1]),
+            group=group,
+            regions=regions,
+            work=work,
+        )
+
+
+def _write_zoom(task: _Zoom) -> list[PackedTile]:
+    """Make the tiles of one zoom below ``work/tree``; also return them compressed."""
+    zoom = task.snapped.zoom
+    task = replace(task, snapped=mend(task.snapped, task.turning))
+    areas = with_tiny_areas(shapes(task.snapped), task.anchors)
+    _drive(task, "areas", areas, task.columns, "MultiPolygon")
+    if len(task.regions):
+        lines, group = outlines(task.snapped, task.group)
+        _drive(task, "regions", lines, (("region", task.regions[group]),), "Unknown")
+    if task.labelled.any():
+        chosen = tuple((name, values[task.labelled]) for name, values in task.columns)
+        labels = shapely.points(task.anchors[task.labelled].astype(np.float64))
+        _drive(task, "labels", labels, chosen, "Point")
+    return [
+        pack(zoom, int(path.parent.name), int(path.stem), path.read_bytes())
+        for path in (task.work / "tree" / str(zoom)).glob("*/*.pbf")
+    ]
+
+
+def _drive(
+    task: _Zoom,
+    layer: str,
+    units: NDArray[np.object_],
+    columns: tuple[tuple[str, NDArray[np.object_]], ...],
+    kind: str,
+) -> None:
+    """Let GDAL clip and encode one layer of one zoom, and add it to the tree's tiles."""
+    zoom = task.snapped.zoom
+    made = task.work / f"{layer}-{zoom}"
+    pyogrio.set_gdal_config_options({"GDAL_NUM_THREADS": "1"})
+    pyogrio.raw.write(
+        str(made),
+        shapely.to_wkb(shapely.transform(units, lambda xy: to_metres(xy, zoom))),
+        [values for _, values in columns],
+        [name for name, _ in columns],
+        driver="MVT",
+        layer=layer,
+        geometry_type=kind,
+        crs="EPSG:3857",
+        promote_to_multi=False,
+        dataset_options=_DRIVER_OPTIONS | {"MINZOOM": str(zoom), "MAXZOOM": str(zoom)},
+    )
+    _merge(made / str(zoom), task.work / "tree" / str(zoom))
+
+
+def _merge(made: Path, tree: Path) -> None:
+    """Move a zoom's tiles into the tree, or append them to the tiles that are there."""
+    if not tree.exists():
+        tree.parent.mkdir(exist_ok=True)
+        made.rename(tree)
+        return
+    for path in made.glob("*/*.pbf"):
+        tile = tree / path.parent.name / path.name
+        tile.parent.mkdir(exist_ok=True)
+        # A tile is a repeated field of layers: joined bytes are joined layers.
+        with tile.open("ab") as file:
+            file.write(path.read_bytes())
+
+
+def _fill(tree: Path, bounds: tuple[float, float, float, float], zooms: tuple[int, int]) -> int:
+    """Write empty tiles where the bounds have none, and return how many."""
+    count = 0
+    for zoom in range(zooms[0], zooms[1] + 1):
+        corners = to_mercator(np.array([[bounds[0], bounds[3]], [bounds[2], bounds[1]]]))
+        (left, top), (right, bottom) = to_units(corners, zoom) / EXTENT
+        for x in range(int(left), math.ceil(right)):
+            column = tree / str(zoom) / str(x)
+            column.mkdir(parents=True, exist_ok=True)
+            there = {path.name for path in column.iterdir()}
+            for y in range(int(top), math.ceil(bottom)):
+                if f"{y}.pbf" not in there:
+                    (column / f"{y}.pbf").touch()
+                    count += 1
+    return count
+
+
+def _publish(result: TileSetResult, packed: list[PackedTile], work: Path) -> TileSetResult:
+    """Write the archive, and put it and the tree where the old ones were."""
+    west, south, east, north = result.bounds
+    archive = work / result.archive.name
+    size = write_archive(
+        archive,
+        packed,
+        bounds=result.bounds,
+        center=((west + east) / 2, (south + north) / 2, result.min_zoom),
+        metadata={
+            "name": result.name,
+            "description": result.description,
+            "attribution": result.attribution,
+            "type": "overlay",
+            "version": "1",
+            "vector_layers": [layer.as_json() for layer in result.layers],
+        },
+    )
+    if result.folder.exists():
+        result.folder.rename(work / "old")
+    (work / "tree").rename(result.folder)
+    archive.replace(result.archive)
+    return replace(result, archive_bytes=size)
+
+
+def _outward(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    west, south = (math.floor(degrees * 1e6) / 1e6 for degrees in bounds[:2])
+    east, north = (math.ceil(degrees * 1e6) / 1e6 for degrees in bounds[2:])
+    return west, south, east, north
+
+
+def _mvt_layers(
+    areas: gpd.GeoDataFrame, region: str | None, zooms: tuple[int, int]
+) -> tuple[MvtLayer, ...]:
+    names = [str(column) for column in areas.columns if column != areas.geometry.name]
+    fields = tuple((name, "String") for name in names)
+    layers = [MvtLayer("areas", "The areas, as polygons", *zooms, fields)]
+    if region is not None:
+        outline = (("region", "String"),)
+        layers.append(MvtLayer("regions", "The outlines of the regions", *zooms, outline))
+    layers.append(MvtLayer("labels", "A point within each area", *zooms, fields))
+    return tuple(layers)
+
+
+def _judge_sizes(result: TileSetResult, report: Report) -> None:
+    """Warn of tiles that are too big, once for each zoom that has any."""
+    heavy = {tile.zoom for tile in result.tiles if tile.size > TILE_LIMIT_BYTES}
+    light = [z for z in range(result.min_zoom, result.max_zoom + 1) if z > max(heavy, default=-1)]
+    for zoom in sorted(heavy):
+        tiles = [t for t in result.tiles if t.zoom == zoom and t.size > TILE_LIMIT_BYTES]
+        worst = max(tiles, key=lambda tile: tile.size)
+        advice = f"start the tiles at zoom {light[0]}" if light else "raise the highest zoom"
+        report.warn(
+            f"{result.name}: tile {worst.zoom}/{worst.x}/{worst.y} has {worst.size / 1000:,.0f} KB,"
+            f" more than {TILE_LIMIT_BYTES // 1000} KB ({len(tiles)} of the tiles at zoom {zoom}"
+            f" do); {advice}, or take more generalised boundaries"
+        )
