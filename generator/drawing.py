@@ -23,6 +23,9 @@ AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
 LOCATOR_UNITS = 110
+MINI_UNITS = 110
+NAME_HEIGHT = 13
+NAME_WIDTH = 6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,8 @@ def draw(
         parts.append(_group("here", (_here_path(layer, here, view),)))
     if layer.cells:
         parts.append(_cell_labels(layer, shown, drawn, view))
+    elif not group_names:
+        parts.append(_area_names(layer, shown, drawn, view))
     if group_names:
         parts.append(_group_labels(layer, group_names, view))
     parts.append("</svg>")
@@ -290,6 +295,31 @@ def _cell_labels(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn],
     )
 
 
+def _area_names(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn], view: View) -> str:
+    """Names of the areas that have room for theirs, in their middle."""
+    texts = []
+    for code in shown:
+        x_m, y_m, radius_m = layer.middle(code)
+        x, y = x_m / view.unit_m - view.left, -y_m / view.unit_m - view.top
+        lines = wrapped(drawn[code].name, 12)
+        half_width = max(map(len, lines)) * NAME_WIDTH / 2
+        half_height = len(lines) * NAME_HEIGHT / 2
+        fits = math.hypot(half_width, half_height) <= radius_m / view.unit_m * 1.05
+        inside = half_width < x < view.width - half_width
+        if not (fits and inside and half_height < y < view.height - half_height):
+            continue
+        level = drawn[code].level
+        tone = f' class="on-{level}"' if level is not None else ""
+        spans = "".join(
+            f'<tspan x="{round(x)}" y="{round(y - half_height + NAME_HEIGHT * (at + 0.8))}">'
+            f"{escape(line)}</tspan>"
+            for at, line in enumerate(lines)
+        )
+        texts.append(f"<text{tone}>{spans}</text>")
+    inner = "".join(texts)
+    return f'<g class="hex-labels near" text-anchor="middle" aria-hidden="true">{inner}</g>'
+
+
 def group_places(layer: Layer, names: Mapping[str, str]) -> list[tuple[float, float, str]]:
     """Where to write each group's name: the middle of its widest part (x, y metres, name)."""
     members: dict[str, list[int]] = {}
@@ -319,6 +349,26 @@ def _group_labels(layer: Layer, names: Mapping[str, str], view: View) -> str:
         )
         texts.append(f'<text class="region-name">{spans}</text>')
     return f'<g class="labels" text-anchor="middle" aria-hidden="true">{"".join(texts)}</g>'
+
+
+def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: str) -> Markup:
+    """A small map of some areas in their classes, without links: one of small multiples."""
+    boxes = layer.boxes[[layer.at[c] for c in codes]]
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    view = view_of(box, MINI_UNITS, ratio=1.0, pad=0.04)
+    level = layer.level(view.rung)
+    by_class: dict[str, str] = {}
+    for code in codes:
+        found = drawn[code].level
+        name = "level-none" if found is None else f"level-{found}"
+        path = level.shapes[code].path(view.left, view.top)
+        by_class[name] = by_class.get(name, "") + path
+    paths = "".join(f'<path class="area {n}" d="{d}"/>' for n, d in sorted(by_class.items()))
+    return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
+        f'<svg class="mini" viewBox="0 0 {view.width} {view.height}" role="img" '
+        f'aria-label="{escape(label)}">{paths}</svg>'
+    )
 
 
 def locator(layer: Layer, codes: Sequence[str], label: str) -> Markup:

@@ -91,6 +91,9 @@ class Layer:
     cells: bool
     note: str
     _levels: dict[int, Level] = field(default_factory=dict, compare=False, repr=False)
+    _middles: dict[str, tuple[float, float, float]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
@@ -117,6 +120,17 @@ class Layer:
     def points(self) -> NDArray[np.float64]:
         """A point inside each area, shape (n, 2), metres."""
         return np.asarray(shapely.get_coordinates(shapely.point_on_surface(self.geometry)))
+
+    def middle(self, code: str) -> tuple[float, float, float]:
+        """Centre and radius of the widest circle within an area, metres; where a name fits."""
+        if code not in self._middles:
+            widest = max(shapely.get_parts(self.geometry[self.at[code]]), key=shapely.area)
+            left, bottom, right, top = widest.bounds
+            tolerance = max(right - left, top - bottom) / 50
+            circle = shapely.maximum_inscribed_circle(widest, tolerance=tolerance)
+            (x, y), _ = circle.coords
+            self._middles[code] = (x, y, float(circle.length))
+        return self._middles[code]
 
     def within(self, box: Box) -> list[str]:
         """Codes of the areas that meet a box, rising."""

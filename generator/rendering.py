@@ -6,15 +6,14 @@ are the same bytes, in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 from generator import exports, views
 from generator.compose import about, area, claims, groups, home
-from generator.compose.common import Atlas, drawn
-from generator.drawing import Drawn
+from generator.compose.common import Atlas
 from generator.pages import AnyPage, Renderer
 from generator.report import Report
 
@@ -40,7 +39,7 @@ def render_all(atlas: Atlas, jobs: int, report: Report) -> Iterator[Rendered]:
     """
     codes = list(atlas.comparison.areas)
     batches = [codes[at : at + BATCH] for at in range(0, len(codes), BATCH)]
-    work = AreaWork(atlas, drawn(atlas))
+    work = AreaWork(atlas)
     with _executor(jobs, len(batches), work) as pool:
         results = pool.map(_render_batch, batches) if pool else map(work, batches)
         for batch in report.progress(results, label="areas", total=len(batches)):
@@ -53,9 +52,8 @@ def render_all(atlas: Atlas, jobs: int, report: Report) -> Iterator[Rendered]:
 class AreaWork:
     """Composes and renders the pages of some areas, with what lies beside them."""
 
-    def __init__(self, atlas: Atlas, about_areas: Mapping[str, Drawn]) -> None:
+    def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
-        self.about_areas = about_areas
         theme = atlas.settings.atlas.theme
         self.renderer = Renderer(atlas.site, atlas.settings.path(theme) if theme else None)
 
@@ -64,10 +62,10 @@ class AreaWork:
 
     def __reduce__(self) -> tuple[object, ...]:
         # Compiled templates can't be pickled; a worker that isn't forked makes its own.
-        return (AreaWork, (self.atlas, self.about_areas))
+        return (AreaWork, (self.atlas,))
 
     def _area(self, code: str) -> Rendered:
-        made = area.area_page(self.atlas, code, self.about_areas)
+        made = area.area_page(self.atlas, code)
         path = made.view.page.path
         return Rendered(
             made.view.page,
@@ -103,11 +101,11 @@ def _executor(jobs: int, batches: int, work: AreaWork) -> Executor | nullcontext
 def _with_maps(work: AreaWork) -> Iterator[Rendered]:
     """The home page and the groups: pages with a map's script beside them."""
     atlas = work.atlas
-    front = home.home_page(atlas, work.about_areas)
+    front = home.home_page(atlas)
     script = (front.script_path, front.script.encode())
     yield Rendered(front.view.page, work.renderer.render(front.view), (script,))
     for group in atlas.comparison.groups:
-        made = groups.group_page(atlas, group, work.about_areas)
+        made = groups.group_page(atlas, group)
         path = made.view.page.path
         yield Rendered(
             made.view.page,

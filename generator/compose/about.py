@@ -46,7 +46,7 @@ def methodology_page(
         neighbours=_neighbours(atlas),
         similar=similar_note(comparison),
         boundaries=atlas.boundary_note,
-        hexagons=layers["hexagons"].note if "hexagons" in layers else "",
+        hexagons=layers["hexagons"].note if len(layers) > 1 and "hexagons" in layers else "",
         missing=tuple(row(atlas, c, measures) for c in unranked),
         notes=atlas.sections,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from generator import charts, views, words
 from generator.compare import Comparison, Measure
 from generator.compose.common import Atlas, page, page_map, relative, source, table
-from generator.drawing import Drawn, locator
+from generator.drawing import locator
 from generator.places import Group
 
 AROUND = 3
@@ -26,7 +26,7 @@ class AreaFiles:
     script: str
 
 
-def area_page(atlas: Atlas, code: str, about: Mapping[str, Drawn]) -> AreaFiles:
+def area_page(atlas: Atlas, code: str) -> AreaFiles:
     """Everything that one area's page says."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
     area = comparison.areas[code]
@@ -34,7 +34,7 @@ def area_page(atlas: Atlas, code: str, about: Mapping[str, Drawn]) -> AreaFiles:
     measures = comparison.headline()
     sentence = words.area_sentence(comparison, code, own, atlas.settings.spots)
     drawn_map = page_map(
-        atlas, path, "../../", about, name="area", here=(code,), kind="area",
+        atlas, path, "../../", name="area", here=(code,), kind="area",
         caption=f"{area.name} and its surroundings: {comparison.main.indicator.name}, "
         f"{comparison.main.edition.title}",
     )  # fmt: skip

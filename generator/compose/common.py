@@ -68,6 +68,20 @@ class Atlas:
         return {c: g for g in self.comparison.groups if g.kind == main for c in g.members}
 
     @cached_property
+    def drawn(self) -> dict[str, Drawn]:
+        """What the maps say of every area in the main measure."""
+        measure = self.comparison.main
+        return {
+            code: Drawn(
+                self.area_href(code),
+                f"{area.name}: {words.position_text(measure, code)}",
+                p.level if (p := measure.positions.get(code)) else None,
+                area.name,
+            )
+            for code, area in self.comparison.areas.items()
+        }
+
+    @cached_property
     def alphabet(self) -> tuple[str, ...]:
         """All codes, by name."""
         areas = self.comparison.areas
@@ -365,20 +379,6 @@ def _range(measure: Measure, level: int) -> str:
     return f"{words.ordinal(lowest)} to {words.ordinal(int(found.upper))}"
 
 
-def drawn(atlas: Atlas) -> dict[str, Drawn]:
-    """What the maps say of every area in the main measure."""
-    measure = atlas.comparison.main
-    return {
-        code: Drawn(
-            atlas.area_href(code),
-            f"{area.name}: {words.position_text(measure, code)}",
-            p.level if (p := measure.positions.get(code)) else None,
-            area.name,
-        )
-        for code, area in atlas.comparison.areas.items()
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class PageMap:
     """A map's view for the template, and its script (path beside the page, text)."""
@@ -392,7 +392,6 @@ def page_map(
     atlas: Atlas,
     path: str,
     root: str,
-    about: Mapping[str, Drawn],
     *,
     name: str,
     caption: str,
@@ -412,7 +411,7 @@ def page_map(
     svg = draw(
         layer,
         view,
-        about,
+        atlas.drawn,
         id=name,
         label=caption,
         url=lambda href: relative(path, href),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,7 +10,7 @@ from generator import charts, views, words
 from generator.compare import Measure
 from generator.compose.area import caution
 from generator.compose.common import Atlas, page, page_map, relative, source, table
-from generator.drawing import Drawn, locator
+from generator.drawing import mini
 from generator.places import Group
 
 
@@ -24,7 +23,7 @@ class GroupFiles:
     script: str
 
 
-def group_page(atlas: Atlas, group: Group, about: Mapping[str, Drawn]) -> GroupFiles:
+def group_page(atlas: Atlas, group: Group) -> GroupFiles:
     """Everything that one group's page says."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
     kind = atlas.kinds[group.kind]
@@ -32,7 +31,7 @@ def group_page(atlas: Atlas, group: Group, about: Mapping[str, Drawn]) -> GroupF
     measures = comparison.headline()
     shown = [c for c in group.members if c in atlas.layers[0].at]
     drawn_map = page_map(
-        atlas, path, "../../", about, name="group", here=shown, kind="group",
+        atlas, path, "../../", name="group", here=shown, kind="group",
         caption=f"{group.name}: {comparison.main.indicator.name}, {comparison.main.edition.title}",
     )  # fmt: skip
     sentences = [
@@ -94,18 +93,25 @@ def figures(atlas: Atlas, group: Group, measure: Measure) -> views.GroupFigures:
     ]
     count = len(measure.classification.classes)
     median = summary.median_rank
+    ranked = [code for code in group.members if not words.unranked(measure, code)]
+    whole = summary.known == len(ranked)
     return views.GroupFigures(
         measure=measure.id,
         edition=measure.edition.id,
         known=summary.known,
         members=summary.members,
-        hot=words.share_text(summary.hot, summary.known),
-        cold=words.share_text(summary.cold, summary.known),
+        hot=_share(summary.hot, summary.known, whole),
+        cold=_share(summary.cold, summary.known, whole),
         hot_count=summary.hot,
         cold_count=summary.cold,
         median_rank="" if median is None else words.number(median, int(median % 1 != 0)),
         counts=(*(levels.count(level) for level in range(count)), levels.count(None)),
     )
+
+
+def _share(count: int, known: int, whole: bool) -> str:
+    """A share of the members; of those known, a count alone: a percentage would mislead."""
+    return words.share_text(count, known) if whole else f"{count} of {known} known"
 
 
 def _standings(
@@ -172,7 +178,9 @@ def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
 def group_card(atlas: Atlas, group: Group) -> views.GroupCard:
     """A group with its figures and where it lies."""
     shown = [c for c in group.members if c in atlas.layers[0].at]
-    svg = locator(atlas.layers[0], shown, f"Where {group.name} lies") if shown else Markup("")
+    main = atlas.comparison.main
+    label = f"{group.name}: {main.indicator.name}, {main.edition.id}"
+    svg = mini(atlas.layers[0], shown, atlas.drawn, label) if shown else Markup("")
     measures = atlas.comparison.headline()
     return views.GroupCard(
         atlas.group_link(group),

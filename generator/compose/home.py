@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,7 +9,6 @@ from generator import views
 from generator.compose import claims
 from generator.compose.common import Atlas, page, page_map, table
 from generator.compose.groups import group_card
-from generator.drawing import Drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +20,12 @@ class HomeFiles:
     script: str
 
 
-def home_page(atlas: Atlas, about: Mapping[str, Drawn]) -> HomeFiles:
+def home_page(atlas: Atlas) -> HomeFiles:
     """What this is, the national map, the ends of the ranking, findings, groups."""
     comparison, atlas_settings = atlas.comparison, atlas.settings.atlas
     main = comparison.main
     drawn_map = page_map(
-        atlas, "", "", about, name="nation", kind="nation",
+        atlas, "", "", name="nation", kind="nation",
         caption=f"{atlas_settings.words.country}: {main.indicator.name}, {main.edition.title}",
     )  # fmt: skip
     ranked = list(main.positions)
