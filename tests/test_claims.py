@@ -265,3 +265,13 @@ def test_a_file_that_is_missing_or_no_toml_is_told(tmp_path: Path) -> None:
     bad.write_text("[[claim", encoding="utf-8")
     with pytest.raises(SettingsError, match="not TOML"):
         read_claims(bad)
+
+
+def test_the_example_of_the_documentation_works() -> None:
+    text = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    (checked,) = check_claims(
+        claims_from(tomllib.loads(example), Path("claims.toml")), COMPARISON, SETTINGS.spots
+    )
+    assert checked.verdict == "unknown"
+    assert {kind for kind, _ in checked.groups} == {"region", "group"}
