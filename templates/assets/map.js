@@ -133,13 +133,12 @@ window.atlas = window.atlas || {};
       this.fit();
     }
 
-    latLng(x, y) {
-      const { unit, x: left, y: top } = this.grid;
+    latLng(x, y, { unit, x: left, y: top } = this.grid) {
       return L.Projection.SphericalMercator.unproject(L.point(left + x * unit, top - y * unit));
     }
 
-    latLngs(d) {
-      return ringsOf(d).map((ring) => ring.map(([x, y]) => this.latLng(x, y)));
+    latLngs(d, grid = this.grid) {
+      return ringsOf(d).map((ring) => ring.map(([x, y]) => this.latLng(x, y, grid)));
     }
 
     /* Runs something that moves the map without this counting as the reader's doing. */
@@ -147,6 +146,7 @@ window.atlas = window.atlas || {};
       this.fitting = true;
       move();
       this.fitting = false;
+      this.fitZoom = this.map.getZoom();
     }
 
     /* -- Drawing --------------------------------------------------------------- */
@@ -196,9 +196,9 @@ window.atlas = window.atlas || {};
       return id;
     }
 
-    drawLines(context, outlines) {
-      const add = (d, className, name) => {
-        const line = L[name === "context" ? "polygon" : "polyline"](this.latLngs(d), {
+    drawLines(context, outlines, contextUnit = this.grid.unit) {
+      const add = (d, className, name, grid) => {
+        const line = L[name === "context" ? "polygon" : "polyline"](this.latLngs(d, grid), {
           renderer: this.renderers[name],
           pane: name,
           className,
@@ -208,8 +208,9 @@ window.atlas = window.atlas || {};
         });
         this.extras.push(line.addTo(this.map));
       };
-      context.forEach((d) => add(d, "context", "context"));
-      outlines.forEach((d) => add(d, "outline", "lines"));
+      const coarse = { ...this.grid, unit: contextUnit };
+      context.forEach((d) => add(d, "context", "context", coarse));
+      outlines.forEach((d) => add(d, "outline", "lines", this.grid));
     }
 
     markHere(latLngs) {
@@ -312,7 +313,7 @@ window.atlas = window.atlas || {};
         const kept = own && (extra.options.className || "").startsWith("here");
         if (!kept && !(own && extra.options.pane === "labels")) extra.remove();
       }
-      this.drawLines(index.context || [], index.outlines || []);
+      this.drawLines(index.context, index.outlines, index.context_unit);
       const sheets = index.sheets;
       const box = [0, 1].map((at) => Math.min(...sheets.map((s) => s[at])));
       box.push(Math.max(...sheets.map((s) => s[2])) - box[0]);
@@ -323,7 +324,7 @@ window.atlas = window.atlas || {};
       if (cells.length > 1) {
         const [a, ...rest] = cells;
         const cell = Math.min(...rest.map((b) => Math.hypot(a[0] - b[0], a[1] - b[1])));
-        groups.push(this.textGroup("cell-labels", cells, cell * 0.27));
+        groups.push(this.textGroup("cell-labels", cells, cell * 0.22));
       }
       if (!own && this.config.view === "national") {
         const pixels = this.frame.getBoundingClientRect().height / box[3];
@@ -379,6 +380,7 @@ window.atlas = window.atlas || {};
       this.clear();
       this.retell("layout", id);
       this.writeUrl();
+      this.strayed = false;
       this.moved = id !== this.config.layout;
       this.frame.classList.toggle("map-moved", this.moved);
       if (!this.moved) {
@@ -499,8 +501,10 @@ window.atlas = window.atlas || {};
       this.awake = false;
       map.on("dragstart zoomstart", () => {
         if (this.fitting) return;
-        this.moved = true;
-        frame.classList.add("map-moved");
+        this.stray();
+      });
+      map.on("zoomend", () => {
+        frame.classList.toggle("map-near", map.getZoom() > this.fitZoom + 1);
       });
       map.on("moveend", () => {
         if (this.moved && !this.fitting) this.attempt(this.fill());
@@ -510,8 +514,8 @@ window.atlas = window.atlas || {};
       map.setMinZoom(map.getZoom() - (this.config.view === "national" ? 0.7 : 5));
       map.scrollWheelZoom.enable();
       new ResizeObserver(() => {
-        this.still(() => map.invalidateSize({ animate: false, pan: false }));
-        if (!this.moved || this.layout !== this.config.layout) this.fit();
+        map.invalidateSize({ animate: false, pan: false });
+        if (!this.strayed) this.fit();
       }).observe(frame);
 
       // The page scrolls past a map until the reader turns to it.
@@ -560,11 +564,16 @@ window.atlas = window.atlas || {};
       document.addEventListener("mouseout", (e) => row(e) && this.leave());
     }
 
+    /* The reader has left the view that the page begins with. */
+    stray() {
+      this.strayed = this.moved = true;
+      this.frame.classList.add("map-moved");
+    }
+
     reset() {
-      if (this.layout === this.config.layout) {
-        this.moved = false;
-        this.frame.classList.remove("map-moved");
-      }
+      this.strayed = false;
+      this.moved = this.layout !== this.config.layout;
+      this.frame.classList.toggle("map-moved", this.moved);
       this.fit();
     }
 
@@ -717,8 +726,7 @@ window.atlas = window.atlas || {};
         before.x < margin || before.y < margin ||
         before.x > size.x - margin || before.y > size.y - margin;
       if (outside && this.config.view !== "national") {
-        this.moved = true;
-        this.frame.classList.add("map-moved");
+        this.stray();
         map.panInside(middle, { padding: [margin * 2, margin * 2], animate: false });
       }
       this.choose(code, true);

@@ -60,12 +60,13 @@ window.atlas = window.atlas || {};
   atlas.find = async (text, most = MOST) => {
     const query = plain(text);
     if (!query) return [];
-    return (await load())
+    const near = (await load())
       .map((entry) => [distance(entry, query), entry])
       .filter(([far]) => far < Infinity)
-      .sort(([a, x], [b, y]) => a - b || x.name.localeCompare(y.name))
-      .slice(0, most)
-      .map(([, entry]) => entry);
+      .sort(([a, x], [b, y]) => a - b || x.name.localeCompare(y.name));
+    // Typing errors are only thought of where nothing fits as typed.
+    const exact = near.filter(([far]) => far <= 5);
+    return (exact.length ? exact : near).slice(0, most).map(([, entry]) => entry);
   };
 
   const input = document.getElementById("search-text");

@@ -71,16 +71,20 @@
     const selects = [...form.querySelectorAll("select")];
     const wordsOf = new Map(rows.map((row) =>
       [row, plain(`${row.cells[0].textContent} ${row.dataset.code}`)]));
-    const valueOf = (select, row) => row.cells[columnOf[select.dataset.filter]].textContent.trim();
+    const cellOf = (select, row) => row.cells[columnOf[select.dataset.filter]];
+    // A class goes by its number, a group by its name.
+    const valueOf = (select, row) => {
+      const { dataset, textContent } = cellOf(select, row);
+      return dataset.sort === undefined ? textContent.trim() : dataset.sort || "none";
+    };
 
     for (const select of selects) {
-      const at = columnOf[select.dataset.filter];
-      if (at < 0) continue;
-      const values = new Map(rows.map((row) =>
-        [valueOf(select, row), row.cells[at].dataset.sort]));
-      values.delete("");
-      const order = [...values].sort(([a, x], [b, y]) => (y || 0) - (x || 0) || (a < b ? -1 : 1));
-      select.append(...order.map(([value]) => new Option(value, value)));
+      if (columnOf[select.dataset.filter] < 0) continue;
+      const labels = new Map(rows.map((row) =>
+        [valueOf(select, row), cellOf(select, row).textContent.trim()]));
+      labels.delete("");
+      const order = [...labels].sort(([a, x], [b, y]) => b - a || x.localeCompare(y));
+      select.append(...order.map(([value, label]) => new Option(label, value)));
     }
 
     const apply = () => {
