@@ -152,17 +152,24 @@ class Output:
         Nothing is taken (and 0 returned) if one of them is missing.
         """
         paths = [path for path in self.former.files if path.startswith(prefix)]
-        sizes = {path: self.former.files[path][1] for path in paths}
-        if not all(_has_size(self.folder / path, size) for path, size in sizes.items()):
+        if not all(self._files_fit(path) for path in paths):
             return 0
-        for path in paths:
-            self._claim(path)
-            self._files[path] = self.former.files[path]
-            if not self._link(path):
-                target = self.staging / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(self.folder / path, target)
-        return len(paths)
+        return sum(self.keep(path) for path in paths)
+
+    def keep(self, path: str) -> bool:
+        """Take one file from the former site as it is; False if it isn't there whole."""
+        if path not in self.former.files or not self._files_fit(path):
+            return False
+        self._claim(path)
+        self._files[path] = self.former.files[path]
+        if not self._link(path):
+            target = self.staging / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.folder / path, target)
+        return True
+
+    def _files_fit(self, path: str) -> bool:
+        return _has_size(self.folder / path, self.former.files[path][1])
 
     def scratch(self, name: str) -> Path:
         """A fresh folder beside the staged site, for stages that write trees themselves."""

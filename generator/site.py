@@ -17,10 +17,13 @@ import geopandas as gpd
 
 from generator import __version__, exports, pages
 from generator.claims import Checked, check_claims, read_claims
+from generator.carding import write_cards
+from generator.clusters import find_clusters, scheme_table
 from generator.compare import Comparison, compare
 from generator.compose.area import successor_pages
 from generator.compose.claims import findings
 from generator.compose.common import Atlas
+from generator.compose.statistics import cluster_section, scheme_rows
 from generator.errors import AtlasError
 from generator.files import gather_files, search_entries
 from generator.join import Joined, join
@@ -83,7 +86,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
         layers = make_layers(settings, comparison, inputs, report)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
     with Output(options.out) as output:
-        _write(settings, options, comparison, layers, output, report)
+        keys = _write(settings, options, comparison, layers, output, report)
         if options.strict and report.warnings:
             raise AtlasError(
                 f"{len(report.warnings)} warnings, and --strict makes them errors",
@@ -91,7 +94,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
                 fix="mend what the warnings name, or build without --strict",
             )
         with report.stage("publish") as note:
-            published = output.publish({"build": key})
+            published = output.publish({**keys, "build": key})
             note.result = (
                 f"{published.written} written, {published.unchanged} unchanged, "
                 f"{published.removed} removed"
@@ -275,10 +278,14 @@ def _write(
     layers: tuple[Layer, ...],
     output: Output,
     report: Report,
-) -> None:
+) -> dict[str, str]:
+    """Write everything; returns what parts of the site were made from, for the next build."""
     with report.stage("files") as note:
         atlas = _make_atlas(settings, comparison, layers, output)
         note.result = f"{len(output.paths)} assets and downloads"
+    with report.stage("cards") as note:
+        keys, made_cards = write_cards(atlas, options.jobs, output, report)
+        note.result = f"{made_cards} drawn, {len(keys) - made_cards} as before"
     html: dict[str, str] = {}
     metas = []
     with report.stage("pages") as note:
@@ -298,6 +305,7 @@ def _write(
         root = urlsplit(base).path if base else "/"
         check_links(html, lambda: output.paths, absolute_root=root)
         note.result = "all internal links lead somewhere"
+    return keys
 
 
 def _make_atlas(
@@ -307,6 +315,10 @@ def _make_atlas(
     files = gather_files(settings, comparison, layers)
     checked = _checked_claims(settings, comparison)
     year = settings.geography.year or ""
+    main = comparison.main
+    clusters = find_clusters(main, comparison.neighbours)
+    scores = {c: p.score for c, p in main.positions.items()}
+    fits = scheme_table(scores, settings.classes, better=main.indicator.better)
     atlas = Atlas(
         settings=settings,
         comparison=comparison,
@@ -316,6 +328,9 @@ def _make_atlas(
         attribution=tuple(line.format(year=year) for line in settings.geography.attribution),
         version=__version__,
         findings=findings(checked, comparison, settings),
+        clusters=clusters,
+        schemes=scheme_rows(fits),
+        sections=cluster_section(clusters, comparison),
         downloads=tuple(files.downloads),
     )
     hrefs = {(g.kind, g.id): atlas.group_href(g) for g in comparison.groups}

@@ -396,6 +396,8 @@ class AreaPage:
     downloads: tuple[Link, ...]
     sources: tuple[Source, ...]
     boundary_note: str
+    cluster: str = ""
+    """One line of spatial statistics."""
     profile: tuple[ProfileStage, ...] = ()
     """Indicators beyond the main one, by life stage; empty if the tables have none."""
     previous: Link | None = None

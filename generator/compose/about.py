@@ -10,9 +10,7 @@ from generator.compose.area import similar_note
 from generator.compose.common import Atlas, legend, page, row
 
 
-def methodology_page(
-    atlas: Atlas, schemes: Sequence[views.SchemeRow] = ()
-) -> views.MethodologyPage:
+def methodology_page(atlas: Atlas) -> views.MethodologyPage:
     """Every rule by which a page's statement is computed."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
     measures = comparison.headline()
@@ -36,7 +34,7 @@ def methodology_page(
             for m in measures
         ),
         legends=tuple(legend(atlas, m, current=m is comparison.main) for m in measures),
-        schemes=tuple(schemes),
+        schemes=atlas.schemes,
         spots=_spots(atlas, comparison.main),
         ties=(
             "Where two scores are equal, both get the better rank and the next rank stays free "

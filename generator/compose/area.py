@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator import charts, views, words
+from generator.clusters import cluster_sentence
 from generator.compare import Comparison, Measure
+from generator.compose.cards import card_path
 from generator.compose.common import Atlas, page, page_map, relative, source, table
 from generator.drawing import locator
 from generator.places import Group
@@ -52,6 +54,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 json_ld=_place_ld(atlas, code),
+                card=card_path(path),
             ),
             code=code,
             name=area.name,
@@ -82,9 +85,11 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             downloads=(
                 views.Link("CSV", f"{path}data.csv"),
                 views.Link("JSON", f"{path}data.json"),
+                views.Link("Card", card_path(path)),
             ),
             sources=tuple(source(m.edition) for m in measures),
             boundary_note=atlas.boundary_note,
+            cluster=cluster_sentence(atlas.clusters, code, area.name) if atlas.clusters else "",
             profile=_profile(atlas, code),
             previous=atlas.area_link(previous) if previous else None,
             next=atlas.area_link(following) if following else None,

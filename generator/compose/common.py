@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin
 
 from markupsafe import Markup
 
 from generator import charts, views, words
+from generator.clusters import Clusters
 from generator.compare import Comparison, Measure
 from generator.drawing import Drawn, View, area_view, draw, group_view, national_view
 from generator.layers import Layer
@@ -50,7 +51,9 @@ class Atlas:
     findings: tuple[tuple[views.Finding, frozenset[str]], ...] = ()
     sections: tuple[tuple[str, Markup], ...] = ()
     downloads: tuple[views.Download, ...] = ()
-    extras: Mapping[str, object] = field(default_factory=dict)
+    clusters: Clusters | None = None
+    schemes: tuple[views.SchemeRow, ...] = ()
+    explorer: bool = False
 
     @cached_property
     def kinds(self) -> dict[str, GroupKind]:
@@ -118,7 +121,7 @@ class Atlas:
         own = atlas.words
         areas = views.Link(own.areas[:1].upper() + own.areas[1:], f"{own.path}/")
         nav = [views.Link("Map", ""), areas]
-        nav += [views.Link("Explore", "explore/")] if "explore" in self.extras else []
+        nav += [views.Link("Explore", "explore/")] if self.explorer else []
         nav += [views.Link("Method", "methodology/"), views.Link("Data", "data/")]
         return views.Site(
             title=atlas.title,

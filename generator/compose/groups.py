@@ -9,6 +9,7 @@ from markupsafe import Markup
 from generator import charts, views, words
 from generator.compare import Measure
 from generator.compose.area import caution
+from generator.compose.cards import card_path
 from generator.compose.common import Atlas, page, page_map, relative, source, table
 from generator.drawing import mini
 from generator.places import Group
@@ -49,6 +50,7 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
                 scripts=("leaflet.js", "map.js", "table.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
+                card=card_path(path),
             ),
             name=group.name,
             kind=kind.name,

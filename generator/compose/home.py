@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from generator import views
 from generator.compose import claims
+from generator.compose.cards import card_path
 from generator.compose.common import Atlas, page, page_map, table
 from generator.compose.groups import group_card
 
@@ -42,6 +43,7 @@ def home_page(atlas: Atlas) -> HomeFiles:
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 json_ld=_dataset_ld(atlas),
+                card=card_path(""),
             ),
             intro=atlas_settings.intro,
             map=drawn_map.view,
