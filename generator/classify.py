@@ -30,6 +30,8 @@ DIVERGING = {
         "#97111f"),
 }  # fmt: skip
 SCHEMES = tuple(sorted(mapclassify.CLASSIFIERS))
+_ENDLESS = {"JenksCaspall", "JenksCaspallSampled"}
+"""Their search never ends once a class is empty; numpy's warning of it is the only sign."""
 _WITHOUT_K = {"BoxPlot", "HeadTailBreaks", "StdMean", "Percentiles", "UserDefined"}
 
 
@@ -138,6 +140,8 @@ def _fit(present: NDArray[np.float64], settings: Classes) -> mapclassify.classif
     with warnings.catch_warnings():
         # "Not enough unique values": the number of classes is taken from the bins anyway.
         warnings.simplefilter("ignore")
+        if name in _ENDLESS:
+            warnings.filterwarnings("error", "Mean of empty slice", RuntimeWarning)
         try:
             if distinct == 1:
                 return mapclassify.UserDefined(present, [float(present[0])])
