@@ -10,12 +10,10 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-import shapely
-
 from generator import words
 from generator.compare import Comparison, Measure
 from generator.drawing import group_places, short_label
-from generator.layers import Layer, Shape, rung_for, sheets, to_wgs84
+from generator.layers import Layer, Shape, rung_for, sheets
 from generator.settings import Settings
 
 FINE_UNIT_M = 100.0
@@ -25,6 +23,11 @@ FINE_UNIT_M = 100.0
 def compact_json(data: object) -> bytes:
     """JSON without spaces, in UTF-8, ended by a newline."""
     return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def indented_json(data: object) -> bytes:
+    """JSON for readers as well as for machines."""
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -120,23 +123,18 @@ def search_file(entries: Iterable[tuple[str, str, str, str]]) -> bytes:
     return compact_json(sorted(entries, key=lambda e: (e[0].casefold(), e[1])))
 
 
-def edition_csv(comparison: Comparison, measures: Sequence[Measure]) -> bytes:
-    """One edition: a row per area, in the order of codes."""
-    header = ["code", "name", *_group_columns(comparison)]
-    for m in measures:
-        stem = m.indicator.id.replace("-", "_")
-        header += [f"{stem}_score", f"{stem}_rank", f"{stem}_class", f"{stem}_spot"]
-    header += ["source", "remarks"]
+def edition_rows(comparison: Comparison, measures: Sequence[Measure]) -> list[list[object]]:
+    """One edition: a row per area, in the order of codes; `takeaway` names the columns."""
     rows = []
     for code, area in comparison.areas.items():
-        row: list[object] = [code, area.name, *_group_cells(comparison, code)]
+        row: list[object] = [code, area.name, *group_cells(comparison, code)]
         for m in measures:
-            row += _measure_cells(m, code)
+            row += measure_cells(m, code)
         first = measures[0].positions.get(code)
         row.append(first.source if first else "")
         row.append("; ".join(f"{k}: {v}" for k, v in first.remarks) if first else "")
         rows.append(row)
-    return csv_bytes(header, rows)
+    return rows
 
 
 LONG_COLUMNS = (
@@ -201,42 +199,19 @@ def area_json(comparison: Comparison, code: str) -> bytes:
     return compact_json(data)
 
 
-def layer_geojson(layer: Layer, comparison: Comparison) -> bytes:
-    """A layer as GeoJSON (RFC 7946: WGS 84, counter-clockwise) with the main measure's values."""
-    main = comparison.main
-    features = []
-    for code, geometry in zip(layer.codes, layer.geometry, strict=True):
-        if code not in comparison.areas:
-            continue
-        p = main.positions.get(code)
-        shape = shapely.orient_polygons(to_wgs84(geometry), exterior_cw=False)
-        features.append(
-            {
-                "type": "Feature",
-                "id": code,
-                "properties": {
-                    "code": code,
-                    "name": comparison.areas[code].name,
-                    "score": p.score if p else None,
-                    "rank": p.rank if p else None,
-                    "class": p.level + 1 if p and p.level is not None else None,
-                },
-                "geometry": json.loads(shapely.to_geojson(shape)),
-            }
-        )
-    return compact_json({"type": "FeatureCollection", "features": features})
-
-
-def _group_columns(comparison: Comparison) -> list[str]:
+def group_columns(comparison: Comparison) -> list[str]:
+    """The kinds of group, each a column of tables."""
     return list(dict.fromkeys(g.kind for g in comparison.groups))
 
 
-def _group_cells(comparison: Comparison, code: str) -> list[str]:
+def group_cells(comparison: Comparison, code: str) -> list[str]:
+    """The group of each kind that an area is in, by name; empty where it is in none."""
     own = {g.kind: g.name for g in comparison.groups_of[code]}
-    return [own.get(kind, "") for kind in _group_columns(comparison)]
+    return [own.get(kind, "") for kind in group_columns(comparison)]
 
 
-def _measure_cells(measure: Measure, code: str) -> list[object]:
+def measure_cells(measure: Measure, code: str) -> list[object]:
+    """Score, rank, class (1 the worst) and spot of an area; None where not known."""
     p = measure.positions.get(code)
     if p is None:
         return [None, None, None, ""]

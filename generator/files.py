@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator import exports, pages, views
+from generator import charts, datapackage, exports, pages, takeaway, views
 from generator.compare import Comparison
+from generator.datapackage import Resource
+from generator.drawing import locator_land
 from generator.layers import Layer
 from generator.maps import leaflet_files
 from generator.outputs import hashed_name
 from generator.settings import Settings
+from generator.takeaway import area_takeaway, edition_takeaway, long_takeaway, workbook
 
 
 @dataclass
@@ -60,11 +63,20 @@ def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[La
         _add_layout(files, comparison, layer)
     for measure in comparison.headline():
         files.asset(f"values/{measure.id}.json", exports.measure_values(measure, settings))
+    files.asset("strip.svg", _strip_sheet(comparison))
+    files.asset("land.svg", locator_land(layers[0]).encode())
     path = settings.atlas.words.path
     hrefs = {code: f"{path}/{area.slug}/" for code, area in comparison.areas.items()}
     files.asset("names.json", exports.name_file(comparison, hrefs))
     _add_downloads(files, settings, comparison, layers)
     return files
+
+
+def _strip_sheet(comparison: Comparison) -> bytes:
+    """Dots and axis of the main measure, and the marks of every group."""
+    main = comparison.main
+    series = [charts.Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
+    return charts.strip_sheet(comparison, main, charts.swarm(main), series).encode()
 
 
 def class_colours(comparison: Comparison) -> list[str]:
@@ -98,34 +110,59 @@ def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
 def _add_downloads(
     files: SiteFiles, settings: Settings, comparison: Comparison, layers: Sequence[Layer]
 ) -> None:
-    areas = settings.atlas.words.areas
-    for edition in settings.edition:
-        measures = [m for m in comparison.measures if m.edition.id == edition.id]
-        known = max(len(m.positions) for m in measures)
-        files.offer(
-            f"{edition.id}.csv",
-            exports.edition_csv(comparison, measures),
-            f"{edition.title} (CSV)",
-            f"One row for each of {len(comparison.areas)} {areas}; {known} have a rank.",
-            edition.licence,
+    tables = [
+        *(edition_takeaway(settings, comparison, e.id) for e in settings.edition),
+        long_takeaway(settings, comparison),
+        area_takeaway(settings, comparison),
+    ]
+    given = [
+        Resource(
+            f"{t.name}.csv", f"{t.title} (CSV)", t.about, t.csv(), t.licence, t.source,
+            t.source_url, t,
         )
+        for t in tables
+    ]  # fmt: skip
     licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
-    files.offer(
-        "all.csv",
-        exports.long_csv(comparison),
-        "All editions in one table (CSV)",
-        "One row per area, edition and indicator.",
-        licence,
+    sheets = [t for t in tables if t.name != "all"]
+    about = "A sheet for each edition and the areas, and one that explains every column."
+    given.append(
+        Resource("atlas.xlsx", "Workbook (XLSX)", about, workbook(settings, sheets), licence)
     )
     for layer in layers:
-        if layer.cells:
-            files.offer(
-                "hexagons.geojson",
-                exports.layer_geojson(layer, comparison),
-                "Hexagon layout (GeoJSON)",
-                "One hexagon per area with its rank, WGS 84.",
-                licence,
-            )
+        given += _shape_files(settings, comparison, layer, licence)
+    for one in given:
+        files.offer(one.path, one.content, one.title, one.about, one.licence)
+    files.offer(
+        datapackage.FILE,
+        datapackage.datapackage(settings, given),
+        "Description of all of these (data package)",
+        "Columns, types, units, keys, licences, sizes and hashes, for machines.",
+        licence,
+    )
+
+
+def _shape_files(
+    settings: Settings, comparison: Comparison, layer: Layer, licence: str
+) -> list[Resource]:
+    """A layer in two formats; its source must be named wherever it is shown."""
+    words = settings.atlas.words
+    what = "Hexagon layout" if layer.cells else "Boundaries"
+    about = (
+        f"One hexagon per {words.area}, with its figures, WGS 84."
+        if layer.cells
+        else f"The outline of each {words.area} as on the maps (detail under about "
+        f"{takeaway.SHAPE_TOLERANCE_M:g} m left out), with its figures, WGS 84."
+    )
+    source = takeaway.attribution(settings)
+    said = f"{licence}. {source}".strip(". ")
+    frame = takeaway.shapes(layer, comparison)
+    return [
+        Resource(f"{layer.id}.{ending}", f"{what} ({name})", about, make(frame), said, source)
+        for ending, name, make in (
+            ("geojson", "GeoJSON", takeaway.geojson),
+            ("parquet", "GeoParquet", takeaway.geoparquet),
+        )
+    ]
 
 
 def search_entries(

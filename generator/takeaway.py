@@ -1,0 +1,405 @@
+"""Files for other programs: a workbook, shapes with their figures, and the table of areas.
+
+All are made as bytes, and equal data give equal bytes: the formats' own time stamps are
+set to the data's date.  `datapackage` describes the tables for machines.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import shapely
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from generator import exports
+from generator.compare import Comparison, Measure
+from generator.layers import Layer, simplify, to_wgs84
+from generator.settings import Settings
+
+SHAPE_TOLERANCE_M = 100.0
+"""Detail, in metres of EPSG:3857, that shapes to take away may lose: what maps show."""
+
+Kind = Literal["string", "integer", "number"]
+Cells = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table to take away.
+
+    ``values`` are all that may stand in it, if they are few; ``least`` and ``most`` limit
+    whole numbers; ``needed`` columns are never empty.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    unit: str = ""
+    needed: bool = False
+    values: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway:
+    """A table to take away, and what its columns mean.
+
+    Attributes
+    ----------
+    name
+        Of its file, without the ending; unique.
+    key
+        Columns whose values together are unique.
+    rows
+        In the order of `columns`; None is an empty cell.
+    licence, source
+        Of the figures.
+    """
+
+    name: str
+    title: str
+    about: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    rows: tuple[Cells, ...]
+    licence: str = ""
+    source: str = ""
+    source_url: str = ""
+
+    def csv(self) -> bytes:
+        """The table as CSV (UTF-8, comma, LF)."""
+        return exports.csv_bytes([c.name for c in self.columns], self.rows)
+
+
+# -- Tables -------------------------------------------------------------------------
+
+
+def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
+    """The areas themselves: codes, names, groups, a point inside, size, and their pages."""
+    words = settings.atlas.words
+    kinds = exports.group_columns(comparison)
+    columns = (
+        *_identity(settings, comparison),
+        *(Column(f"{k}_code", "string", f"Code of the {k}, or its name in short") for k in kinds),
+        Column("lon", "number", "Longitude of a point inside the area, WGS 84", "degree"),
+        Column("lat", "number", "Latitude of a point inside the area, WGS 84", "degree"),
+        Column("area_km2", "number", "Size of the area", "square kilometre"),
+        Column("page", "string", "Its page, from the site's root", needed=True),
+    )
+    rows = []
+    for code, area in comparison.areas.items():
+        ids = {g.kind: g.id for g in comparison.groups_of[code]}
+        rows.append(
+            (
+                code, area.name, *exports.group_cells(comparison, code),
+                *(ids.get(kind) for kind in kinds),
+                area.lon, area.lat, area.area_km2, f"{words.path}/{area.slug}/",
+            )
+        )  # fmt: skip
+    return TakeAway(
+        "areas",
+        f"The {len(rows)} {words.areas}",
+        f"One row per {words.area}: code, name, groups, a point inside, size.",
+        columns,
+        ("code",),
+        tuple(rows),
+        _licence(settings),
+        attribution(settings),
+    )
+
+
+def edition_takeaway(settings: Settings, comparison: Comparison, id: str) -> TakeAway:
+    """One edition: a row per area, known or not."""
+    edition = next(e for e in settings.edition if e.id == id)
+    measures = [m for m in comparison.measures if m.edition.id == id]
+    known = max(len(m.positions) for m in measures)
+    figures = [c for m in measures for c in figure_columns(m, stem_of(m))]
+    return TakeAway(
+        id,
+        edition.title,
+        f"One row for each of {len(comparison.areas)} {settings.atlas.words.areas}; "
+        f"{known} have a rank.",
+        (*_identity(settings, comparison), *figures, *_remark_columns()),
+        ("code",),
+        tuple(exports.edition_rows(comparison, measures)),
+        edition.licence,
+        edition.source,
+        edition.source_url,
+    )
+
+
+def long_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
+    """All editions and indicators, one row per area and measure."""
+    most = max(m.of for m in comparison.measures)
+    classes = max(len(m.classification.classes) for m in comparison.measures)
+    more: dict[str, dict[str, object]] = {
+        "code": {"needed": True},
+        "name": {"needed": True},
+        "edition": {"needed": True, "values": tuple(e.id for e in settings.edition)},
+        "indicator": {"needed": True},
+        "score": {"kind": "number"},
+        "rank": {"kind": "integer", "least": 1, "most": most},
+        "of": {"kind": "integer", "least": 1, "needed": True},
+        "class": {"kind": "integer", "least": 1, "most": classes},
+        "spot": {"values": ("hot", "cold")},
+    }
+    columns = tuple(
+        replace(Column(name, "string", about), **more.get(name, {}))  # type: ignore[arg-type]
+        for name, about in exports.LONG_COLUMNS
+    )
+    return TakeAway(
+        "all",
+        "All editions in one table",
+        "One row per area, edition and indicator.",
+        columns,
+        ("code", "edition", "indicator"),
+        tuple(exports.long_rows(comparison)),
+        _licence(settings),
+        "; ".join(dict.fromkeys(e.source for e in settings.edition if e.source)),
+    )
+
+
+def stem_of(measure: Measure) -> str:
+    """What the names of an indicator's columns begin with."""
+    return measure.indicator.id.replace("-", "_")
+
+
+def figure_columns(measure: Measure, stem: str) -> tuple[Column, ...]:
+    """Score, rank, class and spot of one measure; `stem` begins their names."""
+    classes = measure.classification.classes
+    names = "; ".join(f"{c.level + 1} {c.label}" for c in classes)
+    title = f"{measure.indicator.name}, {measure.edition.id}"
+    return (
+        Column(
+            f"{stem}_score", "number", f"{title}, as published; empty where it isn't known",
+            measure.indicator.unit,
+        ),
+        Column(
+            f"{stem}_rank", "integer",
+            f"{title}: rank among {measure.of}, 1 is the best; empty where it isn't known",
+            least=1, most=measure.of,
+        ),
+        Column(
+            f"{stem}_class", "integer", f"{title}: class on the maps ({names})",
+            least=1, most=max(1, len(classes)),
+        ),
+        Column(
+            f"{stem}_spot", "string",
+            f"{title}: whether the rank is in the best (hot) or the worst share (cold)",
+            values=("hot", "cold"),
+        ),
+    )  # fmt: skip
+
+
+def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:
+    titles = {kind.kind: kind.name for kind in settings.group}
+    return (
+        Column("code", "string", "GSS code of the area", needed=True),
+        Column("name", "string", "Name of the area, as ONS writes it", needed=True),
+        *(
+            Column(kind, "string", f"{titles.get(kind, kind)} that the area is in, if any")
+            for kind in exports.group_columns(comparison)
+        ),
+    )
+
+
+def _remark_columns() -> tuple[Column, ...]:
+    about = dict(exports.LONG_COLUMNS)
+    return tuple(Column(name, "string", about[name]) for name in ("source", "remarks"))
+
+
+def _licence(settings: Settings) -> str:
+    return "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
+
+
+def attribution(settings: Settings) -> str:
+    """What must be said wherever the areas' codes, places or outlines are shown."""
+    year = settings.geography.year or ""
+    return "; ".join(line.format(year=year) for line in settings.geography.attribution)
+
+
+# -- Workbook ------------------------------------------------------------------------
+
+
+def workbook(settings: Settings, tables: Sequence[TakeAway]) -> bytes:
+    """Tables as one XLSX: a sheet that explains them, then a sheet each.
+
+    The header stays in sight and can be filtered; texts stay texts, also where one begins
+    with an equals sign.
+    """
+    book = openpyxl.Workbook(write_only=True)
+    names = _sheet_names([t.name for t in tables])
+    _about_sheet(book, settings, tables, names)
+    for table, name in zip(tables, names, strict=True):
+        _table_sheet(book, table, name)
+    moment = data_date(settings)
+    book.properties.title = settings.atlas.title
+    book.properties.creator = settings.atlas.title
+    book.properties.created = book.properties.modified = moment
+    packed = io.BytesIO()
+    # Not `book.save`, which would write the time of day into the file.
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        ExcelWriter(book, archive).save()
+    return _steady_zip(packed.getvalue(), moment)
+
+
+def data_date(settings: Settings) -> dt.datetime:
+    """The day of the newest edition, at midnight; the same at every build."""
+    days = [e.published for e in settings.edition if e.published]
+    return dt.datetime.combine(max(days, default=dt.date(1980, 1, 1)), dt.time())
+
+
+def _steady_zip(content: bytes, moment: dt.datetime) -> bytes:
+    """The same entries in the same order, compressed, all of one time."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target,
+    ):
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            target.writestr(entry, source.read(name))
+    return out.getvalue()
+
+
+def _sheet_names(names: Iterable[str]) -> list[str]:
+    """At most 31 letters, none of the forbidden ones, no two alike, whatever their case."""
+    found: list[str] = []
+    taken = {"about"}
+    for name in names:
+        clean = "".join("-" if letter in "[]:*?/\\" else letter for letter in name)[:31]
+        number = 2
+        while clean.casefold() in taken:
+            ending = f" ({number})"
+            clean, number = clean[: 31 - len(ending)] + ending, number + 1
+        taken.add(clean.casefold())
+        found.append(clean)
+    return found
+
+
+def _cell(sheet: Worksheet, value: object, *, bold: bool = False, wrap: bool = False) -> object:
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"  # never a formula
+    if bold:
+        cell.font = Font(bold=True)
+    if wrap:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _table_sheet(book: Workbook, table: TakeAway, name: str) -> None:
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "C2"
+    for at, column in enumerate(table.columns, start=1):
+        texts = [len(str(row[at - 1] or "")) for row in table.rows[:50]]
+        width = max(len(column.name), *texts) if texts else len(column.name)
+        sheet.column_dimensions[get_column_letter(at)].width = min(40, width + 2)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
+    sheet.append([_cell(sheet, c.name, bold=True) for c in table.columns])
+    for row in table.rows:
+        sheet.append([_cell(sheet, None if cell == "" else cell) for cell in row])
+
+
+def _about_sheet(
+    book: Workbook, settings: Settings, tables: Sequence[TakeAway], names: Sequence[str]
+) -> None:
+    sheet = book.create_sheet("About")
+    for letter, width in zip("ABCD", (24, 24, 90, 28), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+    def line(*cells: object, bold: bool = False) -> None:
+        sheet.append([_cell(sheet, cell, bold=bold, wrap=not bold) for cell in cells])
+
+    atlas = settings.atlas
+    line(atlas.title, bold=True)
+    line(atlas.summary)
+    if atlas.base_url:
+        line(atlas.base_url)
+    line()
+    line("Sheet", "Title", "Source", "Licence", bold=True)
+    for table, name in zip(tables, names, strict=True):
+        line(name, table.title, table.source, table.licence)
+    for edition in settings.edition:
+        if edition.note:
+            line(edition.id, "Note", edition.note)
+    line()
+    line("Sheet", "Column", "What it holds", "Unit", bold=True)
+    for table, name in zip(tables, names, strict=True):
+        for column in table.columns:
+            line(name, column.name, column.about, column.unit)
+
+
+# -- Shapes --------------------------------------------------------------------------
+
+
+def shapes(layer: Layer, comparison: Comparison) -> gpd.GeoDataFrame:
+    """A layer with the figures of every edition, WGS 84, a row per area in order of codes.
+
+    Cells stay as they are; other outlines lose detail below `SHAPE_TOLERANCE_M`, all
+    together, so that borders stay shared.  Coordinates have five decimals, about 1 m.
+    """
+    geometry, _ = simplify(layer, SHAPE_TOLERANCE_M)
+    kept = [at for at, code in enumerate(layer.codes) if code in comparison.areas]
+    codes = [layer.codes[at] for at in kept]
+    data: dict[str, object] = {
+        "code": pd.array(codes, dtype="str"),
+        "name": pd.array([comparison.areas[c].name for c in codes], dtype="str"),
+    }
+    groups = [exports.group_cells(comparison, c) for c in codes]
+    for at, kind in enumerate(exports.group_columns(comparison)):
+        data[kind] = pd.array([cells[at] or None for cells in groups], dtype="string")
+    for measure in comparison.measures:
+        rows = [exports.measure_cells(measure, c) for c in codes]
+        types = {"number": "Float64", "integer": "Int64", "string": "string"}
+        for at, column in enumerate(shape_figures(measure)):
+            cells = [None if row[at] == "" else row[at] for row in rows]
+            data[column.name] = pd.array(cells, dtype=types[column.kind])
+    degrees = shapely.transform([to_wgs84(geometry[at]) for at in kept], lambda p: p.round(5))
+    turned = shapely.orient_polygons(degrees, exterior_cw=False)
+    return gpd.GeoDataFrame(data, geometry=turned, crs="EPSG:4326")
+
+
+def shape_figures(measure: Measure) -> tuple[Column, ...]:
+    """The columns of one measure beside others: the edition is in their names."""
+    return figure_columns(measure, f"{stem_of(measure)}_{measure.edition.id.replace('-', '_')}")
+
+
+def geoparquet(frame: gpd.GeoDataFrame) -> bytes:
+    """GeoParquet 1.1 with WKB geometry, compressed."""
+    out = io.BytesIO()
+    frame.to_parquet(out, index=False, compression="zstd", schema_version="1.1.0")
+    return out.getvalue()
+
+
+def geojson(frame: gpd.GeoDataFrame) -> bytes:
+    """GeoJSON as RFC 7946 has it: WGS 84, outer rings counter-clockwise, the code as id."""
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    columns = [[None if cell is pd.NA else cell for cell in frame[n].tolist()] for n in names]
+    features = [
+        {
+            "type": "Feature",
+            "id": row[0],
+            "properties": dict(zip(names, row, strict=True)),
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for row, shape in zip(zip(*columns, strict=True), frame.geometry, strict=True)
+    ]
+    return exports.compact_json({"type": "FeatureCollection", "features": features})
