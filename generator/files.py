@@ -13,7 +13,8 @@ from generator.layers import Layer
 from generator.maps import leaflet_files
 from generator.outputs import hashed_name
 from generator.settings import Settings
-from generator.takeaway import area_takeaway, edition_takeaway, long_takeaway, workbook
+from generator.takeaway import area_takeaway, edition_takeaway, long_takeaway
+from generator.workbook import workbook
 
 
 @dataclass
