@@ -9,7 +9,7 @@ from `STYLE`; there is no style attribute and no script.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -53,10 +53,12 @@ class Series:
     """Areas marked alike: ``label`` ("Neighbours") and codes.
 
     The first series is drawn as squares, the second as diamonds, the third as triangles.
+    One with a `shared_id` is taken from the strip's shared file, if there is one.
     """
 
     label: str
     codes: tuple[str, ...]
+    shared_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,12 @@ class Frame:
 def own_series(marked: Sequence[Series], measure: Measure, code: str | None) -> list[Series]:
     seen, series = {code}, []
     for one in marked:
-        codes = tuple(c for c in one.codes if c in measure.positions and c not in seen)
+        # A shared series is drawn whole, below what stands out in it.
+        passed = set() if one.shared_id else seen
+        codes = tuple(c for c in one.codes if c in measure.positions and c not in passed)
         seen |= set(codes)
         if codes:
-            series.append(Series(one.label, codes))
+            series.append(replace(one, codes=codes))
     return series
 
 

@@ -28,7 +28,7 @@ from generator.chartparts import (
     value_text,
 )
 from generator.compare import Comparison, Measure
-from generator.strips import strip
+from generator.strips import strip, strip_sheet
 from generator.swarm import NARROW_PX, Swarm, scale_of, shows_scores, swarm, values_of
 from generator.words import (
     change_sentence,
@@ -49,6 +49,7 @@ __all__ = [
     "slope",
     "standalone",
     "strip",
+    "strip_sheet",
     "swarm",
 ]
 

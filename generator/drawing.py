@@ -371,16 +371,28 @@ def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: 
     )
 
 
-def locator(layer: Layer, codes: Sequence[str], label: str) -> Markup:
-    """A small map of all land with a mark where `codes` lie."""
+def locator_land(layer: Layer) -> str:
+    """The land of all locators, as an SVG file that pages refer to (``#land``)."""
     view = view_of(layer.box, LOCATOR_UNITS, pad=0.04)
     land = layer.level(view.rung).outlines or layer.level(view.rung).shapes
     paths = "".join(shape.path(view.left, view.top) for shape in land.values())
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {view.height}">'
+        f'<path id="land" d="{paths}"/></svg>\n'
+    )
+
+
+def locator(layer: Layer, codes: Sequence[str], label: str, land: str) -> Markup:
+    """A small map of all land with a mark where `codes` lie.
+
+    `land` is where the file of `locator_land` is, seen from the page.
+    """
+    view = view_of(layer.box, LOCATOR_UNITS, pad=0.04)
     points = layer.points[[layer.at[c] for c in codes]].mean(axis=0)
     x, y = points[0] / view.unit_m - view.left, -points[1] / view.unit_m - view.top
     return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
         f'<svg class="locator" viewBox="0 0 {view.width} {view.height}" role="img" '
-        f'aria-label="{escape(label)}"><path class="land" d="{paths}"/>'
+        f'aria-label="{escape(label)}"><use class="land" href="{escape(land)}#land"/>'
         f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
         f'<circle class="here" cx="{x:.1f}" cy="{y:.1f}" r="3"/></svg>'
     )

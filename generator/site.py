@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import geopandas as gpd
 
 from generator import __version__, exports, pages
-from generator.claims import Checked, check_claims, read_claims
 from generator.carding import write_cards
+from generator.claims import Checked, check_claims, read_claims
 from generator.clusters import find_clusters, scheme_table
 from generator.compare import Comparison, compare
 from generator.compose.area import successor_pages

@@ -46,6 +46,7 @@ def strip(
     href: Href | None = None,
     width: int | None = None,
     packed: Swarm | None = None,
+    shared: str = "",
 ) -> Markup:
     """All known areas of a measure as dots along its scale, best to the right.
 
@@ -62,6 +63,9 @@ def strip(
         Pixels, for a chart of fixed width; as wide as its column without it.
     packed
         ``swarm(measure)``, where many charts of one measure are drawn.
+    shared
+        Where the file of `strip_sheet` is, seen from this page: dots and axis, alike on
+        all pages, are then taken from it.
 
     Returns
     -------
@@ -75,13 +79,20 @@ def strip(
     top = 26 if href or code in measure.positions else 8
     axis = top + packed.height_px + 12
     series = own_series(marked, measure, code)
-    parts = [
-        _shape_defs(series, measure),
-        _limits(measure, packed, frame, top - 4, axis),
-        frame.plot(_dots(measure, packed, frame), top, packed.height_px or 1),
-        _axis(measure, frame, axis),
-    ]
-    for at, one in enumerate(series):
+    if shared:
+        parts = [f'<use href="{escape(shared)}#ground" y="{top}"/>']
+    else:
+        parts = [
+            _shape_defs(series, measure),
+            _limits(measure, packed, frame, top - 4, axis),
+            frame.plot(_dots(measure, packed, frame), top, packed.height_px or 1),
+            _axis(measure, frame, axis),
+        ]
+    drawn = sorted(enumerate(series), key=lambda item: not (shared and item[1].shared_id))
+    for at, one in drawn:
+        if shared and one.shared_id:
+            parts.append(f'<use href="{escape(shared)}#{one.shared_id}" y="{top}"/>')
+            continue
         marks = "".join(
             _mark(comparison, measure, c, packed, frame, top, SHAPES[at % 3], href, one)
             for c in one.codes
@@ -97,6 +108,55 @@ def strip(
         "strip", height, title_of(measure), _strip_text(comparison, measure, code, series),
         "".join(parts) + key, "group" if href else "img",
     )  # fmt: skip
+
+
+def strip_sheet(
+    comparison: Comparison, measure: Measure, packed: Swarm, series: Sequence[Series]
+) -> str:
+    """What the strips of all pages share, as an SVG file that they refer to.
+
+    ``#ground`` holds the dots, the class limits and the axis; a group for each series
+    (by its `shared_id`) holds its marks, as diamonds.  A page's style sheet doesn't reach
+    into another file, so the colours are written out; currentColor is the page's.
+    """
+    frame, colours = Frame(None), {c.level: c.colour for c in measure.classification.classes}
+    axis = packed.height_px + 12
+    by_level: dict[int | None, list[tuple[int, int]]] = {}
+    for code, (x, y) in packed.points.items():
+        place = (frame.along(x), packed.height_px - y)
+        by_level.setdefault(measure.positions[code].level, []).append(place)
+
+    def stroke(level: int | None, width: float, colour: str) -> str:
+        return (
+            f'<path d="{_points(by_level[level])}" stroke="{colour}" stroke-width="{width:.3g}" '
+            'vector-effect="non-scaling-stroke" stroke-linecap="round" fill="none"/>'
+        )
+
+    levels = sorted(by_level, key=str)
+    edges = "".join(stroke(level, packed.dot_px, "currentColor") for level in levels)
+    fills = "".join(
+        stroke(level, max(1.0, packed.dot_px - 1.2), colours.get(level or 0, "currentColor"))
+        for level in levels
+    )
+    dots = frame.plot(f'<g opacity=".55">{edges}</g>{fills}', 0, packed.height_px or 1)
+    parts = [_limits(measure, packed, frame, -4, axis), dots, _axis(measure, frame, axis)]
+    groups = [f'<g id="ground">{"".join(parts)}</g>']
+    for one in series:
+        marks = []
+        for code in one.codes:
+            if code not in measure.positions:
+                continue
+            x, y = packed.points[code]
+            position = measure.positions[code]
+            title = f"{comparison.areas[code].name}, {rank_text(position, measure.of)}"
+            colour = colours.get(position.level or 0, "none")
+            marks.append(
+                f'<svg x="{frame.x(x)}" y="{packed.height_px - y}" overflow="visible">'
+                f'<title>{escape(title)}</title><path d="{SHAPES[1]}" fill="{colour}"/></svg>'
+            )
+        stroked = 'stroke="currentColor" stroke-width="1.5"'
+        groups.append(f'<g id="{one.shared_id}" {stroked}>{"".join(marks)}</g>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(groups)}</svg>\n'
 
 
 def _shape_id(measure: Measure, shape: str) -> str:

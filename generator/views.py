@@ -197,6 +197,8 @@ class Cell:
     spot: str
     spot_word: str
     remarks: tuple[tuple[str, str], ...] = ()
+    short: str = ""
+    """The rank alone, "44th" or "joint 44th", where the column says of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ class Column:
     title: str
     has_scores: bool
     unit: str
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             places=tuple(atlas.group_link(g) for g in groups),
             map=drawn_map.view,
             locator=locator(
-                atlas.layers[0], [code], f"Where {area.name} lies in {own.country}"
+                atlas.layers[0], [code], f"Where {area.name} lies in {own.country}",
+                relative(path, atlas.assets["land.svg"]),
             ) if code in atlas.layers[0].at else Markup(""),
             strip=_strip(atlas, code),
             ranks=_ranks(atlas, code, groups),
@@ -197,10 +198,11 @@ def _strip(atlas: Atlas, code: str) -> Markup:
     near = "Neighbours" if comparison.borders else "Nearest"
     marked = [charts.Series(near, comparison.neighbours[code])]
     if region:
-        marked.append(charts.Series(f"Others in {region.name}", region.members))
+        marked.append(charts.Series(region.name, region.members, f"{region.kind}-{region.slug}"))
     return charts.strip(
         comparison, comparison.main, code,
         marked=marked, href=_from_here(atlas, code), packed=atlas.swarm,
+        shared=relative(atlas.area_href(code), atlas.assets["strip.svg"]),
     )  # fmt: skip
 
 

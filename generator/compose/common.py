@@ -285,6 +285,7 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> views.Cell:
         spot=position.spot or "",
         spot_word=words.spot_noun(position.spot, atlas.settings.spots),
         remarks=told,
+        short=words.rank_text(position, measure.of).removesuffix(f" of {words.number(measure.of)}"),
     )
 
 
@@ -341,6 +342,7 @@ def column(measure: Measure) -> views.Column:
         measure.edition.title,
         measure.has_scores,
         measure.indicator.unit,
+        measure.of,
     )
 
 

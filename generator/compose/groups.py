@@ -60,9 +60,10 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
             map=drawn_map.view,
             strip=charts.strip(
                 comparison, comparison.main,
-                marked=[charts.Series(group.name, group.members)],
+                marked=[charts.Series(group.name, group.members, f"{group.kind}-{group.slug}")],
                 href=lambda code: relative(path, atlas.area_href(code)),
                 packed=atlas.swarm,
+                shared=relative(path, atlas.assets["strip.svg"]),
             ),
             table=table(atlas, _ranked(atlas, group), measures, grouped=False),
             stages=atlas.settings.stages if standings else (),
