@@ -317,7 +317,8 @@ def spot_limits(of: int, spots: Spots | None) -> tuple[int | None, int | None]:
     """
     if spots is None or of < 5:
         return None, None
-    count = math.ceil(of * spots.share)
+    # 7 % of 900 is 63, but 63.00000000000001 in floating point.
+    count = math.ceil(round(of * spots.share, 9))
     return (None, None) if 2 * count >= of else (count, of - count + 1)
 
 
