@@ -99,7 +99,10 @@ def to_units(xy_m: Floats, zoom: int) -> Ints:
 
 def to_metres(units: Ints, zoom: int) -> Floats:
     """EPSG:3857 metres of (n, 2) tile grid points."""
-    return (units * unit_m(zoom) - WORLD_M / 2) * (1, -1)
+    east = units[:, 0] * unit_m(zoom) - WORLD_M / 2
+    north = WORLD_M / 2 - units[:, 1] * unit_m(zoom)
+    xy_m: Floats = np.stack([east, north], axis=1)
+    return xy_m
 
 
 def next_position(rings: Ints) -> Ints:

@@ -144,9 +144,10 @@ def write_tileset(
     inside = areas.geometry.to_numpy()
     points = shapely.point_on_surface(inside) if labels is None else np.asarray(labels)[order]
     bounds = _outward(areas.total_bounds)
-    folder.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+    work = folder / f".{name}-work"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
         with _pool(executor, jobs) as pool:
             tasks = _zooms(areas, points, region, zooms, work)
             futures = [pool.submit(_write_zoom, task) for task in tasks]

@@ -1,0 +1,463 @@
+"""The tiles that are written, read back with decoders that had no part in writing them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from pmtiles.reader import Reader, all_tiles
+
+from benchmarks import tilecheck
+from benchmarks.coverages import voronoi_coverage
+from generator import tiles as tiles_module
+from generator.errors import OutputError
+from generator.report import BufferReport
+from generator.tiles import write_tileset
+from generator.tileset import StyleClass, TileSetResult, style, tilejson
+
+REAL = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
+GOLDEN = Path(__file__).parent / "mini_tiles.json"
+EXTENT = 4096
+ZOOMS = (4, 8)
+TINY, ISLANDS = "V00000007", "V00000011"
+
+
+def mini_areas() -> gpd.GeoDataFrame:
+    """Sixty cells; one of them 60 m wide within another, one with an island and a hole."""
+    areas = voronoi_coverage(60)
+    shapes = areas.geometry.to_numpy().copy()
+    row = {code: at for at, code in enumerate(areas["code"])}
+    home = shapes[row["V00000020"]]
+    centre = shapely.point_on_surface(home)
+    speck = shapely.box(centre.x, centre.y, centre.x + 0.0009, centre.y + 0.0005)
+    shapes[row["V00000020"]] = shapely.difference(home, speck)
+    shapes[row["V00000021"]] = shapely.union(shapes[row["V00000021"]], shapes[row[TINY]])
+    shapes[row[TINY]] = speck
+    island = shapely.Point(-6.6, 51).buffer(0.05, quad_segs=12)
+    shapes[row[ISLANDS]] = shapely.MultiPolygon(
+        [shapes[row[ISLANDS]], shapely.difference(island, shapely.Point(-6.6, 51).buffer(0.02))]
+    )
+    return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
+
+
+def write(folder: Path, areas: gpd.GeoDataFrame, **options: Any) -> TileSetResult:
+    chosen: dict[str, Any] = {
+        "zooms": ZOOMS,
+        "attribution": "Made up for tests",
+        "description": "Sixty cells",
+        "report": BufferReport(),
+        "jobs": 1,
+    }
+    return write_tileset("areas", areas, folder, **(chosen | options))
+
+
+@pytest.fixture(scope="module")
+def areas() -> gpd.GeoDataFrame:
+    return mini_areas()
+
+
+@pytest.fixture(scope="module")
+def made(areas: gpd.GeoDataFrame, tmp_path_factory: pytest.TempPathFactory) -> TileSetResult:
+    return write(tmp_path_factory.mktemp("tiles"), areas)
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder, by its path."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def size_by_code(tree: Path, zoom: int) -> Counter[str]:
+    """Square tile units of each area, summed over the tiles without their buffers."""
+    square = shapely.box(0, 0, EXTENT, EXTENT)
+    sizes: Counter[str] = Counter()
+    for _, _, path in tilecheck.tile_paths(tree, zoom):
+        for code, shape in tilecheck.decode(path):
+            sizes[code] += shapely.intersection(shapely.make_valid(shape), square).area
+    return sizes
+
+
+# -- What is in the tiles ----------------------------------------------------------------
+
+
+def test_no_area_is_lost_at_any_zoom(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+    for zoom in range(ZOOMS[0], ZOOMS[1] + 1):
+        assert tilecheck.codes(made.folder, zoom) == set(areas["code"]), zoom
+
+
+def test_areas_keep_their_size_at_the_top_zoom(
+    made: TileSetResult, areas: gpd.GeoDataFrame
+) -> None:
+    shapes = tilecheck.world_units(areas.geometry.to_numpy(), ZOOMS[1])
+    found = size_by_code(made.folder, ZOOMS[1])
+    for code, shape in zip(areas["code"], shapes, strict=True):
+        # Thinning and rounding move a border by less than one unit.
+        assert abs(found[code] - shape.area) <= max(4, shape.length), code
+
+
+def test_borders_are_shared_at_every_zoom(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+    for zoom in range(ZOOMS[0], ZOOMS[1] + 1):
+        found = tilecheck.faults(made.folder, zoom, areas.geometry.to_numpy())
+        assert found.border > 1000
+        # What stands in for a speck is one square unit on top of its neighbour.
+        assert found.unshared == (4 if zoom < 6 else 0), (zoom, found)
+        assert (found.gaps, found.overlaps) == (0, 0), (zoom, found)
+
+
+def test_the_measure_of_faults_finds_them(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    metres = areas.to_crs(3857)
+    torn = metres.set_geometry(metres.geometry.simplify(8000, preserve_topology=True))
+    pyogrio.write_dataframe(
+        torn, tmp_path / "torn", driver="MVT", layer="areas",
+        FORMAT="DIRECTORY", COMPRESS="NO", MINZOOM=5, MAXZOOM=5,
+    )  # fmt: skip
+    found = tilecheck.faults(tmp_path / "torn", 5, areas.geometry.to_numpy())
+    assert found.share > 0.02
+    assert found.gaps > 5
+    assert found.overlaps > 5
+
+
+def test_layers_and_attributes(made: TileSetResult) -> None:
+    import mapbox_vector_tile
+
+    biggest = made.folder / f"{made.biggest.zoom}/{made.biggest.x}/{made.biggest.y}.pbf"
+    tile = mapbox_vector_tile.decode(biggest.read_bytes())
+    assert list(tile) == ["areas", "regions", "labels"]
+    for name, layer in tile.items():
+        assert (layer["version"], layer["extent"]) == (2, EXTENT)
+        fields = {"region"} if name == "regions" else {"code", "name", "region"}
+        assert {frozenset(f["properties"]) for f in layer["features"]} == {frozenset(fields)}
+        kinds = {feature["geometry"]["type"].removeprefix("Multi") for feature in layer["features"]}
+        assert kinds == {{"areas": "Polygon", "regions": "LineString", "labels": "Point"}[name]}
+
+
+def test_a_label_lies_in_its_area_and_once_in_the_tiles(
+    made: TileSetResult, areas: gpd.GeoDataFrame
+) -> None:
+    shapes = dict(
+        zip(areas["code"], tilecheck.world_units(areas.geometry.to_numpy(), 8), strict=True)
+    )
+    found: Counter[str] = Counter()
+    for x, y, path in tilecheck.tile_paths(made.folder, 8):
+        for code, point in tilecheck.decode(path, "labels"):
+            if 0 <= point.x < EXTENT and 0 <= point.y < EXTENT:
+                found[code] += 1
+                place = shapely.Point(point.x + x * EXTENT, point.y + y * EXTENT)
+                assert shapes[code].distance(place) <= 1
+    assert found == Counter(areas["code"])
+
+
+def test_small_areas_get_their_label_later(made: TileSetResult) -> None:
+    def labelled(zoom: int) -> set[str]:
+        paths = tilecheck.tile_paths(made.folder, zoom)
+        return {code for *_, path in paths for code, _ in tilecheck.decode(path, "labels")}
+
+    counts = [len(labelled(zoom)) for zoom in range(4, 9)]
+    assert counts == sorted(counts)
+    assert TINY not in labelled(7)
+    assert TINY in labelled(8)
+
+
+def test_region_outlines_run_along_areas(made: TileSetResult) -> None:
+    import mapbox_vector_tile
+
+    for _, _, path in tilecheck.tile_paths(made.folder, 6):
+        tile = mapbox_vector_tile.decode(path.read_bytes(), default_options={"y_coord_down": True})
+        shapes = [shapely.geometry.shape(f["geometry"]) for f in tile["areas"]["features"]]
+        borders = shapely.union_all(shapely.boundary(np.asarray(shapes)))
+        for feature in tile.get("regions", {"features": []})["features"]:
+            line = shapely.geometry.shape(feature["geometry"])
+            inside = shapely.clip_by_rect(line, 0, 0, EXTENT, EXTENT)
+            assert inside.difference(borders.buffer(0.01)).length == 0
+
+
+def test_golden_tiles(made: TileSetResult, request: pytest.FixtureRequest) -> None:
+    found = {
+        f"4/{x}/{y}": {
+            layer: sorted([code, shape.wkt] for code, shape in tilecheck.decode(path, layer))
+            for layer in ("areas", "labels")
+        }
+        for x, y, path in tilecheck.tile_paths(made.folder, 4)
+    }
+    if request.config.getoption("--update-goldens"):
+        GOLDEN.write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8")
+    assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+# -- Files ---------------------------------------------------------------------------------
+
+
+def test_same_bytes_whatever_the_order_and_the_number_of_processes(
+    made: TileSetResult, areas: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    write(tmp_path, areas.iloc[::-1], jobs=2)
+    assert fingerprint(tmp_path) == fingerprint(made.folder.parent)
+
+
+def test_an_older_tile_set_is_replaced(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    write(tmp_path, areas, zooms=(4, 6))
+    write(tmp_path, areas, zooms=(5, 5))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "areas", "areas.json", "areas.pmtiles",
+    ]  # fmt: skip
+    assert [path.name for path in (tmp_path / "areas").iterdir()] == ["5"]
+
+
+def test_no_tile_is_missing_within_the_bounds(made: TileSetResult) -> None:
+    west, south, east, north = made.bounds
+    empty = 0
+    for zoom in range(ZOOMS[0], ZOOMS[1] + 1):
+        corners = shapely.points([[west, north], [east, south]])
+        low, high = shapely.get_coordinates(tilecheck.world_units(corners, zoom)) // EXTENT
+        for x in range(int(low[0]), int(high[0]) + 1):
+            for y in range(int(low[1]), int(high[1]) + 1):
+                path = made.folder / str(zoom) / str(x) / f"{y}.pbf"
+                assert path.exists(), path
+                empty += path.stat().st_size == 0
+    assert empty == made.empty_count > 0
+
+
+def test_the_archive_holds_the_same_tiles(made: TileSetResult) -> None:
+    data = made.archive.read_bytes()
+    archived = {
+        f"{z}/{x}/{y}": gzip.decompress(tile)
+        for (z, x, y), tile in all_tiles(lambda start, length: data[start : start + length])
+    }
+    tree = {
+        str(path.relative_to(made.folder).with_suffix("")): path.read_bytes()
+        for path in made.folder.rglob("*.pbf")
+    }
+    assert archived == {name: tile for name, tile in tree.items() if tile}
+
+
+def test_the_archive_is_read_by_short_ranges(made: TileSetResult) -> None:
+    data, asked = made.archive.read_bytes(), []
+
+    def fetch(start: int, length: int) -> bytes:
+        asked.append(length)
+        return data[start : start + length]
+
+    reader = Reader(fetch)
+    tile = reader.get(made.biggest.zoom, made.biggest.x, made.biggest.y)
+    assert tile
+    assert len(asked) <= 3
+    assert sum(asked) < 16_384 + len(tile)
+
+
+def test_the_archive_says_what_is_in_it(made: TileSetResult) -> None:
+    data = made.archive.read_bytes()
+    reader = Reader(lambda start, length: data[start : start + length])
+    header, metadata = reader.header(), reader.metadata()
+    assert (header["min_zoom"], header["max_zoom"]) == ZOOMS
+    assert header["clustered"]
+    found = [header[f"{edge}_e7"] / 1e7 for edge in ("min_lon", "min_lat", "max_lon", "max_lat")]
+    assert found == pytest.approx(made.bounds)
+    assert metadata["attribution"] == "Made up for tests"
+    assert [layer["id"] for layer in metadata["vector_layers"]] == ["areas", "regions", "labels"]
+
+
+def test_gdal_reads_the_archive(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+    found = pyogrio.read_dataframe(made.archive, layer="areas")
+    assert set(found["code"]) == set(areas["code"])
+    assert found.to_crs(4326).total_bounds == pytest.approx(areas.total_bounds, abs=0.02)
+
+
+# -- Sizes and errors ------------------------------------------------------------------------
+
+
+def test_a_heavy_tile_is_named_with_what_to_do(
+    areas: gpd.GeoDataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = BufferReport()
+    monkeypatch.setattr(tiles_module, "TILE_LIMIT_BYTES", 5_000)
+    made = write(tmp_path, areas, zooms=(4, 8), report=report)
+    heavy = [tile for tile in made.tiles if tile.size > 5_000]
+    zooms = {tile.zoom for tile in heavy}
+    assert zooms
+    assert max(zooms) < 8
+    assert len(report.warnings) == len(zooms)
+    for warning in report.warnings:
+        named = re.search(r"areas: tile (\d+)/(\d+)/(\d+) has", warning)
+        assert named
+        assert tuple(map(int, named.groups())) in {(t.zoom, t.x, t.y) for t in heavy}
+        assert f"start the tiles at zoom {max(zooms) + 1}" in warning
+
+
+def test_no_warning_for_light_tiles(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    report = BufferReport()
+    write(tmp_path, areas, zooms=(4, 5), report=report)
+    assert report.warnings == []
+
+
+def test_a_folder_that_is_a_file_is_an_error(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    (tmp_path / "tiles").write_text("in the way")
+    with pytest.raises(OutputError, match="could not be written") as caught:
+        write(tmp_path / "tiles", areas)
+    assert caught.value.where.endswith("areas")
+    assert caught.value.fix
+
+
+# -- Documents -------------------------------------------------------------------------------
+
+
+def check_tilejson(document: dict[str, Any], *, absolute: bool) -> None:
+    """The rules of TileJSON 3.0.0, section 3."""
+    assert set(document) >= {"tilejson", "tiles", "vector_layers"}
+    for key in ("tilejson", "version"):
+        assert re.fullmatch(r"\d+\.\d+\.\d+\w?[\w\d]*", document[key])
+    assert document["tiles"]
+    for url in document["tiles"]:
+        assert all(part in url for part in ("{z}", "{x}", "{y}"))
+        assert bool(re.match(r"https?://", url)) == absolute
+    for layer in document["vector_layers"]:
+        assert isinstance(layer["id"], str)
+        assert all(isinstance(text, str) for text in layer["fields"].values())
+        assert document["minzoom"] <= layer["minzoom"] <= layer["maxzoom"] <= document["maxzoom"]
+    west, south, east, north = document["bounds"]
+    assert -180 <= west < east <= 180
+    assert -90 <= south < north <= 90
+    lon, lat, zoom = document["center"]
+    assert west <= lon <= east
+    assert south <= lat <= north
+    assert document["minzoom"] <= zoom <= document["maxzoom"] <= 30
+    assert document["scheme"] in {"xyz", "tms"}
+    assert all(isinstance(document[key], str) for key in ("name", "description", "attribution"))
+
+
+def check_style(document: dict[str, Any]) -> None:
+    """The rules of the MapLibre style specification, version 8, for what we use of it."""
+    assert document["version"] == 8
+    assert all(":" in key for key in document["metadata"])
+    names = [layer["id"] for layer in document["layers"]]
+    assert len(names) == len(set(names))
+    for source in document["sources"].values():
+        assert source["type"] == "vector"
+        assert isinstance(source["url"], str)
+    paints = {"background": "background-", "fill": "fill-", "line": "line-", "symbol": "text-"}
+    for layer in document["layers"]:
+        assert all(key.startswith(paints[layer["type"]]) for key in layer["paint"])
+        if layer["type"] == "background":
+            assert "source" not in layer
+            continue
+        assert layer["source"] in document["sources"]
+        assert isinstance(layer["source-layer"], str)
+        if "text-field" in layer.get("layout", {}):
+            assert all(part in document["glyphs"] for part in ("{fontstack}", "{range}"))
+        for value in layer["paint"].values():
+            if isinstance(value, list) and value[0] == "match":
+                check_match(value)
+            elif isinstance(value, list):
+                assert value[:2] == ["interpolate", ["linear"]]
+                assert value[3::2] == sorted(set(value[3::2]))
+
+
+def check_match(expression: list[Any]) -> None:
+    """``["match", input, label, output, …, fallback]``; labels are unique over all."""
+    assert len(expression) >= 5
+    assert len(expression) % 2 == 1
+    labels = [label for group in expression[2:-1:2] for label in group]
+    assert labels
+    assert len(labels) == len(set(labels))
+
+
+CLASSES = [
+    StyleClass("Best", "#b2182b", ("V00000003", "V00000001")),
+    StyleClass("Nobody", "#888888", ()),
+    StyleClass("Worst", "#2166ac", ("V00000002",)),
+]
+
+
+def test_tilejson_follows_its_specification(made: TileSetResult) -> None:
+    check_tilejson(tilejson(made, base_url="https://example.org/atlas/tiles/"), absolute=True)
+    relative = json.loads((made.folder.parent / "areas.json").read_text(encoding="utf-8"))
+    check_tilejson(relative, absolute=False)
+    assert relative["tiles"] == ["areas/{z}/{x}/{y}.pbf"]
+
+
+def test_tilejson_bounds_hold_every_area(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+    west, south, east, north = made.bounds
+    found = areas.total_bounds
+    assert west <= found[0] < west + 1e-5
+    assert south <= found[1] < south + 1e-5
+    assert east - 1e-5 < found[2] <= east
+    assert north - 1e-5 < found[3] <= north
+
+
+def test_a_style_follows_its_specification(made: TileSetResult) -> None:
+    check_style(style(made, CLASSES, title="Sixty cells"))
+    glyphs = "https://example.org/{fontstack}/{range}.pbf"
+    named = style(made, CLASSES, title="Sixty cells", glyphs=glyphs)
+    check_style(named)
+    assert named["layers"][-1]["type"] == "symbol"  # type: ignore[index]
+
+
+def test_a_style_draws_each_class_in_its_colour(made: TileSetResult) -> None:
+    document: Any = style(made, CLASSES, title="Sixty cells", base_url="https://example.org/t")
+    assert document["sources"]["areas"]["url"] == "https://example.org/t/areas.json"
+    fill = next(layer for layer in document["layers"] if layer["id"] == "areas")
+    assert fill["paint"]["fill-color"] == [
+        "match", ["get", "code"],
+        ["V00000001", "V00000003"], "#b2182b",
+        ["V00000002"], "#2166ac",
+        "#ffffff",
+    ]  # fmt: skip
+    legend = document["metadata"]["atlas:classes"]
+    assert [item["label"] for item in legend] == ["Best", "Nobody", "Worst"]
+
+
+def test_a_style_without_classes_draws_all_as_missing(made: TileSetResult) -> None:
+    document: Any = style(made, [], title="Sixty cells")
+    check_style(document)
+    assert document["layers"][1]["paint"]["fill-color"] == "#ffffff"
+
+
+def test_without_regions_there_are_no_outlines(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    made = write(tmp_path, areas[["code", "geometry"]], zooms=(4, 4), region=None)
+    assert [layer.name for layer in made.layers] == ["areas", "labels"]
+    assert [layer["id"] for layer in style(made, [], title="x")["layers"]] == [  # type: ignore[index]
+        "paper", "areas", "borders",
+    ]  # fmt: skip
+
+
+# -- The true boundaries ---------------------------------------------------------------------
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not REAL.exists(), reason="the ONS boundaries lie beside the project only")
+def test_the_english_districts(tmp_path: Path) -> None:
+    districts = pyogrio.read_dataframe(REAL)
+    districts = districts[districts["lad16cd"].str.startswith("E")]
+    repaired = []
+    for shape in districts.geometry:
+        parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shape)))
+        repaired.append(shapely.MultiPolygon([p for p in parts if p.geom_type == "Polygon"]))
+    england = gpd.GeoDataFrame(
+        {
+            "code": districts["lad16cd"].to_numpy(),
+            "region": districts["lad16cd"].str[:3].to_numpy(),
+        },
+        geometry=repaired,
+        crs=4326,
+    )
+    report = BufferReport()
+    made = write(tmp_path, england, zooms=(4, 10), jobs=2, report=report)
+    assert report.warnings == []
+    for zoom in (4, 7, 10):
+        assert len(tilecheck.codes(made.folder, zoom)) == 326
+        found = tilecheck.faults(made.folder, zoom, england.geometry.to_numpy())
+        assert found.share < 0.002
+        assert found.unshared == 0 or zoom < 10
+        assert (found.gaps, found.overlaps) == (0, 0)
