@@ -69,6 +69,7 @@ def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[La
     path = settings.atlas.words.path
     hrefs = {code: f"{path}/{area.slug}/" for code, area in comparison.areas.items()}
     files.asset("names.json", exports.name_file(comparison, hrefs))
+    files.asset("compare.json", exports.compare_file(comparison, settings))
     _add_downloads(files, settings, comparison, layers)
     return files
 

@@ -227,17 +227,18 @@ def _limits(measure: Measure, packed: Swarm, frame: Frame, top: int, axis: int) 
     )
 
 
-def _axis(measure: Measure, frame: Frame, axis: int) -> str:
+def axis_ticks(measure: Measure) -> list[tuple[float, str]]:
+    """Where the scale of a measure has ticks (thousandths of its width), and their texts."""
     scale = scale_of(measure)
     if shows_scores(measure):
         ticks = round_ticks(scale.low, scale.high)
-        texts = [_tick_text(t, ticks) for t in ticks]
-    else:
-        ticks = rank_ticks(measure.of)
-        texts = [ordinal(int(t)) for t in ticks]
+        return [(scale.at(t), _tick_text(t, ticks)) for t in ticks]
+    return [(scale.at(t), ordinal(int(t))) for t in rank_ticks(measure.of)]
+
+
+def _axis(measure: Measure, frame: Frame, axis: int) -> str:
     parts = [f'<line x1="0" x2="{frame.x(1000)}" y1="{axis}" y2="{axis}" stroke="currentColor"/>']
-    for tick, text in zip(ticks, texts, strict=True):
-        x = scale.at(tick)
+    for x, text in axis_ticks(measure):
         anchor = "start" if x < 60 else "end" if x > 940 else "middle"
         parts.append(
             f'<line x1="{frame.x(x)}" x2="{frame.x(x)}" y1="{axis}" y2="{axis + 4}" '
