@@ -115,6 +115,7 @@ FULL: tuple[AnyPage, ...] = (
         (("code", "The code"),), ("Licence",),
         (views.Download("tiles/a", "a", "Tiles", "1 KB", "Licence"),),
     ),
+    views.ClaimsPage(_page("claims/"), "All of them.", FINDINGS),
     views.NotFoundPage(
         _page("404.html", scripts=("notfound.js",)), (views.Link("A", "authorities/#a"),)
     ),

@@ -69,101 +69,117 @@ window.atlas = window.atlas || {};
     return (exact.length ? exact : near).slice(0, most).map(([, entry]) => entry);
   };
 
-  const input = document.getElementById("search-text");
-  const list = document.getElementById("search-list");
-  const said = document.getElementById("search-said");
-  let found = [];
-  let active = -1;
+  /*
+   * Makes an input a combobox (ARIA 1.2) with a list of suggestions and a place where their
+   * number is said.  `find` answers a text with entries, best first; `choose` takes one.
+   */
+  atlas.combobox = (input, list, said, find, choose) => {
+    let found = [];
+    let active = -1;
 
-  const close = () => {
-    list.hidden = true;
-    active = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  };
-
-  const mark = (at) => {
-    active = at;
-    [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
-    if (at < 0) {
+    const close = () => {
+      list.hidden = true;
+      active = -1;
+      input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
-      return;
-    }
-    input.setAttribute("aria-activedescendant", list.children[at].id);
-    list.children[at].scrollIntoView({ block: "nearest" });
-  };
+    };
 
-  const go = (entry) => { location.href = entry.href; };
-
-  const show = async () => {
-    const asked = input.value;
-    let results;
-    try {
-      results = await atlas.find(asked);
-    } catch {
-      close(); // without the list the form still leads to all names
-      return;
-    }
-    if (asked !== input.value) return;
-    found = results;
-    list.replaceChildren(...found.map(({ text, note }, at) => {
-      const item = document.createElement("li");
-      item.id = `search-${at}`;
-      item.setAttribute("role", "option");
-      const small = document.createElement("small");
-      small.textContent = note;
-      item.append(text, " ", small);
-      return item;
-    }));
-    if (!plain(asked)) {
-      close();
-      said.textContent = "";
-      return;
-    }
-    list.hidden = !found.length;
-    input.setAttribute("aria-expanded", String(found.length > 0));
-    mark(-1);
-    said.textContent = found.length
-      ? `${found.length} ${found.length === 1 ? "suggestion" : "suggestions"}`
-      : "No such name";
-  };
-
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-autocomplete", "list");
-  input.setAttribute("aria-controls", list.id);
-  input.setAttribute("aria-expanded", "false");
-  input.addEventListener("focus", () => load().catch(() => {}), { once: true });
-  input.addEventListener("input", show);
-  input.addEventListener("keydown", (e) => {
-    if (e.isComposing) return;
-    const last = found.length - 1;
-    if (e.key === "ArrowDown" || e.key === "ArrowUp") {
-      e.preventDefault();
-      if (list.hidden) {
-        show();
+    const mark = (at) => {
+      active = at;
+      [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
+      if (at < 0) {
+        input.removeAttribute("aria-activedescendant");
         return;
       }
-      const down = e.key === "ArrowDown";
-      mark(down ? (active === last ? 0 : active + 1) : active <= 0 ? last : active - 1);
-    } else if ((e.key === "Home" || e.key === "End") && active >= 0) {
-      e.preventDefault();
-      mark(e.key === "Home" ? 0 : last);
-    } else if (e.key === "Escape" && !list.hidden) {
-      e.preventDefault();
+      input.setAttribute("aria-activedescendant", list.children[at].id);
+      list.children[at].scrollIntoView({ block: "nearest" });
+    };
+
+    const take = (entry) => {
       close();
-    } else if (e.key === "Enter" && !list.hidden && found.length) {
-      e.preventDefault();
-      go(found[Math.max(active, 0)]);
-    }
-  });
-  list.addEventListener("pointerdown", (e) => e.preventDefault()); // keeps the focus where it is
-  list.addEventListener("click", (e) => {
-    const at = [...list.children].indexOf(e.target.closest("li"));
-    if (at >= 0) go(found[at]);
-  });
-  input.form.addEventListener("focusout", (e) => {
-    if (!input.form.contains(e.relatedTarget)) close();
-  });
+      choose(entry);
+    };
+
+    const show = async () => {
+      const asked = input.value;
+      let results;
+      try {
+        results = await find(asked);
+      } catch {
+        close(); // without the list the form still leads to all names
+        return;
+      }
+      if (asked !== input.value) return;
+      found = results;
+      list.replaceChildren(...found.map(({ text, note }, at) => {
+        const item = document.createElement("li");
+        item.id = `${list.id}-${at}`;
+        item.setAttribute("role", "option");
+        const small = document.createElement("small");
+        small.textContent = note;
+        item.append(text, " ", small);
+        return item;
+      }));
+      if (!plain(asked)) {
+        close();
+        said.textContent = "";
+        return;
+      }
+      list.hidden = !found.length;
+      input.setAttribute("aria-expanded", String(found.length > 0));
+      mark(-1);
+      said.textContent = found.length
+        ? `${found.length} ${found.length === 1 ? "suggestion" : "suggestions"}`
+        : "No such name";
+    };
+
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+    input.setAttribute("aria-expanded", "false");
+    input.addEventListener("focus", () => load().catch(() => {}), { once: true });
+    input.addEventListener("input", show);
+    input.addEventListener("keydown", (e) => {
+      if (e.isComposing) return;
+      const last = found.length - 1;
+      if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+        e.preventDefault();
+        if (list.hidden) {
+          show();
+          return;
+        }
+        const down = e.key === "ArrowDown";
+        mark(down ? (active === last ? 0 : active + 1) : active <= 0 ? last : active - 1);
+      } else if ((e.key === "Home" || e.key === "End") && active >= 0) {
+        e.preventDefault();
+        mark(e.key === "Home" ? 0 : last);
+      } else if (e.key === "Escape" && !list.hidden) {
+        e.preventDefault();
+        close();
+      } else if (e.key === "Enter" && !list.hidden && found.length) {
+        e.preventDefault();
+        take(found[Math.max(active, 0)]);
+      }
+    });
+    list.addEventListener("pointerdown", (e) => e.preventDefault()); // keeps the focus in the field
+    list.addEventListener("click", (e) => {
+      const at = [...list.children].indexOf(e.target.closest("li"));
+      if (at >= 0) take(found[at]);
+    });
+    input.form.addEventListener("focusout", (e) => {
+      if (!input.form.contains(e.relatedTarget)) close();
+    });
+  };
+
+  const input = document.getElementById("search-text");
+  if (!input) return;
+  atlas.combobox(
+    input,
+    document.getElementById("search-list"),
+    document.getElementById("search-said"),
+    (text) => atlas.find(text),
+    (entry) => { location.href = entry.href; },
+  );
   document.getElementById("search").addEventListener("toggle", (e) => {
     if (e.newState === "open") input.focus();
   });
