@@ -148,7 +148,7 @@ def _card(
         name=name,
         kicker=kicker,
         lines=tuple(lines[:MOST_LINES]),
-        source=f"Source: {edition.source or edition.title}",
+        source=f"Source: {edition.title}",
         site=atlas.settings.atlas.title,
         outline=outline,
         marker=marker,
