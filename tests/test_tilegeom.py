@@ -22,7 +22,7 @@ from generator.tilegeom import (
     unit_m,
 )
 from generator.tilenoding import mend, turning_of
-from generator.tilesnap import outlines, raw_shapes, shapes, snap, with_tiny_areas
+from generator.tilesnap import Snapped, outlines, raw_shapes, shapes, snap, with_tiny_areas
 
 coverages = st.builds(
     lambda count, seed, depth: coverage(
@@ -119,20 +119,31 @@ def test_thinning_further_only_removes(cover: Coverage) -> None:
         alive = thinner.alive.copy()
 
 
-@settings(max_examples=60)
-@given(coverages, st.integers(0, 6))
-def test_mended_borders_meet_in_vertices_only(cover: Coverage, zoom: int) -> None:
-    thinner = Thinner(cover)
-    thinner.thin((4 * unit_m(zoom)) ** 2)
-    snapped = mend(snap(cover, thinner.alive, zoom), turning_of(cover))
+def unnoded(snapped: Snapped) -> int:
+    """How many edges a noder cuts or adds."""
     after = next_position(snapped.rings)
-    ends = np.unique(
-        np.sort(np.stack([snapped.xy, snapped.xy[after]], axis=1).view("i8,i8"), axis=1).view("i8"),
-        axis=0,
-    ).reshape(-1, 2, 2)
-    lines = shapely.linestrings(ends.astype(float))
-    # Whoever nodes these lines finds nothing to add.
-    assert shapely.get_num_geometries(shapely.node(shapely.multilinestrings(lines))) == len(lines)
+    pairs = np.stack([snapped.xy, snapped.xy[after]], axis=1).tolist()
+    edges = {tuple(sorted(map(tuple, pair))) for pair in pairs}
+    lines = shapely.multilinestrings([shapely.linestrings(edge) for edge in sorted(edges)])
+    noded = shapely.get_parts(shapely.node(lines))
+    found = {tuple(sorted(map(tuple, line.coords))) for line in noded}
+    return len(edges ^ found)
+
+
+@settings(max_examples=60)
+@given(coverages, st.integers(0, 4), st.booleans())
+def test_mended_borders_meet_in_vertices_only(cover: Coverage, zoom: int, thin: bool) -> None:
+    thinner = Thinner(cover)
+    if thin:
+        thinner.thin((4 * unit_m(zoom)) ** 2)
+    assert unnoded(mend(snap(cover, thinner.alive, zoom), turning_of(cover))) == 0
+
+
+def test_rounding_does_fold_some_borders() -> None:
+    cover = coverage(voronoi_coverage(60, seed=2, depth=4).geometry.to_numpy())
+    snapped = snap(cover, np.ones(len(cover.xy), dtype=bool), 0)
+    assert unnoded(snapped) > 0
+    assert unnoded(mend(snapped, turning_of(cover))) == 0
 
 
 @settings(max_examples=60)
@@ -148,22 +159,33 @@ def test_no_area_is_lost_by_rounding(cover: Coverage, zoom: int) -> None:
 
 
 def test_a_neck_that_rounding_folds_stays_shared() -> None:
-    """A strip 0.6 units wide at zoom 4 between two areas, whose sides are rounded across."""
-    unit = 360 / 2**4 / 4096
-    xs = np.arange(8) * 3 * unit
-    low = np.column_stack([xs, 0.45 * unit * (-1) ** np.arange(8)])
-    high = low + np.array([1.3 * unit, 0.3 * unit])
-    high[0, 0], high[-1, 0] = low[0, 0], low[-1, 0]
-    south = shapely.Polygon([*low, (xs[-1], -60 * unit), (xs[0], -60 * unit)])
-    strip = shapely.Polygon([*low, *high[::-1]])
-    north = shapely.Polygon([*high, (xs[-1], 60 * unit), (xs[0], 60 * unit)])
-    assert shapely.coverage_is_valid([south, strip, north])
-    made = rounded(coverage([south, strip, north]), 4)
-    edge = shapely.boundary(made)
-    # Each piece of a border belongs to two of the three, or to the outer frame.
-    alone = shapely.difference(edge[1], shapely.union(edge[0], edge[2]))
-    frame = shapely.boundary(shapely.union_all(made))
-    assert shapely.difference(alone, frame).length == 0
+    """Narrow strips at slants, of which rounding folds some."""
+    folded = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        x = np.sort(rng.uniform(-40, 40, 24)) * unit_deg(4)
+        low = np.column_stack([x, rng.uniform(-2, 2, 24) * unit_deg(4)])
+        high = low + np.array([0, 0.6 * unit_deg(4)])
+        ends = [(x[-1], 60 * unit_deg(4)), (x[0], 60 * unit_deg(4))]
+        south = shapely.Polygon([*low, *(np.array(ends) * (1, -1))])
+        strip = shapely.Polygon([*low, *high[::-1]])
+        north = shapely.Polygon([*high, *ends])
+        cover = coverage([south, strip, north])
+        snapped = snap(cover, np.ones(len(cover.xy), dtype=bool), 4)
+        folded += unnoded(snapped) > 0
+        mended = mend(snapped, turning_of(cover))
+        assert unnoded(mended) == 0
+        made = shapes(mended)
+        # What is a border of the strip is its neighbours', or the outer frame.
+        frame = shapely.boundary(shapely.union_all(made))
+        beside = shapely.union_all([*shapely.boundary(made[[0, 2]]), frame])
+        assert shapely.difference(shapely.boundary(made[1]), beside).length == 0
+    assert folded > 3
+
+
+def unit_deg(zoom: int) -> float:
+    """One tile unit on the equator, in degrees."""
+    return 360 / 2**zoom / 4096
 
 
 def test_outlines_part_the_groups() -> None:
