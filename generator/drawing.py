@@ -82,13 +82,11 @@ def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.
     middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
     rung = rung_for(width / units)
     unit = ladder_unit(rung)
-    return View(
-        rung,
-        math.floor((middle_x - width / 2) / unit),
-        math.floor(-(middle_y + height / 2) / unit),
-        math.ceil(width / unit),
-        math.ceil(height / unit),
-    )
+    first_x = math.floor((middle_x - width / 2) / unit)
+    first_y = math.floor(-(middle_y + height / 2) / unit)
+    last_x = math.ceil((middle_x + width / 2) / unit)
+    last_y = math.ceil(-(middle_y - height / 2) / unit)
+    return View(rung, first_x, first_y, last_x - first_x, last_y - first_y)
 
 
 def national_view(layer: Layer) -> View:
@@ -161,14 +159,8 @@ def draw(
     """
     level = layer.level(view.rung)
     shown = [code for code in layer.within(view.box) if code in drawn]
-    unit = view.unit_m
     parts = [
-        f'<svg class="map-svg {layer.id}" viewBox="0 0 {view.width} {view.height}" role="group" '
-        f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
-        f'data-x="{view.left * unit:.3f}" data-y="{-view.top * unit:.3f}">',
-        f'<defs><pattern id="hatch-{id}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><path class="hatch-ground" d="M0 0h6v6h-6z"/>'
-        '<path class="hatch-line" d="M0 0v6"/></pattern></defs>',
+        _opening(layer, view, id, label),
         _group("context", (_path(land, view) for land in level.context if _meets(land, view))),
         '<g class="areas">',
     ]
@@ -198,6 +190,24 @@ def draw(
         parts.append(_group_labels(layer, group_names, view))
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - every text put in is escaped above
+
+
+def frame(layer: Layer, view: View, *, id: str, label: str) -> Markup:
+    """A view without anything in it yet: for maps whose areas a script fetches."""
+    return Markup(_opening(layer, view, id, label) + "</svg>")  # noqa: S704 - escaped
+
+
+def _opening(layer: Layer, view: View, id: str, label: str) -> str:
+    """What scripts need to place a view, and the hatching of areas without a class."""
+    unit = view.unit_m
+    return (
+        f'<svg class="map-svg {layer.id}" viewBox="0 0 {view.width} {view.height}" role="group" '
+        f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
+        f'data-x="{view.left * unit:.3f}" data-y="{-view.top * unit:.3f}">'
+        f'<defs><pattern id="hatch-{id}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><path class="hatch-ground" d="M0 0h6v6h-6z"/>'
+        '<path class="hatch-line" d="M0 0v6"/></pattern></defs>'
+    )
 
 
 def _group(name: str, paths: Iterable[str]) -> str:

@@ -247,7 +247,8 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
 def _shape(geometry: shapely.Geometry, unit_m: float) -> Shape:
     """Snap to the grid; rings of no area are left out unless nothing else is left."""
     rings = []
-    for polygon in shapely.get_parts(geometry):
+    # Simplifying may turn rings round, and a hole that runs like its shell would be filled.
+    for polygon in shapely.get_parts(shapely.orient_polygons(geometry)):
         exterior = _grid_ring(shapely.get_exterior_ring(polygon), unit_m)
         if len(exterior) < 3:
             continue

@@ -1,0 +1,242 @@
+"""Static maps: what they show, what they say, and that no name can break them."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapes import cells, layer_of, read_path
+
+from generator import drawing
+from generator.drawing import (
+    Drawn,
+    area_view,
+    draw,
+    group_view,
+    national_view,
+    short_label,
+    view_of,
+    wrapped,
+)
+from generator.layers import Box, Layer
+
+SVG = "{http://www.w3.org/2000/svg}"
+numbers = st.floats(-1e6, 1e6)
+
+
+def parse(svg: str) -> ElementTree.Element:
+    text = str(svg).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return ElementTree.fromstring(text)  # noqa: S314 - written by the code under test
+
+
+def about(layer: Layer, name: str = "Area {code}") -> dict[str, Drawn]:
+    return {
+        code: Drawn(f"areas/{code.lower()}/", f"{name.format(code=code)}: 1st", at % 5 or None,
+                    name.format(code=code))
+        for at, code in enumerate(layer.codes)
+    }  # fmt: skip
+
+
+def drawn(layer: Layer, **options: object) -> ElementTree.Element:
+    view = options.pop("view", national_view(layer))
+    known = options.pop("about", about(layer))
+    svg = draw(layer, view, known, id="m", label="Map", url=lambda h: f"../{h}", **options)  # type: ignore[arg-type]
+    return parse(svg)
+
+
+# -- Views -----------------------------------------------------------------------------------
+
+
+@given(numbers, numbers, st.floats(100, 1e6), st.floats(100, 1e6), st.integers(50, 900),
+       st.none() | st.floats(0.3, 3))  # fmt: skip
+def test_a_view_holds_its_box(
+    x: float, y: float, width: float, height: float, units: int, ratio: float | None
+) -> None:
+    box = (x, y, x + width, y + height)
+    view = view_of(box, units, ratio=ratio)
+    left, bottom, right, top = view.box
+    assert left <= box[0] + 1e-6
+    assert bottom <= box[1] + 1e-6
+    assert right >= box[2] - 1e-6
+    assert top >= box[3] - 1e-6
+    if view.rung:
+        assert units <= view.width <= 1.5 * units + 3, "fine enough, and no finer than it needs"
+    if ratio is not None and min(view.width, view.height) > 40:
+        assert view.width / view.height == pytest.approx(ratio, rel=0.1)
+
+
+def holds(view: drawing.View, box: Box) -> bool:
+    left, bottom, right, top = view.box
+    return left <= box[0] and bottom <= box[1] and right >= box[2] and top >= box[3]
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 500), st.integers(1, 12))
+def test_views_hold_what_they_are_about(seed: int, count: int) -> None:
+    layer = layer_of(cells(seed, count))
+    assert holds(national_view(layer), layer.box)
+    for code in layer.codes:
+        view = area_view(layer, code, layer.codes[:3])
+        assert holds(view, tuple(layer.boxes[layer.at[code]]))
+        assert view.width / view.height == pytest.approx(drawing.AREA_RATIO, rel=0.02)
+    members = layer.codes[::2]
+    view = group_view(layer, members)
+    assert all(holds(view, tuple(layer.boxes[layer.at[c]])) for c in members)
+
+
+# -- Drawings --------------------------------------------------------------------------------
+
+
+def test_every_area_is_a_link_with_a_title_in_its_class() -> None:
+    layer = layer_of(cells(3, 8))
+    known = about(layer)
+    root = drawn(layer)
+    links = root.findall(f".//{SVG}g[@class='areas']/{SVG}a")
+    assert [link.get("data-code") for link in links] == list(layer.codes)
+    for link in links:
+        said = known[link.get("data-code") or ""]
+        assert link.get("href") == f"../{said.href}"
+        assert link.get("tabindex") == "-1", "the map must not be a hundred tab stops"
+        assert link.findtext(f"{SVG}title") == said.title
+        path = link.find(f"{SVG}path")
+        assert path is not None
+        level = "none" if said.level is None else said.level
+        assert path.get("class") == f"area level-{level}"
+        assert (path.get("fill") == "url(#hatch-m)") == (said.level is None)
+        assert read_path(path.get("d") or "")
+    assert root.find(f".//{SVG}pattern[@id='hatch-m']") is not None
+
+
+def test_a_script_can_place_the_drawing_in_the_plane() -> None:
+    layer = layer_of(cells(3, 8))
+    view = national_view(layer)
+    root = drawn(layer, view=view)
+    unit = float(root.get("data-unit") or 0)
+    assert unit == pytest.approx(view.unit_m, abs=1e-5)
+    assert root.get("viewBox") == f"0 0 {view.width} {view.height}"
+    left, _, _, top = view.box
+    assert float(root.get("data-x") or 0) == pytest.approx(left, abs=0.01)
+    assert float(root.get("data-y") or 0) == pytest.approx(top, abs=0.01)
+    for code, path in ((a.get("data-code"), a.find(f"{SVG}path")) for a in root.iter(f"{SVG}a")):
+        assert path is not None
+        points = [p for ring in read_path(path.get("d") or "") for p in ring]
+        west = left + min(x for x, _ in points) * unit
+        north = top - min(y for _, y in points) * unit
+        box = layer.boxes[layer.at[code or ""]]
+        assert west == pytest.approx(box[0], abs=4 * unit)
+        assert north == pytest.approx(box[3], abs=4 * unit)
+
+
+def test_only_what_is_in_view_is_drawn() -> None:
+    layer = layer_of(cells(3, 30))
+    code = layer.codes[0]
+    view = area_view(layer, code, [])
+    shown = {a.get("data-code") for a in drawn(layer, view=view).iter(f"{SVG}a")}
+    assert code in shown
+    assert shown == set(layer.within(view.box))
+
+
+def test_areas_without_a_page_are_not_links() -> None:
+    layer = layer_of(cells(3, 6))
+    known = about(layer)
+    del known[layer.codes[0]]
+    codes = {a.get("data-code") for a in drawn(layer, about=known).iter(f"{SVG}a")}
+    assert codes == set(layer.codes[1:])
+
+
+def test_the_page_s_area_has_an_outline_of_its_own() -> None:
+    layer = layer_of(cells(3, 6))
+    code = layer.codes[2]
+    root = drawn(layer, here=[code])
+    (mark,) = root.findall(f".//{SVG}g[@class='here']/{SVG}path")
+    own = root.find(f".//{SVG}a[@data-code='{code}']/{SVG}path")
+    assert own is not None
+    assert mark.get("d") == own.get("d")
+    assert root.findall(f".//{SVG}path[@class='area level-1 other']") == []
+
+
+def test_a_group_s_map_fades_the_others() -> None:
+    layer = layer_of(cells(3, 6))
+    root = drawn(layer, here=layer.codes[:2], mute_others=True)
+    faded = {
+        a.get("data-code")
+        for a in root.iter(f"{SVG}a")
+        if (a.find(f"{SVG}path").get("class") or "").endswith(" other")  # type: ignore[union-attr]
+    }
+    assert faded == set(layer.codes[2:])
+
+
+NASTY = '<b>Bold & "Sons"</b>\'s {code} ]]> <script>alert(1)</script>'
+
+
+@pytest.mark.parametrize("hexagons", [False, True])
+def test_a_name_that_is_html_stays_text(hexagons: bool) -> None:
+    layer = layer_of(cells(3, 6), cells=hexagons)
+    code = layer.codes[0]
+    svg = draw(
+        layer, national_view(layer), about(layer, NASTY), id="m", label=NASTY, url=lambda h: h,
+        here=[code], group_names={"G0": NASTY} if not hexagons else None,
+    )  # fmt: skip
+    assert "<b>" not in svg
+    assert "<script" not in svg
+    root = parse(svg)
+    assert root.get("aria-label") == NASTY
+    assert {e.tag for e in root.iter()} <= {
+        SVG + n for n in ("svg", "defs", "pattern", "path", "g", "a", "title", "text", "tspan")
+    }
+    titles = [t.text for t in root.iter(f"{SVG}title")]
+    assert f"{NASTY.format(code=code)}: 1st" in titles
+
+
+def test_nothing_in_a_drawing_needs_a_loose_policy() -> None:
+    layer = layer_of(cells(3, 6))
+    for svg in (
+        draw(layer, national_view(layer), about(layer), id="m", label="x", url=lambda h: h),
+        draw(layer, area_view(layer, layer.codes[0], []), about(layer), id="m", label="x",
+             url=lambda h: h, here=layer.codes[:1]),
+    ):  # fmt: skip
+        assert " style=" not in svg
+        assert not re.search(r"\son\w+=", svg)
+        assert "http" not in svg
+
+
+# -- Labels ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Rushcliffe", "Rush"),
+        ("North East Derbyshire", "NED"),
+        ("King's Lynn and West Norfolk", "KLWN"),
+        ("St. Helens", "StHe"),
+        ("Ynys Môn", "YnMô"),
+        ("Newark and Sherwood", "NeSh"),
+        ("Bath and North East Somerset", "BNES"),
+        ("E07", "E"),
+        ("123", "123"),
+    ],
+)
+def test_short_labels_call_a_name_to_mind(name: str, label: str) -> None:
+    assert short_label(name) == label
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_short_labels_are_short(name: str) -> None:
+    assert 1 <= len(short_label(name)) <= 4
+
+
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=1, max_size=6),
+       st.integers(4, 20))  # fmt: skip
+def test_wrapped_lines_keep_all_words_and_the_width(words: list[str], width: int) -> None:
+    lines = wrapped(" ".join(words), width)
+    assert " ".join(lines).split() == words
+    for line in lines:
+        assert len(line) <= width or " " not in line
+
+
+def test_hyphens_may_end_a_line() -> None:
+    assert wrapped("Stratford-on-Avon", 11) == ["Stratford-", "on-Avon"]
