@@ -60,7 +60,7 @@ def read_manifest(folder: Path) -> Manifest:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = {path: (str(digest), int(size)) for path, (digest, size) in raw["files"].items()}
         return Manifest(files, dict(raw["keys"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()
 
 
@@ -156,9 +156,13 @@ class Output:
             return 0
         return sum(self.keep(path) for path in paths)
 
+    def has_former(self, path: str) -> bool:
+        """Whether the former site holds a file, whole as it was written."""
+        return path in self.former.files and self._files_fit(path)
+
     def keep(self, path: str) -> bool:
         """Take one file from the former site as it is; False if it isn't there whole."""
-        if path not in self.former.files or not self._files_fit(path):
+        if not self.has_former(path):
             return False
         self._claim(path)
         self._files[path] = self.former.files[path]
