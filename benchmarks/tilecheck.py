@@ -28,7 +28,8 @@ class Faults:
     border
         Length of the borders between areas, each counted once.
     unshared
-        Length of what only one area has of a border: its neighbour's runs elsewhere.
+        Length of the edges that only one area has, away from the coast: where borders
+        are shared, each of their edges belongs to two, vertex by vertex.
     gaps, overlaps
         Where more than one tile unit lies between two areas, or belongs to both.
     """
@@ -54,10 +55,15 @@ def tile_paths(tree: Path, zoom: int) -> Iterator[tuple[int, int, Path]]:
 def decode(path: Path, layer: str = "areas") -> list[tuple[str, shapely.Geometry]]:
     """Code and geometry of a layer's features, in units of the tile, y to the south."""
     tile = mapbox_vector_tile.decode(path.read_bytes(), default_options={"y_coord_down": True})
-    features = tile.get(layer, {"features": []})["features"]
+    found = tile.get(layer, {"features": [], "extent": EXTENT})
+    # The driver may halve a layer's resolution to keep a tile small.
+    scale = EXTENT / found["extent"]
     return [
-        (feature["properties"]["code"], shapely.geometry.shape(feature["geometry"]))
-        for feature in features
+        (
+            feature["properties"]["code"],
+            shapely.transform(shapely.geometry.shape(feature["geometry"]), lambda xy: xy * scale),
+        )
+        for feature in found["features"]
     ]
 
 
@@ -115,10 +121,7 @@ def _land(
 
 
 def _edges(areas: NDArray[np.object_], coast: shapely.Geometry) -> tuple[float, float]:
-    """Length within the tile of the edges that two areas have, and of those that one has.
-
-    Where an edge of one area is as long as two of its neighbour's, it is shared.
-    """
+    """Length within the tile of the edges that several areas have, and that one has."""
     rings = shapely.get_rings(shapely.get_parts(areas))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
@@ -130,9 +133,7 @@ def _edges(areas: NDArray[np.object_], coast: shapely.Geometry) -> tuple[float, 
     lines = shapely.clip_by_rect(lines, 0, 0, EXTENT, EXTENT)
     single = lines[times == 1]
     single = single[~shapely.intersects(coast, single)]
-    together = shapely.length(shapely.union_all(single))
-    alone = 2 * together - shapely.length(single).sum()
-    return float(shapely.length(lines[times > 1]).sum()), max(0.0, float(alone))
+    return float(shapely.length(lines[times > 1]).sum()), float(shapely.length(single).sum())
 
 
 def _wide(pieces: NDArray[np.object_] | shapely.Geometry) -> int:

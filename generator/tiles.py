@@ -92,6 +92,7 @@ class _Zoom:
     labelled: NDArray[np.bool_]
     group: Ints
     regions: NDArray[np.object_]
+    bounds: tuple[float, float, float, float]
     work: Path
 
 
@@ -149,10 +150,10 @@ def write_tileset(
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
         with _pool(executor, jobs) as pool:
-            tasks = _zooms(areas, points, region, zooms, work)
+            tasks = _zooms(areas, points, region, zooms, bounds, work)
             futures = [pool.submit(_write_zoom, task) for task in tasks]
-            packed = [tile for future in futures for tile in future.result()]
-        infos = tuple(sorted(TileInfo(t.zoom, t.x, t.y, t.size) for t in packed))
+            written = [tile for future in futures for tile in future.result()]
+        packed = [tile for tile in written if tile.size]
         result = TileSetResult(
             name=name,
             description=description,
@@ -161,8 +162,8 @@ def write_tileset(
             min_zoom=zooms[0],
             max_zoom=zooms[1],
             layers=_mvt_layers(areas, region, zooms),
-            tiles=infos,
-            empty_count=_fill(work / "tree", bounds, zooms),
+            tiles=tuple(sorted(TileInfo(t.zoom, t.x, t.y, t.size) for t in packed)),
+            empty_count=len(written) - len(packed),
             archive_bytes=0,
             folder=folder / name,
             archive=folder / f"{name}.pmtiles",
@@ -207,6 +208,7 @@ def _zooms(
     points: NDArray[np.object_],
     region: str | None,
     zooms: tuple[int, int],
+    bounds: tuple[float, float, float, float],
     work: Path,
 ) -> Iterator[_Zoom]:
     """One task after the other, from the highest zoom, which takes longest."""
@@ -231,6 +233,7 @@ def _zooms(
             labelled=(sizes_m >= LABEL_UNITS * unit_m(zoom)) | (zoom == zooms[1]),
             group=group,
             regions=regions,
+            bounds=bounds,
             work=work,
         )
 
@@ -248,6 +251,7 @@ def _write_zoom(task: _Zoom) -> list[PackedTile]:
         chosen = tuple((name, values[task.labelled]) for name, values in task.columns)
         labels = shapely.points(task.anchors[task.labelled].astype(np.float64))
         _drive(task, "labels", labels, chosen, "Point")
+    _fill(task)
     return [
         pack(zoom, int(path.parent.name), int(path.stem), path.read_bytes())
         for path in (task.work / "tree" / str(zoom)).glob("*/*.pbf")
@@ -294,21 +298,18 @@ def _merge(made: Path, tree: Path) -> None:
             file.write(path.read_bytes())
 
 
-def _fill(tree: Path, bounds: tuple[float, float, float, float], zooms: tuple[int, int]) -> int:
-    """Write empty tiles where the bounds have none, and return how many."""
-    count = 0
-    for zoom in range(zooms[0], zooms[1] + 1):
-        corners = to_mercator(np.array([[bounds[0], bounds[3]], [bounds[2], bounds[1]]]))
-        (left, top), (right, bottom) = to_units(corners, zoom) / EXTENT
-        for x in range(int(left), math.ceil(right)):
-            column = tree / str(zoom) / str(x)
-            column.mkdir(parents=True, exist_ok=True)
-            there = {path.name for path in column.iterdir()}
-            for y in range(int(top), math.ceil(bottom)):
-                if f"{y}.pbf" not in there:
-                    (column / f"{y}.pbf").touch()
-                    count += 1
-    return count
+def _fill(task: _Zoom) -> None:
+    """Write empty tiles where the bounds have none, so that no client meets a 404."""
+    zoom, (west, south, east, north) = task.snapped.zoom, task.bounds
+    corners = to_mercator(np.array([[west, north], [east, south]]))
+    (left, top), (right, bottom) = to_units(corners, zoom) / EXTENT
+    for x in range(int(left), math.ceil(right)):
+        column = task.work / "tree" / str(zoom) / str(x)
+        column.mkdir(parents=True, exist_ok=True)
+        there = {path.name for path in column.iterdir()}
+        for y in range(int(top), math.ceil(bottom)):
+            if f"{y}.pbf" not in there:
+                (column / f"{y}.pbf").touch()
 
 
 def _publish(result: TileSetResult, packed: list[PackedTile], work: Path) -> TileSetResult:
