@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from markupsafe import Markup, escape
 
-from generator.layers import Box, Layer, Shape, ladder_unit, line_path, rung_for
+from generator.layers import Box, Layer, Level, Shape, ladder_unit, line_path, rung_for
 
 NATIONAL_UNITS = 620
 AREA_UNITS = 480
@@ -160,8 +160,9 @@ def draw(
     level = layer.level(view.rung)
     shown = [code for code in layer.within(view.box) if code in drawn]
     parts = [
-        _opening(layer, view, id, label),
-        _group("context", (_path(land, view) for land in level.context if _meets(land, view))),
+        _opening(layer, view, label),
+        hatching(id),
+        _group("context", _context_paths(level, view)),
         '<g class="areas">',
     ]
     marked = frozenset(here)
@@ -176,7 +177,7 @@ def draw(
         parts.append(
             f'<a href="{escape(url(about.href))}" data-code="{code}" tabindex="-1">'
             f"<title>{escape(about.title)}</title>"
-            f'<path {fill} d="{level.shapes[code].path(view.left, view.top)}"/></a>'
+            f'<path {fill} d="{_within(layer, level, code, view)}"/></a>'
         )
     parts.append("</g>")
     parts.append(_borders(layer, view))
@@ -192,21 +193,27 @@ def draw(
     return Markup("".join(parts))  # noqa: S704 - every text put in is escaped above
 
 
-def frame(layer: Layer, view: View, *, id: str, label: str) -> Markup:
+def frame(layer: Layer, view: View, label: str) -> Markup:
     """A view without anything in it yet: for maps whose areas a script fetches."""
-    return Markup(_opening(layer, view, id, label) + "</svg>")  # noqa: S704 - escaped
+    return Markup(_opening(layer, view, label) + "</svg>")  # noqa: S704 - escaped
 
 
-def _opening(layer: Layer, view: View, id: str, label: str) -> str:
-    """What scripts need to place a view, and the hatching of areas without a class."""
+def hatching(id: str) -> str:
+    """The hatching of areas without a class, for the map named `id`."""
+    return (
+        f'<defs><pattern id="hatch-{id}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><path class="hatch-ground" d="M0 0h6v6h-6z"/>'
+        '<path class="hatch-line" d="M0 0v6"/></pattern></defs>'
+    )
+
+
+def _opening(layer: Layer, view: View, label: str) -> str:
+    """The drawing's element, with what scripts need to place it."""
     unit = view.unit_m
     return (
         f'<svg class="map-svg {layer.id}" viewBox="0 0 {view.width} {view.height}" role="group" '
         f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
         f'data-x="{view.left * unit:.3f}" data-y="{-view.top * unit:.3f}">'
-        f'<defs><pattern id="hatch-{id}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><path class="hatch-ground" d="M0 0h6v6h-6z"/>'
-        '<path class="hatch-line" d="M0 0v6"/></pattern></defs>'
     )
 
 
@@ -225,6 +232,45 @@ def _borders(layer: Layer, view: View) -> str:
     lines = shapely.union_all([line for line in clipped if not shapely.is_empty(line)])
     path = line_path(lines, view.unit_m, view.left, view.top)
     return _group("outlines", (f'<path d="{path}"/>',) if path else ())
+
+
+CLIP_UNITS = 6
+"""How far beyond the view a clipped area goes on, so that the cut isn't seen."""
+
+
+def _clip_box(view: View) -> Box:
+    room = CLIP_UNITS * view.unit_m
+    left, bottom, right, top = view.box
+    return left - room, bottom - room, right + room, top + room
+
+
+def _sticks_out(shape: Shape, view: View) -> bool:
+    """Whether an area goes on far enough beyond the view to be worth cutting."""
+    left, top, right, bottom = shape.box
+    room = 4 * CLIP_UNITS
+    return (
+        left < view.left - room
+        or top < view.top - room
+        or right > view.left + view.width + room
+        or bottom > view.top + view.height + room
+    )
+
+
+def _within(layer: Layer, level: Level, code: str, view: View) -> str:
+    """The path of an area, cut at the edges of the view if it goes far beyond."""
+    shape = level.shapes[code]
+    if not layer.cells and _sticks_out(shape, view):
+        shape = level.clipped(level.areas[layer.at[code]], _clip_box(view)) or shape
+    return shape.path(view.left, view.top)
+
+
+def _context_paths(level: Level, view: View) -> Iterable[str]:
+    for shape, land in zip(level.context, level.land, strict=True):
+        if not _meets(shape, view):
+            continue
+        part = level.clipped(land, _clip_box(view)) if _sticks_out(shape, view) else shape
+        if part is not None:
+            yield _path(part, view)
 
 
 def _path(shape: Shape, view: View) -> str:

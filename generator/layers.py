@@ -51,7 +51,8 @@ class Shape:
 class Level:
     """A layer at one resolution: shapes by code, outlines by group id, land around.
 
-    ``borders`` are the outlines as lines in metres, for views that show a part of them.
+    ``borders`` are the outlines as lines, and ``areas`` the areas in the order of codes, in
+    metres: for views that show a part of them.
     """
 
     unit_m: float
@@ -59,6 +60,14 @@ class Level:
     outlines: Mapping[str, Shape]
     borders: Mapping[str, shapely.Geometry]
     context: tuple[Shape, ...]
+    areas: Shapes
+    land: Shapes
+
+    def clipped(self, geometry: shapely.Geometry, box: Box) -> Shape | None:
+        """The part of a geometry within a box (metres); None if there is none."""
+        part = shapely.clip_by_rect(geometry, *box)
+        polygons = [p for p in shapely.get_parts(part) if p.geom_type == "Polygon"]
+        return _shape(shapely.multipolygons(polygons), self.unit_m) if polygons else None
 
 
 @dataclass(frozen=True)
@@ -241,6 +250,8 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
         outlines,
         borders,
         tuple(_shape(land, unit_m) for land in context),
+        areas,
+        context,
     )
 
 

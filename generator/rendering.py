@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from generator import exports, views
-from generator.compose import about, area, claims, groups, home
+from generator.compose import about, area, claims, embed, groups, home
 from generator.compose.common import Atlas
 from generator.pages import AnyPage, Renderer
 from generator.report import Report
@@ -124,8 +124,14 @@ def _plain(atlas: Atlas) -> Iterator[AnyPage]:
         yield groups.groups_page(atlas, kind)
     for code in atlas.comparison.areas:
         yield area.code_page(atlas, code)
+        yield embed.area_embed(atlas, code)
+    for group in atlas.comparison.groups:
+        yield embed.group_embed(atlas, group)
+    yield embed.national_embed(atlas)
+    yield about.compare_page(atlas)
     yield from area.successor_pages(atlas)
     yield about.methodology_page(atlas)
-    yield about.data_page(atlas, exports.LONG_COLUMNS)
+    tiles = [download for source in atlas.tiles for download in source.downloads]
+    yield about.data_page(atlas, exports.LONG_COLUMNS, tiles)
     if atlas.findings:
         yield claims.claims_page(atlas)

@@ -42,6 +42,7 @@ from generator.sources.gather import (
     input_files,
     read_inputs,
 )
+from generator.tiling import TileSource, write_tiles
 
 _HERE = Path(__file__).resolve().parent
 _SHAPING = ("geopandas", "shapely", "folium", "jinja2", "mapclassify", "pyogrio", "numpy", "scipy")
@@ -280,12 +281,23 @@ def _write(
     report: Report,
 ) -> dict[str, str]:
     """Write everything; returns what parts of the site were made from, for the next build."""
+    keys: dict[str, str] = {}
+    tiles: tuple[TileSource, ...] = ()
+    if settings.tiles.enabled:
+        with report.stage("tiles") as note:
+            lines = attribution(settings)
+            tile_keys, tiles = write_tiles(
+                settings, comparison, layers, lines, options.jobs, output, report
+            )
+            keys.update(tile_keys)
+            note.result = f"{len(output.paths)} files"
     with report.stage("files") as note:
-        atlas = _make_atlas(settings, comparison, layers, output)
+        atlas = _make_atlas(settings, comparison, layers, tiles, output)
         note.result = f"{len(output.paths)} assets and downloads"
     with report.stage("cards") as note:
-        keys, made_cards = write_cards(atlas, options.jobs, output, report)
-        note.result = f"{made_cards} drawn, {len(keys) - made_cards} as before"
+        card_keys, drawn = write_cards(atlas, options.jobs, output, report)
+        keys.update(card_keys)
+        note.result = f"{drawn} drawn, {len(card_keys) - drawn} as before"
     html: dict[str, str] = {}
     metas = []
     with report.stage("pages") as note:
@@ -309,12 +321,15 @@ def _write(
 
 
 def _make_atlas(
-    settings: Settings, comparison: Comparison, layers: tuple[Layer, ...], output: Output
+    settings: Settings,
+    comparison: Comparison,
+    layers: tuple[Layer, ...],
+    tiles: tuple[TileSource, ...],
+    output: Output,
 ) -> Atlas:
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
     files = gather_files(settings, comparison, layers)
     checked = _checked_claims(settings, comparison)
-    year = settings.geography.year or ""
     main = comparison.main
     clusters = find_clusters(main, comparison.neighbours)
     scores = {c: p.score for c, p in main.positions.items()}
@@ -325,7 +340,8 @@ def _make_atlas(
         layers=layers,
         assets=files.assets,
         boundary_note=layers[0].note,
-        attribution=tuple(line.format(year=year) for line in settings.geography.attribution),
+        attribution=attribution(settings),
+        tiles=tiles,
         version=__version__,
         findings=findings(checked, comparison, settings),
         clusters=clusters,
@@ -339,6 +355,12 @@ def _make_atlas(
     for path, content in files.contents.items():
         output.write(path, content)
     return atlas
+
+
+def attribution(settings: Settings) -> tuple[str, ...]:
+    """The lines that must stand at each map, with the year of the boundaries."""
+    year = settings.geography.year or ""
+    return tuple(line.format(year=year) for line in settings.geography.attribution)
 
 
 def _checked_claims(settings: Settings, comparison: Comparison) -> tuple[Checked, ...]:

@@ -74,6 +74,33 @@ def _neighbours(atlas: Atlas) -> str:
     )
 
 
+def compare_page(atlas: Atlas) -> views.ComparePage:
+    """Two to five areas side by side: the frame that the page's script fills."""
+    own, comparison = atlas.settings.atlas.words, atlas.comparison
+    ranking = list(comparison.main.positions)
+    ends = [ranking[0], ranking[-1]] if len(ranking) > 1 else []
+    names = words.joined(comparison.areas[c].name for c in ends)
+    return views.ComparePage(
+        page=page(
+            atlas, "compare/", "Compare",
+            f"Two to five {own.areas} side by side: rank, score and class in each edition.",
+            section=f"{own.path}/", scripts=("save.js", "compare.js"), styles=("compare.css",),
+        ),
+        intro=f"Two to five {own.areas} side by side. The address keeps your choice, so that it "
+        "can be sent on.",
+        examples=(
+            views.Link(f"{names}, the first and the last", compare_href(ends)),
+        ) if ends else (),
+    )  # fmt: skip
+
+
+def compare_href(codes: Sequence[str]) -> str:
+    """The address of the comparison of up to five areas."""
+    return "compare/?" + "&".join(
+        f"{key}={code}" for key, code in zip("abcde", codes, strict=False)
+    )
+
+
 def data_page(
     atlas: Atlas, columns: Sequence[tuple[str, str]], tiles: Sequence[views.Download] = ()
 ) -> views.DataPage:

@@ -11,7 +11,8 @@ from generator import charts, views, words
 from generator.clusters import cluster_sentence
 from generator.compare import Comparison, Measure
 from generator.compose.cards import card_path
-from generator.compose.common import Atlas, page, page_map, relative, source, table
+from generator.compose.common import Atlas, page, relative, source, table
+from generator.compose.mapping import page_map
 from generator.drawing import locator
 from generator.places import Group
 
@@ -50,7 +51,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
                 atlas, path, _title(atlas, code), sentence,
                 section=f"{own.path}/",
                 crumbs=[atlas.group_link(g) for g in groups if g.kind in _crumb_kinds(atlas)],
-                scripts=("leaflet.js", "map.js"),
+                scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 json_ld=_place_ld(atlas, code),

@@ -14,12 +14,12 @@ from markupsafe import Markup
 from generator import charts, views, words
 from generator.clusters import Clusters
 from generator.compare import Comparison, Measure
-from generator.drawing import Drawn, View, area_view, draw, group_view, national_view
+from generator.drawing import Drawn
 from generator.layers import Layer
-from generator.maps import MapConfig, element_id, map_script
 from generator.names import canonical
 from generator.places import Group
 from generator.settings import Edition, GroupKind, Settings
+from generator.tiling import TileSource
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Atlas:
     findings: tuple[tuple[views.Finding, frozenset[str]], ...] = ()
     sections: tuple[tuple[str, Markup], ...] = ()
     downloads: tuple[views.Download, ...] = ()
+    tiles: tuple[TileSource, ...] = ()
     clusters: Clusters | None = None
     schemes: tuple[views.SchemeRow, ...] = ()
     explorer: bool = False
@@ -382,85 +383,3 @@ def _range(measure: Measure, level: int) -> str:
     found = measure.classification.classes[level]
     lowest = int(found.lower) + 1 if found.lower > 1 else 1
     return f"{words.ordinal(lowest)} to {words.ordinal(int(found.upper))}"
-
-
-@dataclass(frozen=True, slots=True)
-class PageMap:
-    """A map's view for the template, and its script (path beside the page, text)."""
-
-    view: views.MapView
-    script_path: str
-    script: str
-
-
-def page_map(
-    atlas: Atlas,
-    path: str,
-    root: str,
-    *,
-    name: str,
-    caption: str,
-    here: Sequence[str] = (),
-    kind: str = "area",
-) -> PageMap:
-    """A page's map in the default layout.
-
-    Parameters
-    ----------
-    kind
-        ``"nation"`` (all areas), ``"area"`` (one and its surroundings) or ``"group"``.
-    """
-    layer = atlas.layers[0]
-    view = _view(atlas, layer, kind, here)
-    groups = {g.id: g.name for g in atlas.comparison.groups if g.id in layer.group_of.values()}
-    svg = draw(
-        layer,
-        view,
-        atlas.drawn,
-        id=name,
-        label=caption,
-        url=lambda href: relative(path, href),
-        here=here,
-        group_names=groups if kind == "nation" else None,
-        mute_others=kind == "group",
-    )
-    measures = atlas.comparison.headline()
-    main = atlas.comparison.main
-    config = MapConfig(
-        root=root,
-        layout=layer.id,
-        layouts={la.id: atlas.assets[f"layouts/{la.id}.json"] for la in atlas.layers},
-        measure=main.id,
-        measures={m.id: atlas.assets[f"values/{m.id}.json"] for m in measures},
-        names=atlas.assets["names.json"],
-        here=tuple(here),
-        view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],
-    )
-    marked = here[0] if kind == "area" and here else ""
-    map_view = views.MapView(
-        id=element_id(name),
-        svg=svg,
-        width=view.width,
-        height=view.height,
-        caption=caption,
-        note=layer.note,
-        legends=tuple(legend(atlas, m, code=marked, current=m is main) for m in measures),
-        layouts=tuple(
-            views.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer) for la in atlas.layers
-        )
-        if len(atlas.layers) > 1
-        else (),
-        measures=tuple(views.Choice(m.id, m.edition.id, m is main) for m in measures)
-        if len(measures) > 1
-        else (),
-        attribution=atlas.attribution,
-    )
-    return PageMap(map_view, f"{path}map.js", map_script(name, view.box, config))
-
-
-def _view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:
-    if kind == "nation":
-        return national_view(layer)
-    if kind == "group":
-        return group_view(layer, here)
-    return area_view(layer, here[0], atlas.comparison.neighbours[here[0]])

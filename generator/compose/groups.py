@@ -10,7 +10,8 @@ from generator import charts, views, words
 from generator.compare import Measure
 from generator.compose.area import caution
 from generator.compose.cards import card_path
-from generator.compose.common import Atlas, page, page_map, relative, source, table
+from generator.compose.common import Atlas, page, relative, source, table
+from generator.compose.mapping import page_map
 from generator.drawing import mini
 from generator.places import Group
 
@@ -47,7 +48,7 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
                 atlas, path, group.name, " ".join(sentences),
                 section=f"{own.path}/",
                 crumbs=[views.Link(kind.plural, f"{kind.path}/")],
-                scripts=("leaflet.js", "map.js", "table.js"),
+                scripts=("leaflet.js", "map.js", "save.js", "table.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 card=card_path(path),

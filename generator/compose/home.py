@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from generator import views
 from generator.compose import claims
 from generator.compose.cards import card_path
-from generator.compose.common import Atlas, page, page_map, table
+from generator.compose.common import Atlas, page, table
 from generator.compose.groups import group_card
+from generator.compose.mapping import page_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def home_page(atlas: Atlas) -> HomeFiles:
             page=page(
                 atlas, "", atlas_settings.subject or atlas_settings.summary,
                 atlas_settings.summary,
-                scripts=("leaflet.js", "map.js"),
+                scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 json_ld=_dataset_ld(atlas),

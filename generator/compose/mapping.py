@@ -1,0 +1,123 @@
+"""Maps of pages: the view, the script that folium writes, and the code to embed them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from markupsafe import escape
+
+from generator import views
+from generator.compose.common import Atlas, legend, relative
+from generator.drawing import View, area_view, draw, group_view, national_view
+from generator.layers import Layer
+from generator.maps import MapConfig, element_id, map_script
+
+FRAME_HEIGHT_PX = 560
+"""Of the frame in the code to embed; the map fits itself into any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageMap:
+    """A map's view for the template, and its script (path beside the page, text)."""
+
+    view: views.MapView
+    script_path: str
+    script: str
+
+
+def page_map(
+    atlas: Atlas,
+    path: str,
+    root: str,
+    *,
+    name: str,
+    caption: str,
+    here: Sequence[str] = (),
+    kind: str = "area",
+) -> PageMap:
+    """A page's map in the default layout.
+
+    Parameters
+    ----------
+    kind
+        ``"nation"`` (all areas), ``"area"`` (one and its surroundings) or ``"group"``.
+    """
+    layer = atlas.layers[0]
+    view = map_view(atlas, layer, kind, here)
+    groups = {g.id: g.name for g in atlas.comparison.groups if g.id in layer.group_of.values()}
+    svg = draw(
+        layer,
+        view,
+        atlas.drawn,
+        id=name,
+        label=caption,
+        url=lambda href: relative(path, href),
+        here=here,
+        group_names=groups if kind == "nation" else None,
+        mute_others=kind == "group",
+    )
+    measures = atlas.comparison.headline()
+    main = atlas.comparison.main
+    config = MapConfig(
+        root=root,
+        layout=layer.id,
+        layouts={la.id: atlas.assets[f"layouts/{la.id}.json"] for la in atlas.layers},
+        measure=main.id,
+        measures={m.id: atlas.assets[f"values/{m.id}.json"] for m in measures},
+        names=atlas.assets["names.json"],
+        here=tuple(here),
+        view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],
+    )
+    marked = here[0] if kind == "area" and here else ""
+    shown = views.MapView(
+        id=element_id(name),
+        svg=svg,
+        width=view.width,
+        height=view.height,
+        caption=caption,
+        note=layer.note,
+        legends=tuple(legend(atlas, m, code=marked, current=m is main) for m in measures),
+        layouts=tuple(
+            views.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer) for la in atlas.layers
+        )
+        if len(atlas.layers) > 1
+        else (),
+        measures=tuple(views.Choice(m.id, m.edition.id, m is main) for m in measures)
+        if len(measures) > 1
+        else (),
+        attribution=atlas.attribution,
+        embed=embed_code(atlas, path, caption),
+    )
+    return PageMap(shown, f"{path}map.js", map_script(name, view.box, config))
+
+
+def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:
+    """What a map shows first: the nation, some areas together, or one and its neighbours."""
+    if kind == "nation":
+        return national_view(layer)
+    if kind == "group":
+        return group_view(layer, here)
+    return area_view(layer, here[0], atlas.comparison.neighbours[here[0]])
+
+
+def embed_path(atlas: Atlas, page_path: str) -> str:
+    """Where the map of a page is shown alone: ``embed/<slug>/``, ``embed/map/`` for all."""
+    own = f"{atlas.settings.atlas.words.path}/"
+    return f"embed/{page_path.removeprefix(own) or 'map/'}"
+
+
+def embed_code(atlas: Atlas, page_path: str, title: str) -> views.Embed:
+    """What another site pastes to show the map of a page.
+
+    Without a base URL the address is that of the site's root; the page's script makes
+    it whole.
+    """
+    href = embed_path(atlas, page_path)
+    base = atlas.settings.atlas.base_url
+    code = (
+        f'<iframe src="{escape(urljoin(base, href) if base else href)}" title="{escape(title)}" '
+        f'width="100%" height="{FRAME_HEIGHT_PX}" loading="lazy" style="border:0"></iframe>'
+    )
+    return views.Embed(href, code)
