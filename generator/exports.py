@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from generator import swarm, words
 from generator.compare import Comparison, Measure
-from generator.drawing import group_places, short_label
+from generator.drawing import group_places, hatching, short_label
 from generator.layers import Layer, Shape, rung_for, sheets
 from generator.settings import Settings
 from generator.strips import axis_ticks
@@ -176,6 +176,29 @@ def _placed(measure: Measure, code: str, along: float | None) -> list[object]:
         return ["not in the index" if words.unranked(measure, code) else "not known"]
     score = "" if p.score is None else words.number(p.score, measure.indicator.decimals)
     return [words.rank_text(p, measure.of), score, p.level, along]
+
+
+def embed_file(
+    settings: Settings,
+    comparison: Comparison,
+    layers: Sequence[Layer],
+    assets: Mapping[str, str],
+) -> bytes:
+    """What all maps that stand alone share: the files to fetch, and the words below."""
+    main, year = comparison.main, settings.geography.year or ""
+    lines = [line.format(year=year) for line in settings.geography.attribution]
+    return compact_json(
+        {
+            "caption": f"{main.indicator.name}, {main.edition.title}",
+            "source": "; ".join([*([main.edition.source] if main.edition.source else []), *lines]),
+            "hatching": hatching("embed"),
+            "layout": layers[0].id,
+            "layouts": {layers[0].id: assets[f"layouts/{layers[0].id}.json"]},
+            "measure": main.id,
+            "measures": {main.id: assets[f"values/{main.id}.json"]},
+            "names": assets["names.json"],
+        }
+    )
 
 
 def name_file(comparison: Comparison, hrefs: Mapping[str, str]) -> bytes:

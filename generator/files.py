@@ -70,6 +70,7 @@ def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[La
     hrefs = {code: f"{path}/{area.slug}/" for code, area in comparison.areas.items()}
     files.asset("names.json", exports.name_file(comparison, hrefs))
     files.asset("compare.json", exports.compare_file(comparison, settings))
+    files.asset("embed.json", exports.embed_file(settings, comparison, layers, files.assets))
     _add_downloads(files, settings, comparison, layers)
     return files
 

@@ -28,13 +28,15 @@ TEMPLATE_OF: Mapping[type, str] = {
     views.MethodologyPage: "methodology.html",
     views.DataPage: "data.html",
     views.ClaimsPage: "claims.html",
+    views.ComparePage: "compare.html",
+    views.EmbedPage: "embed.html",
     views.NotFoundPage: "404.html",
 }
 
 AnyPage = (
     views.HomePage | views.AreasPage | views.AreaPage | views.CodePage | views.GroupPage
     | views.GroupsPage | views.MethodologyPage | views.DataPage | views.ClaimsPage
-    | views.NotFoundPage
+    | views.ComparePage | views.EmbedPage | views.NotFoundPage
 )  # fmt: skip
 
 

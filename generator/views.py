@@ -173,6 +173,15 @@ class MapView:
     layouts: tuple[Choice, ...]
     measures: tuple[Choice, ...]
     attribution: tuple[str, ...]
+    embed: Embed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """The page that shows a map alone (``href``), and the HTML that other sites paste for it."""
+
+    href: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,6 +529,45 @@ class DataPage:
     columns: tuple[tuple[str, str], ...]
     licences: tuple[str, ...]
     tiles: tuple[Download, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """``compare/index.html``: two to five areas side by side; a script fills the table.
+
+    ``examples`` lead to the page itself with areas already chosen.
+    """
+
+    page: Page
+    intro: str
+    examples: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedPage:
+    """``embed/…/index.html``: a map for a frame of another site, without header and footer.
+
+    Attributes
+    ----------
+    line
+        What stands beside the name: the rank, or counts of a group.
+    target, canonical
+        The whole page that the title leads to, and its absolute URL (empty without a base).
+    map_id, svg
+        The map's element, and its view without areas: a script fetches them.
+    view, here
+        What the map is about, as `maps.MapConfig` has them.
+    """
+
+    page: Page
+    name: str
+    line: str
+    target: Link
+    canonical: str
+    map_id: str
+    svg: Markup
+    view: str
+    here: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -382,4 +382,5 @@ def _range(measure: Measure, level: int) -> str:
         return low if low == high else f"{low} to {high}"
     found = measure.classification.classes[level]
     lowest = int(found.lower) + 1 if found.lower > 1 else 1
-    return f"{words.ordinal(lowest)} to {words.ordinal(int(found.upper))}"
+    first, last = words.ordinal(lowest), words.ordinal(int(found.upper))
+    return first if first == last else f"{first} to {last}"

@@ -1,0 +1,254 @@
+"use strict";
+/*
+ * Puts two to five areas side by side: compare/?a=E07000176&b=E07000175.  Which ones stands in
+ * the address, as codes; the names of their pages are understood as well.
+ */
+(async () => {
+  const KEYS = ["a", "b", "c", "d", "e"];
+  const form = document.querySelector("[data-compare]");
+  const input = document.getElementById("compare-text");
+  const told = document.getElementById("compare-told");
+  const shown = document.getElementById("compared");
+  const { root } = document.documentElement.dataset;
+  const usualTitle = document.title;
+  let data;
+  try {
+    const answer = await fetch(form.dataset.compare);
+    if (!answer.ok) throw new Error(answer.status);
+    data = await answer.json();
+  } catch {
+    told.textContent = form.dataset.failed;
+    return;
+  }
+
+  const areas = new Map(
+    Object.entries(data.areas).map(([code, [name, slug, group, size, cells]]) =>
+      [code, { code, name, group, size, cells, href: `${root}${data.path}${slug}/`, slug }]),
+  );
+  const bySlug = new Map([...areas.values()].map((area) => [area.slug, area]));
+  let chosen = [];
+
+  /* -- Building blocks ---------------------------------------------------------------- */
+
+  const element = (name, attributes = {}, ...content) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  };
+  const drawn = (name, attributes = {}, ...content) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  };
+  const listed = (names) =>
+    names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const levelOf = ([, , level]) => `level-${level ?? "none"}`;
+  const percent = (x) => `${x / 10}%`;
+
+  /* -- The table ------------------------------------------------------------------------ */
+
+  const headOf = (area) => {
+    const remove = element(
+      "button", { type: "button", "aria-label": `Remove ${area.name}` }, "Remove",
+    );
+    remove.addEventListener("click", () => drop(area));
+    const link = element("a", { href: area.href }, area.name);
+    return element("th", { scope: "col", "data-code": area.code }, link, remove);
+  };
+
+  const rowOf = (title, cells) => element(
+    "tr", {}, element("th", { scope: "row" }, title),
+    ...cells.map(([text, name]) => element("td", name ? { class: name } : {}, text)),
+  );
+
+  const rowsOf = (measure, at) => {
+    const cells = chosen.map((area) => area.cells[at]);
+    const known = cells.map((cell) => cell.length > 1);
+    const label = (cell) => measure.labels[cell[2]] || "";
+    return [
+      rowOf(`Rank, ${measure.edition}`, cells.map((cell, n) => [cell[0], known[n] ? "num" : "quiet"])),
+      ...(measure.scores
+        ? [rowOf(`Score, ${measure.edition}`, cells.map((cell) => [cell[1] || "", "num"]))]
+        : []),
+      rowOf(
+        `Class, ${measure.edition}`,
+        cells.map((cell, n) => (known[n] ? [label(cell), `class ${levelOf(cell)}`] : ["", ""])),
+      ),
+    ];
+  };
+
+  const fillTable = () => {
+    const corner = element("td", {});
+    shown.querySelector("thead").replaceChildren(element("tr", {}, corner, ...chosen.map(headOf)));
+    shown.querySelector("tbody").replaceChildren(
+      ...(data.group ? [rowOf(data.group, chosen.map(({ group }) => [group]))] : []),
+      rowOf("Size", chosen.map(({ size }) => [size, "num"])),
+      ...data.measures.flatMap(rowsOf),
+    );
+  };
+
+  /* -- The charts: a line for each area, all on one scale --------------------------------- */
+
+  const LINE = 46;
+
+  const lineOf = (area, cell, top) => {
+    const [rank, score, , x] = cell;
+    const name = drawn("tspan", { "font-weight": 700 }, area.name);
+    const figures = `  ${rank}${score ? `, ${score}` : ""}`;
+    const text = drawn("text", { x: 0, y: top + 14 }, name, figures);
+    const y = top + 28;
+    const line = drawn("line", {
+      x1: 0, x2: "100%", y1: y, y2: y, stroke: "currentColor", "stroke-opacity": 0.2,
+    });
+    if (cell.length < 2) return [text, line];
+    const dot = drawn("circle", {
+      class: `shape ${levelOf(cell)}`, cx: percent(x), cy: y, r: 7, stroke: "currentColor",
+      "stroke-width": 2,
+    });
+    return [text, line, dot];
+  };
+
+  /* Every area as a stroke, so that it shows how the whole country lies. */
+  const allOf = (at, top) => {
+    const d = [...areas.values()]
+      .filter(({ cells }) => cells[at].length > 1)
+      .map(({ cells }) => `M${cells[at][3]} 0v10`)
+      .join("");
+    return drawn(
+      "svg",
+      { viewBox: "0 0 1000 10", preserveAspectRatio: "none", width: "100%", y: top, height: 10 },
+      drawn("path", {
+        d, stroke: "currentColor", "stroke-opacity": 0.3, "vector-effect": "non-scaling-stroke",
+      }),
+    );
+  };
+
+  const scaleOf = (measure, top) => {
+    const ends = [0, ...measure.limits, 1000];
+    const bands = measure.labels.map((label, level) => drawn(
+      "rect",
+      {
+        class: `bar level-${level}`, x: percent(ends[level]), y: top, height: 8,
+        width: percent(ends[level + 1] - ends[level]),
+      },
+      drawn("title", {}, label),
+    ));
+    const ticks = measure.ticks.flatMap(([x, text]) => [
+      drawn("line", {
+        x1: percent(x), x2: percent(x), y1: top + 8, y2: top + 12, stroke: "currentColor",
+      }),
+      drawn("text", {
+        x: percent(x), y: top + 25, "text-anchor": x < 60 ? "start" : x > 940 ? "end" : "middle",
+      }, text),
+    ]);
+    const last = measure.labels.length - 1;
+    const names = last > 0 ? [
+      drawn("text", { class: "quiet", x: 0, y: top + 42 }, measure.labels[0]),
+      drawn("text", { class: "quiet", x: "100%", y: top + 42, "text-anchor": "end" },
+        measure.labels[last]),
+    ] : [];
+    return [...bands, ...ticks, ...names];
+  };
+
+  const chartOf = (measure, at) => {
+    const foot = chosen.length * LINE + 4;
+    const limits = measure.limits.map((x) => drawn("line", {
+      x1: percent(x), x2: percent(x), y1: 0, y2: foot + 14, stroke: "currentColor",
+      "stroke-opacity": 0.25,
+    }));
+    const figures = chosen.map(({ name, cells }) =>
+      `${name}: ${cells[at].slice(0, 2).filter(Boolean).join(", ")}`);
+    const svg = drawn(
+      "svg",
+      {
+        class: "chart side-by-side", width: "100%", height: foot + 60, role: "img",
+        "aria-label": `${measure.title}. ${figures.join("; ")}.`, "font-size": 13,
+        fill: "currentColor",
+      },
+      drawn("g", { class: "limits" }, ...limits),
+      ...chosen.flatMap((area, line) => lineOf(area, area.cells[at], line * LINE)),
+      allOf(at, foot),
+      ...scaleOf(measure, foot + 14),
+    );
+    const figure = element(
+      "figure", { class: "plot wide" }, element("figcaption", {}, measure.title), svg,
+      ...(measure.note ? [element("p", { class: "quiet" }, measure.note)] : []),
+    );
+    figure.dataset.title = `${listed(chosen.map(({ name }) => name))}: ${measure.title}`;
+    window.atlas.savable?.(figure);
+    return figure;
+  };
+
+  /* -- State ---------------------------------------------------------------------------- */
+
+  const count = () => {
+    if (!chosen.length) return "";
+    if (chosen.length === 1) return "Add one more to compare it with.";
+    return chosen.length === KEYS.length ? "That is the most that fits." : "";
+  };
+
+  const show = (said) => {
+    const names = chosen.map((area) => area.name);
+    told.textContent = [said, count()].filter(Boolean).join(" ");
+    document.title = names.length ? `${listed(names)}: ${usualTitle}` : usualTitle;
+    shown.hidden = !chosen.length;
+    fillTable();
+    const known = data.measures
+      .map((measure, at) => [measure, at])
+      .filter(([, at]) => chosen.some((area) => area.cells[at].length > 1));
+    document.getElementById("compare-charts")
+      .replaceChildren(...known.map(([measure, at]) => chartOf(measure, at)));
+    const url = new URL(location.href);
+    KEYS.forEach((key, at) => {
+      if (chosen[at]) url.searchParams.set(key, chosen[at].code);
+      else url.searchParams.delete(key);
+    });
+    history.replaceState(history.state, "", url);
+  };
+
+  const add = (area) => {
+    input.value = "";
+    if (chosen.includes(area)) show(`${area.name} is there already.`);
+    else if (chosen.length === KEYS.length) show("Remove one first.");
+    else {
+      chosen.push(area);
+      show(`${area.name} added.`);
+    }
+    input.focus();
+  };
+
+  const drop = (area) => {
+    const at = chosen.indexOf(area);
+    chosen.splice(at, 1);
+    show(`${area.name} removed.`);
+    const buttons = shown.querySelectorAll("thead button");
+    (buttons[Math.min(at, buttons.length - 1)] || input).focus();
+  };
+
+  const entriesFor = async (text) => {
+    const found = await window.atlas.find(text, 60);
+    return found.filter(({ keys }) => areas.has(keys.toUpperCase())).slice(0, 8);
+  };
+  window.atlas.combobox(
+    input,
+    document.getElementById("compare-list"),
+    document.getElementById("compare-said"),
+    entriesFor,
+    ({ keys }) => add(areas.get(keys.toUpperCase())),
+  );
+  form.addEventListener("submit", async (e) => {
+    e.preventDefault(); // what is found is added here instead of looked up in the A–Z
+    const [first] = await entriesFor(input.value);
+    if (first) add(areas.get(first.keys.toUpperCase()));
+    else if (input.value) told.textContent = `Nothing here is called “${input.value}”.`;
+  });
+
+  const asked = new URLSearchParams(location.search);
+  const wanted = KEYS.map((key) => (asked.get(key) || "").trim()).filter(Boolean);
+  const known = wanted.map((text) => areas.get(text.toUpperCase()) || bySlug.get(text.toLowerCase()));
+  chosen = [...new Set(known.filter(Boolean))];
+  const strange = wanted.filter((_, at) => !known[at]);
+  show(strange.length ? `Nothing here is called ${strange.map((s) => `“${s}”`).join(" or ")}.` : "");
+})();
