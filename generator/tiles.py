@@ -121,8 +121,8 @@ def write_tileset(
         Of the tile set: ``areas`` or ``hexagons``.
     areas
         Valid polygons and multipolygons, EPSG:4326, that share their borders vertex
-        by vertex.  Every other column becomes an attribute; ``code`` is the key.
-        Keep them few and short: every tile repeats them.
+        by vertex.  Every other column becomes an attribute, as text; ``code`` is the
+        key.  Keep them few and short: every tile repeats them.
     zooms
         Lowest and highest zoom, both inclusive.
     region
@@ -138,8 +138,14 @@ def write_tileset(
     Raises
     ------
     OutputError
-        GDAL can't write the tiles.
+        There are no areas, or the tiles can't be written.
     """
+    if areas.empty:
+        raise OutputError(
+            "there are no areas to make vector tiles of",
+            where=str(folder / name),
+            fix="Check the boundaries: none of them has a code of the tables",
+        )
     order = np.argsort(areas["code"].to_numpy(dtype=object), kind="stable")
     areas = areas.iloc[order]
     inside = areas.geometry.to_numpy()
@@ -215,11 +221,11 @@ def _zooms(
     cover = coverage(areas.geometry.to_numpy())
     thinner, turning = Thinner(cover), turning_of(cover)
     plain = areas.drop(columns=areas.geometry.name)
-    columns = tuple((str(column), plain[column].to_numpy(dtype=object)) for column in plain)
+    columns = tuple((str(column), _texts(plain[column])) for column in plain)
     group, regions = np.full(len(areas), -1), np.zeros(0, dtype=object)
     if region is not None:
         group, found = pd.factorize(plain[region], sort=True)
-        regions = np.asarray(found, dtype=object)
+        regions = _texts(pd.Series(found))
     places = to_mercator(shapely.get_coordinates(points))
     sizes_m = np.sqrt(areas_m2(cover))
     for zoom in range(zooms[1], zooms[0] - 1, -1):
@@ -236,6 +242,15 @@ def _zooms(
             bounds=bounds,
             work=work,
         )
+
+
+def _texts(values: pd.Series) -> NDArray[np.object_]:
+    """Values as text, and None where there is none."""
+    texts = [
+        None if missing else str(value)
+        for value, missing in zip(values, values.isna(), strict=True)
+    ]
+    return np.array(texts, dtype=object)
 
 
 def _write_zoom(task: _Zoom) -> list[PackedTile]:
@@ -357,7 +372,11 @@ def _mvt_layers(
 
 
 def _judge_sizes(result: TileSetResult, report: Report) -> None:
-    """Warn of tiles that are too big, once for each zoom that has any."""
+    """Say how big the tiles are, and warn of big ones once for each zoom that has any."""
+    report.detail(
+        f"{result.name}: {len(result.tiles):,} tiles with {result.total_bytes / 1e6:,.1f} MB,"
+        f" an archive of {result.archive_bytes / 1e6:,.1f} MB"
+    )
     heavy = {tile.zoom for tile in result.tiles if tile.size > TILE_LIMIT_BYTES}
     light = [z for z in range(result.min_zoom, result.max_zoom + 1) if z > max(heavy, default=-1)]
     for zoom in sorted(heavy):

@@ -310,6 +310,48 @@ def test_a_folder_that_is_a_file_is_an_error(areas: gpd.GeoDataFrame, tmp_path: 
     assert caught.value.fix
 
 
+def test_no_areas_are_an_error(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="no areas"):
+        write(tmp_path, areas.iloc[:0])
+
+
+def test_missing_and_numeric_attributes(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    import mapbox_vector_tile
+
+    some = areas.assign(year=2016)
+    some.loc[3, "region"] = None
+    made = write(tmp_path, some, zooms=(4, 4))
+    assert tilecheck.codes(made.folder, 4) == set(areas["code"])
+    features = [
+        feature["properties"]
+        for _, _, path in tilecheck.tile_paths(made.folder, 4)
+        for feature in mapbox_vector_tile.decode(path.read_bytes())["areas"]["features"]
+    ]
+    assert {feature["year"] for feature in features} == {"2016"}
+    assert {f["code"] for f in features if "region" not in f} == {areas["code"][3]}
+
+
+def test_hexagons_with_rounding_noise_still_share_borders(tmp_path: Path) -> None:
+    angles = np.radians(np.arange(0, 360, 60) + 30)
+    hexagons = []
+    for row in range(6):
+        for column in range(6):
+            centre = np.array([-3 + 0.3 * (column + row % 2 / 2), 51 + 0.3 * row * np.sqrt(3) / 2])
+            corners = centre + 0.3 / np.sqrt(3) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+            hexagons.append(shapely.Polygon(corners))
+    layout = gpd.GeoDataFrame(
+        {"code": [f"H{at:02}" for at in range(36)]}, geometry=hexagons, crs=4326
+    )
+    made = write_tileset(
+        "hexagons", layout, tmp_path, zooms=(4, 7), region=None, attribution="", description="",
+        report=BufferReport(), jobs=1,
+    )  # fmt: skip
+    for zoom in range(4, 8):
+        found = tilecheck.faults(made.folder, zoom, layout.geometry.to_numpy())
+        assert found.border > 0
+        assert (found.unshared, found.gaps, found.overlaps) == (0, 0, 0)
+
+
 # -- Documents -------------------------------------------------------------------------------
 
 
