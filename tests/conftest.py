@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import ipaddress
+import json
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -229,3 +232,51 @@ def shipped_site(request: pytest.FixtureRequest) -> Built:
     name = "hex_site" if request.param == "hexagons" else "real_site"
     built: Built = request.getfixturevalue(name)
     return built
+
+
+# -- The mini atlas ----------------------------------------------------------------------
+
+MINI = Path(__file__).resolve().parent / "mini"
+
+
+def copy_mini(folder: Path) -> Path:
+    """Put the mini atlas into a folder, with its boundaries drawn; returns its settings' path.
+
+    Its boundaries are rectangles, listed in a table; a code with two rows has an island.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in MINI.glob("*.*"):
+        shutil.copy(path, folder)
+    boxes: dict[tuple[str, str], list[list[list[list[float]]]]] = {}
+    with (MINI / "squares.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            west, south, east, north = (float(row[k]) for k in ("west", "south", "east", "north"))
+            ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+            boxes.setdefault((row["code"], row["name"]), []).append([ring])
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"par20cd": code, "par20nm": name},
+            "geometry": {"type": "MultiPolygon", "coordinates": rings},
+        }
+        for (code, name), rings in boxes.items()
+    ]
+    (folder / "boundaries").mkdir()
+    (folder / "boundaries/parishes.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    return folder / "atlas.toml"
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """The settings file of a mini atlas of one's own, to change and to build."""
+    return copy_mini(tmp_path / "mini")
+
+
+@pytest.fixture(scope="session")
+def mini_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The mini atlas, built with its own boundaries."""
+    folder = tmp_path_factory.mktemp("mini")
+    config = copy_mini(folder / "mini")
+    return build_site(config, folder / "site", boundaries="auto", jobs=1)
