@@ -40,6 +40,16 @@ window.atlas = window.atlas || {};
     return rings;
   };
 
+  /* A name in lines of up to so many letters, broken at spaces and hyphens. */
+  const linesOf = (name, most) =>
+    name.match(/[^ -]+-?/g).reduce((lines, word) => {
+      const [last] = lines.slice(-1);
+      const joined = last && `${last}${last.endsWith("-") ? "" : " "}${word}`;
+      if (joined && joined.length <= most) lines.splice(-1, 1, joined);
+      else lines.push(word);
+      return lines;
+    }, []);
+
   class AreaMap {
     constructor(map, config) {
       this.map = map;
@@ -60,6 +70,7 @@ window.atlas = window.atlas || {};
       this.drawInline();
       this.listen();
       this.readUrl();
+      this.ready = this.inline.size ? Promise.resolve() : this.attempt(this.start());
     }
 
     /* -- Setting up ------------------------------------------------------------ */
@@ -92,7 +103,8 @@ window.atlas = window.atlas || {};
           d: path.getAttribute("d"),
         });
       }
-      this.muting = Boolean(this.svg.querySelector(".other"));
+      const group = this.config.view === "group" && !this.inline.size;
+      this.muting = group || Boolean(this.svg.querySelector(".other"));
       this.tip = L.DomUtil.create("div", "map-tip", this.stage);
       this.tip.hidden = true;
       this.frame.classList.add("map-live");
@@ -120,10 +132,10 @@ window.atlas = window.atlas || {};
         this.drawTexts([0, 0, w, h], [...texts].map((g) => g.cloneNode(true)), this.svg);
       }
       this.fit = () => {
-        const { x, y, unit, w, h } = this.page;
+        const { unit, w, h } = this.page;
         const box = this.frame.getBoundingClientRect();
         const pixel = Math.min(box.width / w, box.height / h); // of one unit
-        const middle = this.latLng(w / 2, h / 2);
+        const middle = this.latLng(w / 2, h / 2, this.page);
         this.still(() => {
           this.map.setView(middle, this.map.options.crs.zoom((pixel / unit) * WORLD_M), {
             animate: false,
@@ -232,7 +244,6 @@ window.atlas = window.atlas || {};
       const bounds = [this.latLng(left, top + height), this.latLng(left + width, top)];
       this.extras.push(L.svgOverlay(svg, bounds, { pane: "labels" }).addTo(this.map));
       this.texts = svg;
-      this.textCodes = null;
     }
 
     clear() {
@@ -305,28 +316,42 @@ window.atlas = window.atlas || {};
       await Promise.all(wanted.map((entry) => this.sheet(entry)));
     }
 
+    /* A map that stands alone has no areas in its page: all come from the sheets. */
+    async start() {
+      this.moved = true;
+      await this.fill();
+      if (this.here.size !== 1) return;
+      const [code] = this.here;
+      if (this.areas.has(code)) this.markHere(this.areas.get(code).polygon.getLatLngs().flat());
+    }
+
     /* Lines and labels of the whole layout instead of those of the page's view. */
     drawWhole(index) {
       this.drawn = this.layout;
       const own = this.layout === this.config.layout;
       for (const extra of this.extras) {
         const kept = own && (extra.options.className || "").startsWith("here");
-        if (!kept && !(own && extra.options.pane === "labels")) extra.remove();
+        const texts = own && !index.cells && extra.options.pane === "labels";
+        if (!kept && !texts) extra.remove();
       }
       this.drawLines(index.context, index.outlines, index.context_unit);
       const sheets = index.sheets;
       const box = [0, 1].map((at) => Math.min(...sheets.map((s) => s[at])));
       box.push(Math.max(...sheets.map((s) => s[2])) - box[0]);
       box.push(Math.max(...sheets.map((s) => s[3])) - box[1]);
-      const known = own ? this.inline : new Map();
-      const cells = (index.cells || []).filter((cell) => !known.has(cell[3]));
+      const known = this.inline;
       const groups = [];
+      const cells = index.cells || [];
       if (cells.length > 1) {
         const [a, ...rest] = cells;
         const cell = Math.min(...rest.map((b) => Math.hypot(a[0] - b[0], a[1] - b[1])));
-        groups.push(this.textGroup("cell-labels", cells, cell * 0.22));
+        const named = cells.map(([x, y, , code]) => [x, y, this.about(code).name, code]);
+        groups.push(this.textGroup("cell-labels", cells, cell * 0.24));
+        groups.push(this.textGroup("cell-names", named, cell * 0.12));
+        this.cellM = cell * index.unit;
+        this.sizeTexts();
       }
-      if (!own && this.config.view === "national") {
+      if (this.config.view === "national" && !(own && known.size && !cells.length)) {
         const pixels = this.frame.getBoundingClientRect().height / box[3];
         groups.push(this.textGroup("labels", index.labels || [], 13 / pixels));
       }
@@ -339,14 +364,26 @@ window.atlas = window.atlas || {};
       group.setAttribute("font-size", size.toFixed(1));
       for (const [x, y, name, code] of entries) {
         const text = L.SVG.create("text");
-        text.setAttribute("x", x);
-        text.setAttribute("y", y);
-        if (code) text.setAttribute("class", `on-${this.about(code).level}`);
-        else text.setAttribute("class", "region-name");
-        text.textContent = name;
+        text.setAttribute("class", code ? `on-${this.about(code).level}` : "region-name");
+        if (code) text.dataset.code = code;
+        const lines = linesOf(name, code ? 11 : 14);
+        lines.forEach((line, at) => {
+          const span = L.SVG.create("tspan");
+          span.setAttribute("x", x);
+          span.setAttribute("y", y + (at - (lines.length - 1) / 2) * size * 1.3);
+          span.textContent = line;
+          text.append(span);
+        });
         group.append(text);
       }
       return group;
+    }
+
+    /* Whole names on cells of 60 pixels, short ones from 24, none below. */
+    sizeTexts() {
+      const pixels = (this.cellM / WORLD_M) * this.map.options.crs.scale(this.map.getZoom());
+      this.frame.classList.toggle("map-names", pixels >= 60);
+      this.frame.classList.toggle("map-no-names", pixels < 24);
     }
 
     /* -- Choosing edition and layout -------------------------------------------------- */
@@ -431,23 +468,23 @@ window.atlas = window.atlas || {};
 
     /* Letters on hexagons are light or dark as the class wants it. */
     toneTexts() {
-      const texts = this.texts ? [...this.texts.querySelectorAll(".hex-labels text")] : [];
-      if (!this.textCodes) {
-        const middles = [...this.areas].map(([code, { middle }]) => [
-          code,
-          L.Projection.SphericalMercator.project(middle),
-        ]);
-        this.textCodes = texts.map((text) => {
-          const at = text.querySelector("tspan") || text;
-          const x = this.page.x + at.getAttribute("x") * this.page.unit;
-          const y = this.page.y - at.getAttribute("y") * this.page.unit;
-          const far = ([, p]) => Math.hypot(p.x - x, p.y - y);
-          return middles.reduce((a, b) => (far(b) < far(a) ? b : a))[0];
-        });
+      const texts = this.texts ? [...this.texts.querySelectorAll("[class^=on-]")] : [];
+      for (const text of texts) {
+        text.dataset.code = text.dataset.code || this.codeUnder(text);
+        text.setAttribute("class", `on-${this.about(text.dataset.code).level}`);
       }
-      texts.forEach((text, at) => {
-        text.setAttribute("class", `on-${this.about(this.textCodes[at]).level}`);
-      });
+    }
+
+    /* The area whose middle is nearest to a text of the page's own SVG. */
+    codeUnder(text) {
+      const at = text.querySelector("tspan") || text;
+      const x = this.page.x + at.getAttribute("x") * this.page.unit;
+      const y = this.page.y - at.getAttribute("y") * this.page.unit;
+      const far = ([, { middle }]) => {
+        const point = L.Projection.SphericalMercator.project(middle);
+        return Math.hypot(point.x - x, point.y - y);
+      };
+      return [...this.areas].reduce((a, b) => (far(b) < far(a) ? b : a))[0];
     }
 
     /* ?edition=2017&layout=hexagons; an edition is the first part of a measure's id. */
@@ -505,6 +542,7 @@ window.atlas = window.atlas || {};
       });
       map.on("zoomend", () => {
         frame.classList.toggle("map-near", map.getZoom() > this.fitZoom + 1);
+        if (this.cellM) this.sizeTexts();
       });
       map.on("moveend", () => {
         if (this.moved && !this.fitting) this.attempt(this.fill());
@@ -600,8 +638,9 @@ window.atlas = window.atlas || {};
       document.dispatchEvent(new CustomEvent("atlas:choose", { detail: { code } }));
       const { href } = this.about(code);
       if (!href) return;
+      // In a frame of another site the page says that its links lead out of it.
       if (apart) window.open(href, "_blank");
-      else location.href = href;
+      else window.open(href, document.querySelector("base")?.target || "_self");
     }
 
     /* Outlines an area and tells the page. */
