@@ -17,6 +17,7 @@ window.atlas = window.atlas || {};
   const PLACED = ["width", "height", "x", "y", "viewBox"];
   const ROOM = 16; // around everything, pixels
   const LEAST_WIDTH = 360;
+  const PNG_SCALE = 2;
 
   const drawn = (name, attributes = {}, ...content) => {
     const made = document.createElementNS(SVG, name);
@@ -67,12 +68,13 @@ window.atlas = window.atlas || {};
     if (!inDefs && (style.display === "none" || (leaf && style.visibility === "hidden"))) return null;
     const outside = name === "use" && !element.getAttribute("href").startsWith("#");
     const copy = outside ? await usedPart(element) : drawn(name === "a" ? "g" : name);
-    for (const { name: key, value } of outside ? [] : element.attributes) {
-      const kept = !LEFT_OUT.test(key) || PLACED.includes(key) || (name === "use" && key === "href");
-      if (kept) copy.setAttribute(key, value);
-    }
     // What others refer to takes the style of where it is used; hatching has one of its own.
     const plain = inDefs && !element.closest("pattern");
+    for (const { name: key, value } of outside ? [] : element.attributes) {
+      const told = !plain && (INHERITED.includes(key) || key in OWN); // by its style, below
+      const wanted = PLACED.includes(key) || (name === "use" && key === "href");
+      if (!told && (wanted || !LEFT_OUT.test(key))) copy.setAttribute(key, value);
+    }
     if (!plain && name !== "defs") styled(copy, style, around);
     for (const child of outside ? [] : element.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) copy.append(child.data);
@@ -81,6 +83,19 @@ window.atlas = window.atlas || {};
       if (made) copy.append(made);
     }
     return copy;
+  };
+
+  /* Strokes that keep their width at any size must be told of the picture's. */
+  const widen = (svg, scale) => {
+    const widths = new Map();
+    for (const part of svg.querySelectorAll("[vector-effect]")) {
+      const users = part.closest("defs") ? svg.querySelectorAll(`use[href="#${part.id}"]`) : [part];
+      for (const user of users) {
+        const width = user.closest("[stroke-width]")?.getAttribute("stroke-width");
+        widths.set(user, parseFloat(width || 1) * scale);
+      }
+    }
+    for (const [part, width] of widths) part.setAttribute("stroke-width", width);
   };
 
   /* The drawings of a figure with their places within it. */
@@ -169,7 +184,7 @@ window.atlas = window.atlas || {};
     });
   };
 
-  const pageOf = async (figure) => {
+  const pageOf = async (figure, scale = 1) => {
     const [picture, box] = await pictureOf(figure);
     const width = Math.max(LEAST_WIDTH, Math.ceil(box.width)) + 2 * ROOM;
     const style = getComputedStyle(document.body);
@@ -207,6 +222,7 @@ window.atlas = window.atlas || {};
     const height = Math.ceil(y + ROOM);
     svg.setAttribute("height", height);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    if (scale !== 1) widen(svg, scale);
     return [new XMLSerializer().serializeToString(svg), width, height];
   };
 
@@ -225,7 +241,7 @@ window.atlas = window.atlas || {};
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
     await image.decode();
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [width * 2, height * 2];
+    [canvas.width, canvas.height] = [width * PNG_SCALE, height * PNG_SCALE];
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     return new Promise((done) => { canvas.toBlob(done, "image/png"); });
   };
@@ -238,7 +254,7 @@ window.atlas = window.atlas || {};
   };
 
   const save = async (figure, kind) => {
-    const [text, width, height] = await pageOf(figure);
+    const [text, width, height] = await pageOf(figure, kind === "PNG" ? PNG_SCALE : 1);
     const blob = kind === "PNG"
       ? await png(text, width, height)
       : new Blob([text], { type: "image/svg+xml" });
