@@ -14,10 +14,12 @@ from markupsafe import Markup
 from generator import views
 from generator.pages import TEMPLATE_OF, TEMPLATES, AnyPage, Renderer
 
-MADE_BY_THE_BUILD = {"classes.css", "leaflet.css", "leaflet.js", "search.json"}
+MADE_BY_THE_BUILD = {
+    "classes.css", "compare.json", "embed.json", "leaflet.css", "leaflet.js", "search.json",
+}  # fmt: skip
 NAME = "<b>Ynys & Môn</b>"
 OWN_ASSETS = {path.name for path in (TEMPLATES / "assets").iterdir()}
-VOID = {"meta", "link", "input", "br", "img", "hr"}
+VOID = {"base", "meta", "link", "input", "br", "img", "hr"}
 
 
 def _site() -> views.Site:
@@ -95,7 +97,11 @@ FULL: tuple[AnyPage, ...] = (
         (views.Rank(GROUP, "Region", "2016", "1st of 2"),), "Neighbours", "A note", TABLE,
         "In its region", TABLE, "Why", TABLE, "From 1 to 2", Markup("<svg></svg>"), "Beware",
         STAGES, "A report", FINDINGS, (views.Change("merged", "E3", "code/E3/"),),
-        "Why it is absent", (GROUP,), (SOURCE,), "These boundaries", GROUP, GROUP,
+        "Why it is absent", (GROUP,), (SOURCE,), "These boundaries", cluster="High among high",
+        profile=(
+            views.ProfileStage("School", (views.ProfileRow("Pupils", "What", "%", (KNOWN,)),)),
+        ),
+        previous=GROUP, next=GROUP,
     ),
     views.CodePage(_page("code/E1/"), "E1", NAME, GROUP, (GROUP,), "It was merged."),
     views.GroupPage(
@@ -114,6 +120,11 @@ FULL: tuple[AnyPage, ...] = (
         _page("data/"), (views.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),
         (("code", "The code"),), ("Licence",),
         (views.Download("tiles/a", "a", "Tiles", "1 KB", "Licence"),),
+    ),
+    views.ComparePage(_page("compare/"), "Side by side.", (GROUP,)),
+    views.EmbedPage(
+        _page("embed/a/"), NAME, "1st of 2", GROUP, "https://example.org/", "map_area",
+        Markup("<svg></svg>"), "neighbourhood", ("E1",),
     ),
     views.ClaimsPage(_page("claims/"), "All of them.", FINDINGS),
     views.NotFoundPage(
@@ -135,7 +146,7 @@ def _bare(view: AnyPage) -> AnyPage:
             empty[name] = ()
         elif name in {"previous", "next"}:
             empty[name] = None
-        elif isinstance(value, str) and name not in {"name", "code"}:
+        elif isinstance(value, str) and name not in {"name", "code", "map_id"}:
             empty[name] = ""
     return replace(view, **empty)  # type: ignore[arg-type]
 
