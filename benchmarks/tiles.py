@@ -22,6 +22,7 @@ from statistics import median
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import shapely
 
@@ -31,6 +32,7 @@ from generator.report import BufferReport
 from generator.tiles import write_tileset
 
 DISTRICTS = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
+AUTHORITIES = Path(__file__).resolve().parents[1] / "boundaries" / "authorities_2016.csv"
 OUT = Path(__file__).parent / "out" / "tiles.json"
 # The driver's settings that drop nothing, and the quick ones.
 TUNED = {"MAX_SIZE": 2**31 - 1, "MAX_FEATURES": 2**31 - 1, "TEMPORARY_DB": ":memory:"}
@@ -45,11 +47,12 @@ def english_districts() -> gpd.GeoDataFrame:
     for shape in frame.geometry:
         parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shape)))
         shapes.append(shapely.MultiPolygon([p for p in parts if p.geom_type == "Polygon"]))
+    regions = pd.read_csv(AUTHORITIES, index_col="code")["region"]
     return gpd.GeoDataFrame(
         {
             "code": frame["lad16cd"].to_numpy(),
             "name": frame["lad16nm"].to_numpy(),
-            "region": frame["lad16cd"].str[:3].to_numpy(),
+            "region": regions.reindex(frame["lad16cd"]).to_numpy(),
         },
         geometry=shapes,
         crs=4326,

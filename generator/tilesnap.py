@@ -24,6 +24,9 @@ from generator.tilegeom import (
     to_units,
 )
 
+OUTLINE_BLOCK = 4
+"""Tiles along the side of a block of `outlines`; smaller ones cost calls, larger ones clipping."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapped:
@@ -119,15 +122,15 @@ def outlines(snapped: Snapped, group: Ints) -> tuple[NDArray[np.object_], Ints]:
 
     `group` gives each area's group, -1 for none; the outline of a group is what
     parts it from other groups, from none, and from the sea.  There is one multiline
-    for each group and tile, so that clipping one need not look at all of a long
-    coast; the group of each is the second thing returned.
+    for each group and block of tiles, so that clipping one need not look at all of a
+    long coast; the group of each is the second thing returned.
     """
     owner = np.repeat(owners_of_rings(snapped.parts, snapped.areas), np.diff(snapped.rings))
     mine = group[owner]
     theirs = np.where(snapped.across < 0, -1, group[snapped.across])
     edges = np.flatnonzero((mine != theirs) & (mine >= 0))
     after = next_position(snapped.rings)[edges]
-    tiles = (snapped.xy[edges] + snapped.xy[after]) // (2 * EXTENT)
+    tiles = (snapped.xy[edges] + snapped.xy[after]) // (2 * OUTLINE_BLOCK * EXTENT)
     key = np.column_stack([mine[edges], tiles])
     order = np.lexsort(key.T[::-1])
     edges, after, key = edges[order], after[order], key[order]
