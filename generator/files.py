@@ -14,6 +14,7 @@ from generator.maps import leaflet_files
 from generator.outputs import hashed_name
 from generator.settings import Settings
 from generator.takeaway import area_takeaway, edition_takeaway, long_takeaway
+from generator.words import size_words
 from generator.workbook import workbook
 
 
@@ -49,11 +50,6 @@ class SiteFiles:
         self.downloads.append(views.Download(path, title, about, size_words(len(content)), licence))
 
 
-def size_words(count: int) -> str:
-    """A number of bytes for readers: "1.2 MB", "31 KB"."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1000))} KB"
-
-
 def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[Layer]) -> SiteFiles:
     """Everything that pages refer to, but the search file (`search_entries`)."""
     files = SiteFiles()
@@ -71,7 +67,8 @@ def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[La
     files.asset("names.json", exports.name_file(comparison, hrefs))
     files.asset("compare.json", exports.compare_file(comparison, settings))
     files.asset("embed.json", exports.embed_file(settings, comparison, layers, files.assets))
-    _add_downloads(files, settings, comparison, layers)
+    for one in takeaway_files(settings, comparison, layers):
+        files.offer(one.path, one.content, one.title, one.about, one.licence)
     return files
 
 
@@ -110,9 +107,10 @@ def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
     files.asset(f"layouts/{layer.id}.json", index)
 
 
-def _add_downloads(
-    files: SiteFiles, settings: Settings, comparison: Comparison, layers: Sequence[Layer]
-) -> None:
+def takeaway_files(
+    settings: Settings, comparison: Comparison, layers: Sequence[Layer]
+) -> list[Resource]:
+    """Every file to take away but tiles: tables, workbook, shapes, their description."""
     tables = [
         *(edition_takeaway(settings, comparison, e.id) for e in settings.edition),
         long_takeaway(settings, comparison),
@@ -133,15 +131,14 @@ def _add_downloads(
     )
     for layer in layers:
         given += _shape_files(settings, comparison, layer, licence)
-    for one in given:
-        files.offer(one.path, one.content, one.title, one.about, one.licence)
-    files.offer(
+    described = Resource(
         datapackage.FILE,
-        datapackage.datapackage(settings, given),
         "Description of all of these (data package)",
         "Columns, types, units, keys, licences, sizes and hashes, for machines.",
+        datapackage.datapackage(settings, given),
         licence,
     )
+    return [*given, described]
 
 
 def _shape_files(

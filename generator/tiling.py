@@ -14,7 +14,6 @@ import geopandas as gpd
 import shapely
 
 from generator.compare import Comparison
-from generator.files import size_words
 from generator.layers import WEB_MERCATOR, Layer
 from generator.outputs import Output
 from generator.report import Report
@@ -22,6 +21,7 @@ from generator.settings import Settings
 from generator.tiles import write_tileset
 from generator.tileset import MvtLayer, StyleClass, TileSetResult, style
 from generator.views import Download
+from generator.words import size_words
 
 FOLDER = "tiles"
 MOST_HEXAGON_ZOOM = 8

@@ -84,6 +84,15 @@ def joined(parts: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def size_words(count: int) -> str:
+    """A number of bytes for readers.
+
+    >>> size_words(1_234_567), size_words(31_400), size_words(12)
+    ('1.2 MB', '31 KB', '1 KB')
+    """
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1000))} KB"
+
+
 def with_article(noun: str) -> str:
     """A noun with its indefinite article: "a hotspot", "an area"."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

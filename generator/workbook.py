@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -75,8 +76,10 @@ def _sheet_names(names: Iterable[str]) -> list[str]:
 
 
 def _cell(sheet: Worksheet, value: object, *, bold: bool = False, wrap: bool = False) -> object:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
+    text = isinstance(value, str)
+    # Control characters, which no workbook can hold, are left out.
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value) if text else value)
+    if text:
         cell.data_type = "s"  # never a formula
     if bold:
         cell.font = Font(bold=True)

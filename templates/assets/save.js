@@ -153,9 +153,11 @@ window.atlas = window.atlas || {};
 
   const sourcesOf = (figure) => {
     const own = figure.querySelector(".map-source");
-    const figures = document.querySelector(".foot-sources li");
+    const here = document.querySelectorAll(".sources li > p:first-child");
+    const figures = here.length ? here : document.querySelectorAll(".foot-sources li");
     const address = document.querySelector("link[rel=canonical]")?.href || location.href;
-    return [figures?.textContent, own?.innerText, address.replace(/#.*$/, "")]
+    const told = [...figures].map((item) => item.textContent);
+    return [...told, own?.innerText, address.replace(/#.*$/, "")]
       .filter(Boolean)
       .flatMap((text) => text.split("\n"))
       .map((text) => text.trim());
