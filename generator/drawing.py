@@ -163,16 +163,19 @@ def draw(
         _opening(layer, view, label),
         hatching(id),
         _group("context", _context_paths(level, view)),
-        '<g class="areas">',
     ]
     marked = frozenset(here)
+    if mute_others:
+        parts.append(_others(layer, [c for c in shown if c not in marked], drawn, view))
+    parts.append('<g class="areas">')
     for code in shown:
+        if mute_others and code not in marked:
+            continue
         about = drawn[code]
-        faded = " other" if mute_others and code not in marked else ""
         fill = (
-            f'class="area level-{about.level}{faded}"'
+            f'class="area level-{about.level}"'
             if about.level is not None
-            else f'class="area level-none{faded}" fill="url(#hatch-{id})"'
+            else f'class="area level-none" fill="url(#hatch-{id})"'
         )
         parts.append(
             f'<a href="{escape(url(about.href))}" data-code="{code}" tabindex="-1">'
@@ -220,6 +223,22 @@ def _opening(layer: Layer, view: View, label: str) -> str:
 def _group(name: str, paths: Iterable[str]) -> str:
     inner = "".join(paths)
     return f'<g class="{name}">{inner}</g>' if inner else ""
+
+
+def _others(
+    layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], view: View
+) -> str:
+    """Areas that a group's map only hints at: one path per class, without links."""
+    level = layer.level(view.rung)
+    by_class: dict[str, str] = {}
+    for code in codes:
+        found = drawn[code].level
+        name = "level-none" if found is None else f"level-{found}"
+        by_class[name] = by_class.get(name, "") + _within(layer, level, code, view)
+    return _group(
+        "others",
+        (f'<path class="area other {name}" d="{d}"/>' for name, d in sorted(by_class.items())),
+    )
 
 
 def _borders(layer: Layer, view: View) -> str:

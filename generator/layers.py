@@ -25,6 +25,9 @@ _TO_WGS84 = Transformer.from_crs(WEB_MERCATOR, "EPSG:4326", always_xy=True)
 LADDER_BASE_M = 25.0
 """Metres (EPSG:3857) per unit on rung 0; rung n has 25 · √2ⁿ."""
 
+DETAIL_UNITS = 1.4
+"""Detail smaller than this many units goes; a unit is a little over a CSS pixel."""
+
 Box = tuple[float, float, float, float]
 Shapes = NDArray[np.object_]
 
@@ -154,7 +157,7 @@ class Layer:
 
     def outline(self, codes: Sequence[str], rung: int) -> Shape:
         """The outline of some areas together; borders between them are left out."""
-        areas, _ = simplify(self, ladder_unit(rung))
+        areas, _ = simplify(self, DETAIL_UNITS * ladder_unit(rung))
         union = shapely.coverage_union_all(areas[[self.at[c] for c in codes]])
         return _shape(union, ladder_unit(rung))
 
@@ -233,7 +236,7 @@ def simplify(layer: Layer, tolerance_m: float) -> tuple[Shapes, Shapes]:
 
 
 def _make_level(layer: Layer, unit_m: float) -> Level:
-    areas, context = simplify(layer, unit_m)
+    areas, context = simplify(layer, DETAIL_UNITS * unit_m)
     outlines: dict[str, Shape] = {}
     borders: dict[str, shapely.Geometry] = {}
     groups: dict[str, list[int]] = {}

@@ -73,6 +73,8 @@ class Page:
     inner_scripts: tuple[str, ...] = ()
     json_ld: Markup = NOTHING
     index: bool = True
+    has_sources: bool = False
+    """Whether the page itself names the sources, so that the footer need not."""
 
 
 @dataclass(frozen=True, slots=True)

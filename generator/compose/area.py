@@ -56,6 +56,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
                 inner_scripts=(drawn_map.script_path,),
                 json_ld=_place_ld(atlas, code),
                 card=card_path(path),
+                has_sources=True,
             ),
             code=code,
             name=area.name,

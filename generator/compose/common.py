@@ -202,6 +202,7 @@ def page(
     json_ld: object = None,
     card: str = "",
     index: bool = True,
+    has_sources: bool = False,
 ) -> views.Page:
     """The part that every page has; `path` ends in a slash or is a file's name."""
     base = atlas.settings.atlas.base_url
@@ -223,6 +224,7 @@ def page(
         inner_scripts=tuple(inner_scripts),
         json_ld=json_block(data) if data else Markup(""),
         index=index,
+        has_sources=has_sources,
     )
 
 
@@ -322,7 +324,10 @@ def table(
     grouped: bool = True,
     gap_after: Sequence[int] = (),
 ) -> views.Table:
-    """A table of areas, in the order given."""
+    """A table of areas, in the order given; measures that know none of them get no column."""
+    shown = set(codes)
+    main = atlas.comparison.main
+    measures = [m for m in measures if m is main or not shown.isdisjoint(m.positions)]
     kind = next((k.name for k in atlas.settings.group if k.outline), "")
     return views.Table(
         columns=tuple(column(measure) for measure in measures),

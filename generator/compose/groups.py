@@ -52,6 +52,7 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 card=card_path(path),
+                has_sources=True,
             ),
             name=group.name,
             kind=kind.name,

@@ -119,6 +119,17 @@ window.atlas = window.atlas || {};
 
     drawInline() {
       this.grid = this.page;
+      for (const path of this.svg.querySelectorAll(".others path")) {
+        const around = L.polygon(this.latLngs(path.getAttribute("d")).map((ring) => [ring]), {
+          renderer: this.renderers.areas,
+          pane: "areas",
+          smoothFactor: 0,
+          weight: 1,
+          interactive: false,
+        });
+        this.extras.push(around.addTo(this.map));
+        around.getElement().setAttribute("class", path.getAttribute("class"));
+      }
       for (const [code, about] of this.inline) this.put(code, about.d);
       this.drawLines(
         [...this.svg.querySelectorAll(".context path")].map((p) => p.getAttribute("d")),
