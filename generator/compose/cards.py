@@ -13,7 +13,7 @@ from generator.places import Group
 
 CARD_UNITS = 560
 MOST_LINES = 2
-_LAND = "#e7e4dc"
+_LAND = "#f1efe9"
 
 
 def card_path(page_path: str) -> str:
