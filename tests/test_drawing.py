@@ -10,16 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import cells, layer_of, read_path
 
-from generator import drawing
+from generator import drawing, framing
 from generator.drawing import (
     Drawn,
-    area_view,
     draw,
+    short_label,
+    wrapped,
+)
+from generator.framing import (
+    area_view,
     group_view,
     national_view,
-    short_label,
     view_of,
-    wrapped,
 )
 from generator.layers import Box, Layer
 
@@ -81,7 +83,7 @@ def test_views_hold_what_they_are_about(seed: int, count: int) -> None:
     for code in layer.codes:
         view = area_view(layer, code, layer.codes[:3])
         assert holds(view, tuple(layer.boxes[layer.at[code]]))
-        assert view.width / view.height == pytest.approx(drawing.AREA_RATIO, rel=0.02)
+        assert view.width / view.height == pytest.approx(framing.AREA_RATIO, rel=0.02)
     members = layer.codes[::2]
     view = group_view(layer, members)
     assert all(holds(view, tuple(layer.boxes[layer.at[c]])) for c in members)
@@ -161,12 +163,12 @@ def test_the_page_s_area_has_an_outline_of_its_own() -> None:
 def test_a_group_s_map_fades_the_others() -> None:
     layer = layer_of(cells(3, 6))
     root = drawn(layer, here=layer.codes[:2], mute_others=True)
-    faded = {
-        a.get("data-code")
-        for a in root.iter(f"{SVG}a")
-        if (a.find(f"{SVG}path").get("class") or "").endswith(" other")  # type: ignore[union-attr]
-    }
-    assert faded == set(layer.codes[2:])
+    linked = {a.get("data-code") for a in root.iter(f"{SVG}a")}
+    assert linked == set(layer.codes[:2])
+    paths = root.findall(f".//{SVG}g[@class='others']/{SVG}path")
+    faded = "".join(path.get("d") or "" for path in paths)
+    assert all((path.get("class") or "").startswith("area other level-") for path in paths)
+    assert faded.count("M") == len(layer.codes) - 2
 
 
 NASTY = '<b>Bold & "Sons"</b>\'s {code} ]]> <script>alert(1)</script>'

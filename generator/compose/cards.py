@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator import words
 from generator.cards import Card, CardLine, CardMap
 from generator.compose.common import Atlas
-from generator.drawing import view_of
+from generator.framing import view_of
 from generator.places import Group
 
 CARD_UNITS = 560

@@ -10,7 +10,8 @@ from markupsafe import escape
 
 from generator import views
 from generator.compose.common import Atlas, legend, relative
-from generator.drawing import View, area_view, draw, group_view, national_view
+from generator.drawing import draw
+from generator.framing import View, area_view, group_view, national_view
 from generator.layers import Layer
 from generator.maps import MapConfig, element_id, map_script
 
