@@ -38,6 +38,7 @@ ORDER: list[list[str]] = [
     ["exports"],
     ["takeaway"],
     ["workbook", "datapackage"],
+    ["viewparts"],
     ["views"],
     ["outputs"],
     ["tiling"],
