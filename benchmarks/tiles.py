@@ -62,6 +62,7 @@ def english_districts() -> gpd.GeoDataFrame:
 def run_once(way: str, source: Path, out: Path, zooms: tuple[int, int]) -> dict[str, Any]:
     """Time one way in this process; seconds are of the call alone, without imports."""
     areas = gpd.read_parquet(source)
+    before = _cpu_seconds()
     start = time.perf_counter()
     if way == "ours" or way == "ours, one process":
         write_tileset(
@@ -78,13 +79,21 @@ def run_once(way: str, source: Path, out: Path, zooms: tuple[int, int]) -> dict[
             COMPRESS="NO", NAME="areas", MINZOOM=zooms[0], MAXZOOM=zooms[1], **options,
         )  # fmt: skip
     seconds = time.perf_counter() - start
+    cpu = _cpu_seconds() - before
     own = resource.getrusage(resource.RUSAGE_SELF)
     workers = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "seconds": seconds,
+        "cpu": cpu,
         "own_mb": own.ru_maxrss / 1024,
         "worker_mb": workers.ru_maxrss / 1024,
     }
+
+
+def _cpu_seconds() -> float:
+    """Processor time of this process and of its finished workers."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def in_own_process(way: str, source: Path, out: Path, zooms: tuple[int, int]) -> dict[str, Any]:
@@ -159,6 +168,7 @@ def measure(
         result["ways"][way] = {
             "seconds": median(run["seconds"] for run in runs[way]),
             "ratio": median(ratios),
+            "cpu": median(run["cpu"] for run in runs[way]),
             "own_mb": max(run["own_mb"] for run in runs[way]),
             "worker_mb": max(run["worker_mb"] for run in runs[way]),
             **contents(work / f"{way}-0" / "areas", areas, zooms),
@@ -169,9 +179,9 @@ def measure(
 def table(results: list[dict[str, Any]]) -> str:
     """The results as a Markdown table."""
     lines = [
-        "| input | way | s | ratio | peak MB, main + each worker | tiles | MB | biggest KB"
+        "| input | way | s | ratio | CPU s | peak MB, main + each worker | tiles | MB | biggest KB"
         " | areas lost | border not shared, zooms 4 and 10 | gaps, overlaps |",
-        "|---|---|--:|--:|--:|--:|--:|--:|---|--:|--:|",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|---|--:|--:|",
     ]
     for result in results:
         for way, found in result["ways"].items():
@@ -182,7 +192,7 @@ def table(results: list[dict[str, Any]]) -> str:
             wide = "; ".join(f"{g}, {o}" for g, o in found["gaps_overlaps"].values())
             lost = ", ".join(f"z{zoom}: {n}" for zoom, n in found["lost"].items()) or "none"
             lines.append(
-                f"| {result['input']} | {way} | {found['seconds']:.1f} | {found['ratio']:.2f}"
+                f"| {result['input']} | {way} | {found['seconds']:.1f} | {found['ratio']:.2f} | {found['cpu']:.1f}"
                 f" | {memory} | {found['tiles']} | {found['mb']:.1f} | {found['biggest_kb']:.0f}"
                 f" | {lost} | {shares} | {wide} |"
             )
