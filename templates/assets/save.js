@@ -44,6 +44,7 @@ window.atlas = window.atlas || {};
     const part = (await fileOf(url.pathname)).getElementById(url.hash.slice(1));
     const [x, y] = ["x", "y"].map((name) => use.getAttribute(name) || 0);
     const copy = document.importNode(part, true);
+    for (const node of [copy, ...copy.querySelectorAll("*")]) node.removeAttribute("class");
     copy.removeAttribute("id");
     return drawn("g", { transform: `translate(${x} ${y})` }, copy);
   };
