@@ -69,13 +69,17 @@ def visit(chromium: playwright.Browser) -> Iterator[Open]:
     """Opens pages; in the end nothing may have been said on the console, nor asked elsewhere."""
     contexts, said, asked = [], [], []
 
+    def failed(request: playwright.Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # by going on to another page
+            said.append(f"failed: {request.url}")
+
     def open_(url: str, *, width: int = 1280, height: int = 900, **more: object) -> playwright.Page:
         context = chromium.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+        page.on("requestfailed", failed)
         page.on("request", lambda request: asked.append(request.url))
         page.goto(url)
         return page
