@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of ``python build.py``."""
     made = argparse.ArgumentParser(
         prog="build.py",
-        description="Turns a table of scores and a set of ONS boundaries into a static atlas: "
+        description="Turns a table of scores and a set of ONS boundaries into a static atlas:\n"
         "maps, and one page for each area.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -65,13 +65,10 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def is_whole(folder: Path, manifest: Manifest) -> bool:
-    """Whether every file of a manifest is there with its size."""
-    try:
-        return bool(manifest.files) and all(
-            (folder / path).stat().st_size == size for path, (_, size) in manifest.files.items()
-        )
-    except OSError:
-        return False
+    """Whether every file of a manifest is there with its very content."""
+    return bool(manifest.files) and all(
+        _is_as_recorded(folder / path, recorded) for path, recorded in manifest.files.items()
+    )
 
 
 class Output:
@@ -173,7 +170,7 @@ class Output:
         return True
 
     def _files_fit(self, path: str) -> bool:
-        return _has_size(self.folder / path, self.former.files[path][1])
+        return _is_as_recorded(self.folder / path, self.former.files[path])
 
     def scratch(self, name: str) -> Path:
         """A fresh folder beside the staged site, for stages that write trees themselves."""
@@ -255,6 +252,14 @@ class Output:
                 os.link(source, target, follow_symlinks=False)
             except OSError:
                 shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _is_as_recorded(path: Path, recorded: tuple[str, int]) -> bool:
+    digest, size = recorded
+    try:
+        return _has_size(path, size) and sha256(path.read_bytes()) == digest
+    except OSError:
+        return False
 
 
 def _has_size(path: Path, size: int) -> bool:

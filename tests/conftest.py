@@ -216,14 +216,16 @@ def real_boundaries() -> Path:
 @pytest.fixture(scope="session")
 def hex_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The shipped atlas as it is without boundaries."""
-    return build_site(ROOT / "atlas.toml", tmp_path_factory.mktemp("hex") / "site")
+    out = tmp_path_factory.mktemp("hex") / "site"
+    return build_site(ROOT / "atlas.toml", out, jobs=os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")
 def real_site(tmp_path_factory: pytest.TempPathFactory, real_boundaries: Path) -> Built:
     """The shipped atlas with the true boundaries."""
     out = tmp_path_factory.mktemp("real") / "site"
-    return build_site(ROOT / "atlas.toml", out, boundaries=str(real_boundaries))
+    boundaries = str(real_boundaries)
+    return build_site(ROOT / "atlas.toml", out, boundaries=boundaries, jobs=os.cpu_count() or 1)
 
 
 @pytest.fixture(params=["hexagons", pytest.param("geography", marks=pytest.mark.real)])

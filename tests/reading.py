@@ -51,7 +51,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
-        self.page.elements.append((tag, attributes))
+        # A drawing within a drawing is a part of it, with nothing to say for itself.
+        nested = tag == "svg" and "svg" in self.stack
+        self.page.elements.append(("svg part" if nested else tag, attributes))
         if tag not in _INLINE and tag != "svg" and "svg" not in self.stack:
             self.flush()
         if tag not in _VOID:

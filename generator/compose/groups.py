@@ -45,7 +45,7 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
     return GroupFiles(
         views.GroupPage(
             page=page(
-                atlas, path, group.name, " ".join(sentences),
+                atlas, path, _title(atlas, group), " ".join(sentences),
                 section=f"{own.path}/",
                 crumbs=[views.Link(kind.plural, f"{kind.path}/")],
                 scripts=("leaflet.js", "map.js", "save.js", "table.js"),
@@ -80,6 +80,12 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
         drawn_map.script_path,
         drawn_map.script,
     )  # fmt: skip
+
+
+def _title(atlas: Atlas, group: Group) -> str:
+    """The name; with its kind where a group of another kind has the same (West Midlands)."""
+    alike = sum(other.name == group.name for other in atlas.comparison.groups)
+    return group.name if alike == 1 else f"{group.name}, {atlas.kinds[group.kind].name.lower()}"
 
 
 def _ranked(atlas: Atlas, group: Group) -> list[str]:

@@ -1,0 +1,281 @@
+"""Builds: the same input gives the same bytes, and only what changed is made again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Built, build_site
+
+from generator import site
+from generator.errors import AtlasError
+from generator.outputs import MANIFEST
+from generator.report import BufferReport
+from generator.settings import read_settings
+
+
+def state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    return {
+        p.relative_to(folder).as_posix(): (p.read_bytes(), p.stat().st_ino, p.stat().st_mtime_ns)
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path: found[0] for path, found in state(folder).items()}
+
+
+def rebuild(config: Path, out: Path, **options: object) -> site.Published | None:
+    wanted = {"boundaries": "auto", **options}
+    return site.build(read_settings(config), site.Options(out=out, **wanted), BufferReport())  # type: ignore[arg-type]
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def out(mini_site: Built, tmp_path: Path) -> Path:
+    """The mini atlas, built, in a folder that a test may change."""
+    return shutil.copytree(mini_site.folder, tmp_path / "site")
+
+
+# -- Same input, same bytes ----------------------------------------------------------------
+
+
+def test_two_builds_in_different_folders_are_the_same_bytes(
+    mini: Path, mini_site: Built, tmp_path: Path
+) -> None:
+    again = build_site(mini, tmp_path / "another place" / "site", boundaries="auto")
+    assert bytes_of(again.folder) == bytes_of(mini_site.folder)
+
+
+@pytest.mark.slow
+def test_neither_hash_seeds_nor_folders_nor_clocks_reach_the_bytes(
+    mini: Path, mini_site: Built, tmp_path: Path
+) -> None:
+    expected = bytes_of(mini_site.folder)
+    for seed, zone in (("0", "UTC"), ("1", "Asia/Tokyo")):
+        target = tmp_path / f"seed {seed}"
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"}
+        command = [sys.executable, str(ROOT / "build.py"), "-q", "--config", str(mini), "--out"]
+        subprocess.run([*command, str(target)], check=True, env=environment, cwd=tmp_path)
+        assert bytes_of(target) == expected
+
+
+@pytest.mark.slow
+def test_parallel_and_serial_output_are_the_same_bytes(hex_site: Built, tmp_path: Path) -> None:
+    """326 areas are several batches, so the workers really shared the work of `hex_site`."""
+    serial = tmp_path / "site"
+    shutil.copytree(hex_site.folder, serial)
+    # The cards, which take longest, may stay: they have keys of their own.
+    manifest = json.loads((serial / MANIFEST).read_text(encoding="utf-8"))
+    expected = bytes_of(serial)
+    (serial / "authorities/rushcliffe/index.html").unlink()
+    manifest["keys"]["build"] = "made by another version"
+    (serial / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    again = build_site(ROOT / "atlas.toml", serial, jobs=1)
+    assert bytes_of(again.folder) == expected
+
+
+def test_nothing_of_this_machine_reaches_the_site(mini_site: Built) -> None:
+    own = [str(mini_site.folder.parent).encode(), str(ROOT).encode(), str(Path.home()).encode()]
+    own = [path for path in own if len(path) > 5]
+    for path, content in bytes_of(mini_site.folder).items():
+        assert not [o for o in own if o in content], path
+
+
+# -- Only what changed ---------------------------------------------------------------------
+
+
+def test_a_second_build_does_nothing(mini: Path, out: Path) -> None:
+    before = state(out)
+    assert rebuild(mini, out) is None
+    assert state(out) == before
+
+
+def test_one_changed_score_leaves_most_files_alone(mini: Path, out: Path) -> None:
+    before = state(out)
+    replace(mini.parent / "harvest_2020.csv", 'Moor,"1,234.5"', "Moor,1235.5")
+    published = rebuild(mini, out)
+    assert published is not None
+    assert 0 < published.written < published.files / 2
+    after = state(out)
+    same = [path for path in before if before[path] == after.get(path)]
+    assert len(same) == published.unchanged, "the same inode and time stamp"
+    assert "parishes/moor/index.html" not in same
+    assert "parishes/moor/map.js" not in same or before["parishes/moor/map.js"][0]
+    assert b"1235.5" in after["parishes/moor/index.html"][0]
+
+
+def test_an_area_that_is_gone_leaves_no_page(mini: Path, out: Path) -> None:
+    replace(mini.parent / "harvest_2020.csv", "Castle,..\n", "")
+    replace(mini.parent / "areas.csv", "E07000903,Castle,East,896\n", "")
+    published = rebuild(mini, out)
+    assert published is not None
+    assert published.removed > 0
+    assert not (out / "parishes/castle").exists()
+    assert not (out / "code/E07000903").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "how"),
+    [("parishes/moor/index.html", "gone"), ("data/all.csv", "longer"), ("card.png", "as long")],
+)
+def test_a_file_that_was_tampered_with_is_restored(
+    mini: Path, out: Path, path: str, how: str
+) -> None:
+    before = bytes_of(out)
+    if how == "gone":
+        (out / path).unlink()
+    else:
+        content = before[path]
+        damaged = content + b"!" if how == "longer" else content[:-2] + b"!!"
+        (out / path).unlink()
+        (out / path).write_bytes(damaged)
+    published = rebuild(mini, out)
+    assert published is not None
+    assert bytes_of(out) == before
+    assert published.written == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("atlas.toml", "Mini <Atlas>", "Maxi <Atlas>"),
+        ("areas.csv", "Abbey", "Abbot"),
+        ("harvest_2021.csv", "E07000905,2,22", "E07000905,2,23"),
+        ("standings.csv", "among the worst", "the worst"),
+        ("changes.csv", "2023", "2024"),
+        ("boundaries/parishes.geojson", "-2.0", "-2.1"),
+    ],
+)
+def test_every_input_counts(mini: Path, name: str, old: str, new: str) -> None:
+    def key() -> str:
+        settings = read_settings(mini)
+        choice = site.choose_boundaries(settings, "auto", BufferReport())
+        return site.build_key(settings, choice)
+
+    before = key()
+    assert key() == before
+    replace(mini.parent / name, old, new)
+    assert key() != before
+
+
+def test_the_base_url_counts(mini: Path, out: Path) -> None:
+    settings = read_settings(mini).with_base_url("https://atlas.example/repo/")
+    options = site.Options(out=out, boundaries="auto")
+    assert site.build(settings, options, BufferReport()) is not None
+    html = (out / "parishes/moor/index.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://atlas.example/repo/parishes/moor/">' in html
+    assert 'content="https://atlas.example/repo/parishes/moor/card.png"' in html
+    sitemap = (out / "sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>https://atlas.example/repo/parishes/moor/</loc>" in sitemap
+    assert "Sitemap: https://atlas.example/repo/sitemap.xml" in (out / "robots.txt").read_text()
+    missing = (out / "404.html").read_text(encoding="utf-8")
+    assert 'href="/repo/parishes/"' in missing
+
+
+# -- What goes wrong -----------------------------------------------------------------------
+
+
+def test_a_build_that_fails_leaves_the_site(mini: Path, out: Path) -> None:
+    before = state(out)
+    replace(mini.parent / "harvest_2020.csv", "Moor", "More")
+    with pytest.raises(AtlasError, match="'More' is no area"):
+        rebuild(mini, out)
+    assert state(out) == before
+
+
+def test_a_build_that_fails_late_leaves_the_site(
+    mini: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(out)
+    replace(mini.parent / "harvest_2020.csv", "Dale,−1.5", "Dale,−2.5")
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(site, "check_links", fail)
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(mini, out)
+    assert state(out) == before
+    assert sorted(p.name for p in out.parent.iterdir()) == ["mini", "site"]
+
+
+@pytest.mark.slow
+def test_a_build_that_is_killed_leaves_the_site(mini: Path, out: Path) -> None:
+    before = state(out)
+    replace(mini.parent / "harvest_2020.csv", "Dale,−1.5", "Dale,−2.5")
+    command = [sys.executable, str(ROOT / "build.py"), "--config", str(mini), "--out", str(out)]
+    running = subprocess.Popen([*command, "--jobs", "1"], stderr=subprocess.DEVNULL)
+    staging = out.with_name(f".site.staging-{running.pid}")
+    deadline = time.monotonic() + 60
+    while not (staging / "assets").exists():
+        assert running.poll() is None, "the build ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert staging.exists()
+    assert state(out) == before
+    assert rebuild(mini, out) is not None
+    assert not staging.exists(), "the next build cleans up"
+    assert b"\xe2\x88\x922.5" in (out / "parishes/dale/index.html").read_bytes()
+
+
+def test_strict_makes_warnings_errors(mini: Path, tmp_path: Path) -> None:
+    replace(mini, "absent.E07000906", 'absent.E07000901 = "?"\nabsent.E07000906')
+    with pytest.raises(AtlasError, match="1 warnings, and --strict"):
+        rebuild(mini, tmp_path / "site", strict=True)
+    assert not (tmp_path / "site").exists()
+    assert rebuild(mini, tmp_path / "site") is not None
+    with pytest.raises(AtlasError, match="1 warnings, and --strict"):
+        rebuild(mini, tmp_path / "site", strict=True)
+
+
+def test_strict_is_content_without_warnings(mini: Path, out: Path) -> None:
+    assert rebuild(mini, out, strict=True) is None
+
+
+def test_checking_writes_nothing(mini: Path, tmp_path: Path) -> None:
+    before = state(mini.parent)
+    report = BufferReport()
+    options = site.Options(out=tmp_path / "site", boundaries="auto")
+    comparison = site.check(read_settings(mini), options, report)
+    assert len(comparison.areas) == 8
+    assert state(mini.parent) == before
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_hexagon_layout_is_kept_as_a_table(mini: Path, tmp_path: Path) -> None:
+    replace(mini, "[geography]", '[geography]\nhexagons = "hexagons.csv"')
+    rows = (mini.parent / "areas.csv").read_text(encoding="utf-8").splitlines()
+    points = ["lon,lat", *(f"{-3 + n * 0.1:.1f},52.{n}" for n in range(8))]
+    text = "\n".join(f"{row},{point}" for row, point in zip(rows, points, strict=True))
+    (mini.parent / "areas.csv").write_text(text + "\n", encoding="utf-8")
+    options = site.Options(out=tmp_path / "site", boundaries="hex")
+    path = site.store_hexagons(read_settings(mini), options, BufferReport())
+    assert path == mini.parent / "hexagons.csv"
+    first = path.read_bytes()
+    site.store_hexagons(read_settings(mini), options, BufferReport())
+    assert path.read_bytes() == first
+    built = build_site(mini, tmp_path / "site", boundaries="hex")
+    assert 'data-layout="hexagons"' in built.text("index.html")
+
+
+def test_the_manifest_lists_all_files_with_their_sums(mini_site: Built) -> None:
+    raw = json.loads(mini_site.text(MANIFEST))
+    assert sorted(raw["files"]) == [p for p in mini_site.files if p != MANIFEST]
+    assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest, _ in raw["files"].values())
