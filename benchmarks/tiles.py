@@ -192,9 +192,9 @@ def table(results: list[dict[str, Any]]) -> str:
             wide = "; ".join(f"{g}, {o}" for g, o in found["gaps_overlaps"].values())
             lost = ", ".join(f"z{zoom}: {n}" for zoom, n in found["lost"].items()) or "none"
             lines.append(
-                f"| {result['input']} | {way} | {found['seconds']:.1f} | {found['ratio']:.2f} | {found['cpu']:.1f}"
-                f" | {memory} | {found['tiles']} | {found['mb']:.1f} | {found['biggest_kb']:.0f}"
-                f" | {lost} | {shares} | {wide} |"
+                f"| {result['input']} | {way} | {found['seconds']:.1f} | {found['ratio']:.2f}"
+                f" | {found['cpu']:.1f} | {memory} | {found['tiles']} | {found['mb']:.1f}"
+                f" | {found['biggest_kb']:.0f} | {lost} | {shares} | {wide} |"
             )
     return "\n".join(lines)
 
