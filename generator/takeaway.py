@@ -269,7 +269,9 @@ def shape_figures(measure: Measure) -> tuple[Column, ...]:
 def geoparquet(frame: gpd.GeoDataFrame) -> bytes:
     """GeoParquet 1.1 with WKB geometry, compressed."""
     out = io.BytesIO()
-    frame.to_parquet(out, index=False, compression="zstd", schema_version="1.1.0")
+    frame.to_parquet(
+        out, index=False, compression="zstd", compression_level=19, schema_version="1.1.0"
+    )
     return out.getvalue()
 
 

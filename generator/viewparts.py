@@ -175,15 +175,8 @@ class MapView:
     layouts: tuple[Choice, ...]
     measures: tuple[Choice, ...]
     attribution: tuple[str, ...]
-    embed: Embed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Embed:
-    """The page that shows a map alone (``href``), and the HTML that other sites paste for it."""
-
-    href: str
-    code: str
+    embed: str = ""
+    """The page that shows the map alone; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

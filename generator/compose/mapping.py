@@ -1,12 +1,9 @@
-"""Maps of pages: the view, the script that folium writes, and the code to embed them."""
+"""Maps of pages: the view, the script that folium writes, and where each stands alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin
-
-from markupsafe import escape
 
 from generator import views
 from generator.compose.common import Atlas, legend, relative
@@ -14,9 +11,6 @@ from generator.drawing import draw
 from generator.framing import View, area_view, group_view, national_view
 from generator.layers import Layer
 from generator.maps import MapConfig, element_id, map_script
-
-FRAME_HEIGHT_PX = 560
-"""Of the frame in the code to embed; the map fits itself into any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ def page_map(
         if len(measures) > 1
         else (),
         attribution=atlas.attribution,
-        embed=embed_code(atlas, path, caption),
+        embed=embed_path(atlas, path),
     )
     return PageMap(shown, f"{path}map.js", map_script(name, view.box, config))
 
@@ -107,18 +101,3 @@ def embed_path(atlas: Atlas, page_path: str) -> str:
     """Where the map of a page is shown alone: ``embed/<slug>/``, ``embed/map/`` for all."""
     own = f"{atlas.settings.atlas.words.path}/"
     return f"embed/{page_path.removeprefix(own) or 'map/'}"
-
-
-def embed_code(atlas: Atlas, page_path: str, title: str) -> views.Embed:
-    """What another site pastes to show the map of a page.
-
-    Without a base URL the address is that of the site's root; the page's script makes
-    it whole.
-    """
-    href = embed_path(atlas, page_path)
-    base = atlas.settings.atlas.base_url
-    code = (
-        f'<iframe src="{escape(urljoin(base, href) if base else href)}" title="{escape(title)}" '
-        f'width="100%" height="{FRAME_HEIGHT_PX}" loading="lazy" style="border:0"></iframe>'
-    )
-    return views.Embed(href, code)

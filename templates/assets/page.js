@@ -10,12 +10,36 @@
     button.addEventListener("click", act);
   };
 
-  // Without a base URL the code to embed a map has its address from the site's root.
-  const { root } = document.documentElement.dataset;
-  for (const field of document.querySelectorAll("textarea[data-embed]")) {
-    const whole = new URL(root + field.dataset.embed, location.href).href;
-    field.value = field.value.replace(`src="${field.dataset.embed}"`, `src="${whole}"`);
+  /* The code that shows a map in a frame of another site, in a field to copy it from. */
+  const FRAME_HEIGHT = 560;
+  for (const link of document.querySelectorAll("a[data-embed]")) {
+    const figure = link.closest("figure");
+    const field = document.createElement("textarea");
+    field.id = "embed-code";
+    field.rows = 4;
+    field.readOnly = true;
+    field.spellcheck = false;
+    const frame = document.createElement("iframe");
+    const told = {
+      src: link.href, title: figure.querySelector(".map-caption").textContent, width: "100%",
+      height: FRAME_HEIGHT, loading: "lazy",
+    };
+    // The frame is only written out: nothing loads before it stands in a page.
+    for (const [name, value] of Object.entries(told)) frame.setAttribute(name, value);
+    frame.style.border = "0";
+    field.value = frame.outerHTML;
     field.addEventListener("focus", () => field.select());
+    const label = document.createElement("label");
+    label.htmlFor = field.id;
+    label.textContent = "HTML for another site’s page";
+    const copy = document.createElement("button");
+    copy.type = "button";
+    copy.textContent = "Copy";
+    copy.dataset.copy = field.id;
+    const place = document.createElement("p");
+    place.hidden = true;
+    place.append(copy);
+    link.parentElement.before(label, field, place);
   }
 
   const copied = (button) => {
