@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator import charts, datapackage, exports, pages, takeaway, views
+from generator import charts, datapackage, explorer, exports, pages, takeaway, views
 from generator.compare import Comparison
 from generator.datapackage import Resource
 from generator.drawing import locator_land
@@ -14,6 +14,7 @@ from generator.maps import leaflet_files
 from generator.outputs import hashed_name
 from generator.settings import Settings
 from generator.takeaway import area_takeaway, edition_takeaway, long_takeaway
+from generator.tiling import TileSource
 from generator.words import size_words
 from generator.workbook import workbook
 
@@ -50,8 +51,16 @@ class SiteFiles:
         self.downloads.append(views.Download(path, title, about, size_words(len(content)), licence))
 
 
-def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[Layer]) -> SiteFiles:
-    """Everything that pages refer to, but the search file (`search_entries`)."""
+def gather_files(
+    settings: Settings,
+    comparison: Comparison,
+    layers: Sequence[Layer],
+    tiles: Sequence[TileSource] = (),
+) -> SiteFiles:
+    """Everything that pages refer to, but the search file (`search_entries`).
+
+    With `tiles`, also what the tile explorer needs.
+    """
     files = SiteFiles()
     for name, content in _theme_files(settings).items():
         files.asset(name, content)
@@ -67,9 +76,33 @@ def gather_files(settings: Settings, comparison: Comparison, layers: Sequence[La
     files.asset("names.json", exports.name_file(comparison, hrefs))
     files.asset("compare.json", exports.compare_file(comparison, settings))
     files.asset("embed.json", exports.embed_file(settings, comparison, layers, files.assets))
+    if tiles:
+        _add_explorer(files, settings, comparison, layers, tiles)
     for one in takeaway_files(settings, comparison, layers):
         files.offer(one.path, one.content, one.title, one.about, one.licence)
     return files
+
+
+def _add_explorer(
+    files: SiteFiles,
+    settings: Settings,
+    comparison: Comparison,
+    layers: Sequence[Layer],
+    tiles: Sequence[TileSource],
+) -> None:
+    """MapLibre, the classes of every measure, and the file that names them all."""
+    for name, content in explorer.maplibre_files().items():
+        files.asset(name, content)
+    codes = list(comparison.areas)
+    paths, every = {}, []
+    for measure in comparison.measures:
+        schemes = explorer.measure_schemes(settings, measure)
+        content = explorer.measure_file(measure, codes, schemes)
+        paths[measure.id] = files.asset(f"explore/{measure.id}.json", content)
+        every += schemes
+    ramps = explorer.palette_ramps(every)
+    content = explorer.explore_file(settings, comparison, layers, tiles, paths, ramps)
+    files.asset("explore.json", content)
 
 
 def _strip_sheet(comparison: Comparison) -> bytes:

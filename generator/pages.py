@@ -29,6 +29,7 @@ TEMPLATE_OF: Mapping[type, str] = {
     views.DataPage: "data.html",
     views.ClaimsPage: "claims.html",
     views.ComparePage: "compare.html",
+    views.ExplorePage: "explore.html",
     views.EmbedPage: "embed.html",
     views.NotFoundPage: "404.html",
 }
@@ -36,7 +37,7 @@ TEMPLATE_OF: Mapping[type, str] = {
 AnyPage = (
     views.HomePage | views.AreasPage | views.AreaPage | views.CodePage | views.GroupPage
     | views.GroupsPage | views.MethodologyPage | views.DataPage | views.ClaimsPage
-    | views.ComparePage | views.EmbedPage | views.NotFoundPage
+    | views.ComparePage | views.EmbedPage | views.ExplorePage | views.NotFoundPage
 )  # fmt: skip
 
 

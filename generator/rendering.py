@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from generator import exports, views
-from generator.compose import about, area, claims, embed, groups, home
+from generator.compose import about, area, claims, embed, explore, groups, home
 from generator.compose.common import Atlas
 from generator.pages import AnyPage, Renderer
 from generator.report import Report
@@ -132,6 +132,8 @@ def _plain(atlas: Atlas) -> Iterator[AnyPage]:
     yield from area.successor_pages(atlas)
     yield about.methodology_page(atlas)
     tiles = [download for source in atlas.tiles for download in source.downloads]
-    yield about.data_page(atlas, exports.LONG_COLUMNS, tiles)
+    yield about.data_page(atlas, exports.LONG_COLUMNS, tiles, explore.tile_uses(atlas))
+    if atlas.explorer:
+        yield explore.explore_page(atlas)
     if atlas.findings:
         yield claims.claims_page(atlas)

@@ -45,7 +45,10 @@ from generator.sources.gather import (
 from generator.tiling import TileSource, write_tiles
 
 _HERE = Path(__file__).resolve().parent
-_SHAPING = ("geopandas", "shapely", "folium", "jinja2", "mapclassify", "pyogrio", "numpy", "scipy")
+_SHAPING = (
+    "geopandas", "shapely", "folium", "jinja2", "mapclassify", "maplibre", "pyogrio", "numpy",
+    "scipy",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +331,7 @@ def _make_atlas(
     output: Output,
 ) -> Atlas:
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
-    files = gather_files(settings, comparison, layers)
+    files = gather_files(settings, comparison, layers, tiles)
     checked = _checked_claims(settings, comparison)
     main = comparison.main
     clusters = find_clusters(main, comparison.neighbours)
@@ -362,6 +365,7 @@ def attribution(settings: Settings) -> tuple[str, ...]:
     year = settings.geography.year or ""
     return tuple(line.format(year=year) for line in settings.geography.attribution)
 
+        explorer=bool(tiles),
 
 def _checked_claims(settings: Settings, comparison: Comparison) -> tuple[Checked, ...]:
     if settings.claims is None:

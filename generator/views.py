@@ -227,14 +227,52 @@ class ClaimsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TileUse:
+    """How one kind of tool takes the tiles: its name, what to do, what to type."""
+
+    title: str
+    text: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataPage:
-    """``data/index.html``; ``columns`` explains each column of the CSV: name and meaning."""
+    """``data/index.html``; ``columns`` explains each column of the CSV: name and meaning.
+
+    ``tile_uses`` says how to use the tiles elsewhere; ``whole_urls`` whether its addresses
+    are absolute, or start at the site's root for want of a base URL.
+    """
 
     page: Page
     downloads: tuple[Download, ...]
     columns: tuple[tuple[str, str], ...]
     licences: tuple[str, ...]
     tiles: tuple[Download, ...] = ()
+    tile_uses: tuple[TileUse, ...] = ()
+    whole_urls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorePage:
+    """``explore/index.html``: the tile explorer; a script fills it.
+
+    Attributes
+    ----------
+    map
+        The national map that stands there without the script.
+    editions, indicators, palettes, layouts
+        The choices; those of classification schemes come with each measure's file.
+    outlines
+        What the outlines are of ("region"); empty without any.
+    """
+
+    page: Page
+    map: MapView
+    editions: tuple[Choice, ...]
+    indicators: tuple[Choice, ...]
+    palettes: tuple[Choice, ...]
+    layouts: tuple[Choice, ...]
+    outlines: str = ""
 
 
 @dataclass(frozen=True, slots=True)

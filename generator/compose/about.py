@@ -102,9 +102,12 @@ def compare_href(codes: Sequence[str]) -> str:
 
 
 def data_page(
-    atlas: Atlas, columns: Sequence[tuple[str, str]], tiles: Sequence[views.Download] = ()
+    atlas: Atlas,
+    columns: Sequence[tuple[str, str]],
+    tiles: Sequence[views.Download] = (),
+    tile_uses: Sequence[views.TileUse] = (),
 ) -> views.DataPage:
-    """What can be downloaded, and what its columns mean."""
+    """What can be downloaded, what its columns mean, and how to use the tiles."""
     licences = dict.fromkeys(
         [
             *(f"{e.title}: {e.source}. {e.licence}." for e in atlas.settings.edition if e.licence),
@@ -121,4 +124,6 @@ def data_page(
         columns=tuple(columns),
         licences=tuple(licences),
         tiles=tuple(tiles),
+        tile_uses=tuple(tile_uses),
+        whole_urls=bool(atlas.settings.atlas.base_url),
     )  # fmt: skip
