@@ -19,8 +19,11 @@ from generator.layers import Box, Layer, Level, Shape, line_path
 
 LOCATOR_UNITS = 110
 MINI_UNITS = 110
-NAME_HEIGHT = 13
-NAME_WIDTH = 6.2
+NAME_SHARE = 0.0185
+"""Size of an area's name as a share of the view's width: some 12 pixels."""
+LETTER, LINE = 0.52, 1.15
+"""Width of a letter and height of a line, as shares of the type size."""
+GROUP_NAME_SIZE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def draw(
     if here:
         parts.append(_group("here", (_here_path(layer, here, view),)))
     if layer.cells:
-        parts.append(_cell_labels(layer, shown, drawn, view))
+        avoid = _group_label_boxes(layer, group_names, view) if group_names else []
+        parts.append(_cell_labels(layer, shown, drawn, view, avoid))
     elif not group_names:
         parts.append(_area_names(layer, shown, drawn, view))
     if group_names:
@@ -245,7 +249,14 @@ def wrapped(name: str, width: int) -> list[str]:
     return lines
 
 
-def _cell_labels(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn], view: View) -> str:
+def _cell_labels(
+    layer: Layer,
+    shown: Sequence[str],
+    drawn: Mapping[str, Drawn],
+    view: View,
+    avoid: Sequence[Label],
+) -> str:
+    """A label in every cell: its name where cells are large, else some letters of it."""
     unit = view.unit_m
     box = layer.boxes[layer.at[shown[0]]] if shown else (0.0, 0.0, 0.0, 0.0)
     across = (box[2] - box[0]) / unit
@@ -254,7 +265,7 @@ def _cell_labels(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn],
     for code in shown:
         x0, y0, x1, y1 = layer.boxes[layer.at[code]] / unit
         x, y = round((x0 + x1) / 2) - view.left, round(-(y0 + y1) / 2) - view.top
-        if not (0 < x < view.width and 0 < y < view.height):
+        if not (0 < x < view.width and 0 < y < view.height) or any(a.covers(x, y) for a in avoid):
             continue
         lines = wrapped(drawn[code].name, 11) if near else [short_label(drawn[code].name)]
         level = drawn[code].level
@@ -269,21 +280,23 @@ def _cell_labels(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn],
             if len(lines) > 1
             else f'<text{tone} x="{x}" y="{round(first)}">{escape(lines[0])}</text>'
         )
-    size = "near" if near else "far"
+    size, height = ("near", across * 0.135) if near else ("far", across * 0.3)
     return (
-        f'<g class="hex-labels {size}" text-anchor="middle" aria-hidden="true">{"".join(texts)}</g>'
+        f'<g class="hex-labels {size}" font-size="{height:.1f}" text-anchor="middle" '
+        f'aria-hidden="true">{"".join(texts)}</g>'
     )
 
 
 def _area_names(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn], view: View) -> str:
     """Names of the areas that have room for theirs, in their middle."""
     texts = []
+    size = view.width * NAME_SHARE
     for code in shown:
         x_m, y_m, radius_m = layer.middle(code)
         x, y = x_m / view.unit_m - view.left, -y_m / view.unit_m - view.top
         lines = wrapped(drawn[code].name, 12)
-        half_width = max(map(len, lines)) * NAME_WIDTH / 2
-        half_height = len(lines) * NAME_HEIGHT / 2
+        half_width = max(map(len, lines)) * size * LETTER / 2
+        half_height = len(lines) * size * LINE / 2
         fits = math.hypot(half_width, half_height) <= radius_m / view.unit_m * 1.05
         inside = half_width < x < view.width - half_width
         if not (fits and inside and half_height < y < view.height - half_height):
@@ -291,13 +304,16 @@ def _area_names(layer: Layer, shown: Sequence[str], drawn: Mapping[str, Drawn], 
         level = drawn[code].level
         tone = f' class="on-{level}"' if level is not None else ""
         spans = "".join(
-            f'<tspan x="{round(x)}" y="{round(y - half_height + NAME_HEIGHT * (at + 0.8))}">'
+            f'<tspan x="{round(x)}" y="{round(y - half_height + size * LINE * (at + 0.8))}">'
             f"{escape(line)}</tspan>"
             for at, line in enumerate(lines)
         )
         texts.append(f"<text{tone}>{spans}</text>")
     inner = "".join(texts)
-    return f'<g class="hex-labels near" text-anchor="middle" aria-hidden="true">{inner}</g>'
+    return (
+        f'<g class="hex-labels near" font-size="{size:.1f}" text-anchor="middle" '
+        f'aria-hidden="true">{inner}</g>'
+    )
 
 
 def group_places(layer: Layer, names: Mapping[str, str]) -> list[tuple[float, float, str]]:
@@ -317,15 +333,40 @@ def group_places(layer: Layer, names: Mapping[str, str]) -> list[tuple[float, fl
     return places
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A group's name in lines, around a middle, in units of the view."""
+
+    x: int
+    y: int
+    lines: tuple[str, ...]
+
+    def covers(self, x: float, y: float) -> bool:
+        """Whether something at a point would be written over."""
+        half_width = max(map(len, self.lines)) * GROUP_NAME_SIZE * LETTER / 2 + 8
+        half_height = len(self.lines) * GROUP_NAME_SIZE * LINE / 2 + 4
+        return abs(x - self.x) < half_width and abs(y - self.y + 4) < half_height
+
+
+def _group_label_boxes(layer: Layer, names: Mapping[str, str], view: View) -> list[Label]:
+    return [
+        Label(
+            round(x / view.unit_m) - view.left,
+            round(-y / view.unit_m) - view.top,
+            tuple(wrapped(name, 13)),
+        )
+        for x, y, name in group_places(layer, names)
+    ]
+
+
 def _group_labels(layer: Layer, names: Mapping[str, str], view: View) -> str:
     texts = []
-    for x_m, y_m, name in group_places(layer, names):
-        x, y = round(x_m / view.unit_m) - view.left, round(-y_m / view.unit_m) - view.top
-        lines = wrapped(name, 13)
-        middle = (len(lines) - 1) / 2
+    for label in _group_label_boxes(layer, names, view):
+        middle = (len(label.lines) - 1) / 2
         spans = "".join(
-            f'<tspan x="{x}" y="{round(y + (at - middle) * 17)}">{escape(line)}</tspan>'
-            for at, line in enumerate(lines)
+            f'<tspan x="{label.x}" y="{round(label.y + (at - middle) * GROUP_NAME_SIZE * LINE)}">'
+            f"{escape(line)}</tspan>"
+            for at, line in enumerate(label.lines)
         )
         texts.append(f'<text class="region-name">{spans}</text>')
     return f'<g class="labels" text-anchor="middle" aria-hidden="true">{"".join(texts)}</g>'

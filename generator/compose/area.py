@@ -38,8 +38,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
     sentence = words.area_sentence(comparison, code, own, atlas.settings.spots)
     drawn_map = page_map(
         atlas, path, "../../", name="area", here=(code,), kind="area",
-        caption=f"{area.name} and its surroundings: {comparison.main.indicator.name}, "
-        f"{comparison.main.edition.title}",
+        subject=f"{area.name} and its surroundings",
     )  # fmt: skip
     groups = comparison.groups_of[code]
     region, ranking, gap = _region_table(atlas, code)

@@ -34,7 +34,7 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
     shown = [c for c in group.members if c in atlas.layers[0].at]
     drawn_map = page_map(
         atlas, path, "../../", name="group", here=shown, kind="group",
-        caption=f"{group.name}: {comparison.main.indicator.name}, {comparison.main.edition.title}",
+        subject=group.name,
     )  # fmt: skip
     sentences = [
         words.group_sentence(comparison, group, own, atlas.settings.spots, measure)
@@ -168,12 +168,17 @@ def _remarks(
     return tuple(found)
 
 
+MOST_NAMED = 12
+
+
 def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
     """All groups of one kind beside each other."""
     about, own = atlas.kinds[kind], atlas.settings.atlas.words
     groups = [g for g in atlas.comparison.groups if g.kind == kind]
     names = words.joined(g.name for g in groups)
-    intro = f"{len(groups)} {about.plural.lower()}: {names}." if len(groups) > 1 else ""
+    count = f"{len(groups)} {about.plural.lower()}"
+    listed = f"{count}: {names}." if len(groups) <= MOST_NAMED else f"{count}, from A to Z."
+    intro = listed if len(groups) > 1 else ""
     return views.GroupsPage(
         page=page(
             atlas, f"{about.path}/", about.plural,

@@ -28,7 +28,7 @@ def home_page(atlas: Atlas) -> HomeFiles:
     main = comparison.main
     drawn_map = page_map(
         atlas, "", "", name="nation", kind="nation",
-        caption=f"{atlas_settings.words.country}: {main.indicator.name}, {main.edition.title}",
+        subject=atlas_settings.words.country,
     )  # fmt: skip
     ranked = list(main.positions)
     hot = [c for c in ranked if main.positions[c].spot == "hot"]

@@ -28,7 +28,7 @@ def page_map(
     root: str,
     *,
     name: str,
-    caption: str,
+    subject: str,
     here: Sequence[str] = (),
     kind: str = "area",
 ) -> PageMap:
@@ -36,9 +36,15 @@ def page_map(
 
     Parameters
     ----------
+    subject
+        What the map is of ("Rushcliffe and its surroundings"); its caption adds the figures.
     kind
         ``"nation"`` (all areas), ``"area"`` (one and its surroundings) or ``"group"``.
     """
+    measures = atlas.comparison.headline()
+    main = atlas.comparison.main
+    captions = {m.id: f"{subject}: {m.indicator.name}, {m.edition.title}" for m in measures}
+    caption = captions[main.id]
     layer = atlas.layers[0]
     view = map_view(atlas, layer, kind, here)
     groups = {g.id: g.name for g in atlas.comparison.groups if g.id in layer.group_of.values()}
@@ -53,8 +59,6 @@ def page_map(
         group_names=groups if kind == "nation" else None,
         mute_others=kind == "group",
     )
-    measures = atlas.comparison.headline()
-    main = atlas.comparison.main
     config = MapConfig(
         root=root,
         layout=layer.id,
@@ -75,11 +79,14 @@ def page_map(
         note=layer.note,
         legends=tuple(legend(atlas, m, code=marked, current=m is main) for m in measures),
         layouts=tuple(
-            views.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer) for la in atlas.layers
+            views.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer, note=la.note)
+            for la in atlas.layers
         )
         if len(atlas.layers) > 1
         else (),
-        measures=tuple(views.Choice(m.id, m.edition.id, m is main) for m in measures)
+        measures=tuple(
+            views.Choice(m.id, m.edition.id, m is main, caption=captions[m.id]) for m in measures
+        )
         if len(measures) > 1
         else (),
         attribution=atlas.attribution,
