@@ -1,4 +1,4 @@
-"""The data package: one JSON file that describes every file to take away, for machines.
+"""The data package: one JSON file that describes files to take away, for machines.
 
 It follows the Data Package standard (datapackage.org, version 2), which keeps what
 version 1 readers need: tables have a schema with types, units, missing values, keys.

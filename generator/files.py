@@ -140,6 +140,9 @@ def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
     files.asset(f"layouts/{layer.id}.json", index)
 
 
+TEXT_FORMATS = (".csv", ".geojson")
+
+
 def takeaway_files(
     settings: Settings, comparison: Comparison, layers: Sequence[Layer]
 ) -> list[Resource]:
@@ -166,9 +169,10 @@ def takeaway_files(
         given += _shape_files(settings, comparison, layer, licence)
     described = Resource(
         datapackage.FILE,
-        "Description of all of these (data package)",
+        "Description of the CSV and GeoJSON files (data package)",
         "Columns, types, units, keys, licences, sizes and hashes, for machines.",
-        datapackage.datapackage(settings, given),
+        # Binary formats hold the same again, and validators would take them for tables.
+        datapackage.datapackage(settings, [r for r in given if r.path.endswith(TEXT_FORMATS)]),
         licence,
     )
     return [*given, described]
