@@ -56,7 +56,7 @@ PALETTES = (
         "Purple to orange",
         ("#542788", "#b2a5d3", "#e9e6e1", "#f5b161", "#b35806"),
     ),
-    Palette("teal", "Light to dark", ("#d8e9e4", "#82bdb2", "#2f8379", "#073f3d")),
+    Palette("teal", "Light to dark", ("#d8e9e4", "#8ac3b9", "#3b968b", "#0c5a54")),
 )
 
 

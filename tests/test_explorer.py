@@ -145,10 +145,8 @@ def test_layouts_are_the_tile_sets_and_boxes_lie_within(mini_site: Built) -> Non
 
 
 def test_costly_schemes_are_left_out_of_large_sets(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried = []
-    monkeypatch.setattr(
-        explorer, "_classified", lambda scores, classes, better: tried.append(classes.scheme)
-    )
+    tried: list[str] = []
+    monkeypatch.setattr(explorer, "_classified", lambda _, own, __: tried.append(own.scheme))
 
     class _Measure:
         has_scores = True

@@ -15,7 +15,8 @@ from generator import views
 from generator.pages import TEMPLATE_OF, TEMPLATES, AnyPage, Renderer
 
 MADE_BY_THE_BUILD = {
-    "classes.css", "compare.json", "embed.json", "leaflet.css", "leaflet.js", "search.json",
+    "classes.css", "compare.json", "embed.json", "explore.json", "leaflet.css", "leaflet.js",
+    "maplibre-gl.css", "maplibre-gl.js", "search.json",
 }  # fmt: skip
 NAME = "<b>Ynys & Môn</b>"
 OWN_ASSETS = {path.name for path in (TEMPLATES / "assets").iterdir()}
@@ -120,11 +121,16 @@ FULL: tuple[AnyPage, ...] = (
         _page("data/"), (views.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),
         (("code", "The code"),), ("Licence",),
         (views.Download("tiles/a", "a", "Tiles", "1 KB", "Licence"),),
+        (views.TileUse("A tool", "What to do", "<what> to type"),), whole_urls=False,
     ),
     views.ComparePage(_page("compare/"), "Side by side.", (GROUP,)),
     views.EmbedPage(
         _page("embed/a/"), NAME, "1st of 2", GROUP, "https://example.org/", "map_area",
         Markup("<svg></svg>"), "neighbourhood", ("E1",),
+    ),
+    views.ExplorePage(
+        _page("explore/", scripts=("maplibre-gl.js", "explore.js"), styles=("explore.css",)), MAP,
+        *[(views.Choice("a", "A", True), views.Choice("b", NAME, False))] * 4, outlines="region",
     ),
     views.ClaimsPage(_page("claims/"), "All of them.", FINDINGS),
     views.NotFoundPage(

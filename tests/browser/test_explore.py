@@ -1,0 +1,286 @@
+"""The tile explorer in a real browser, its map drawn by software WebGL."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import io
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from conftest import Built
+from PIL import Image
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+PATIENCE_MS = 60_000
+HOT, COLD = (178, 24, 43), (33, 102, 172)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+    def copyfile(self, source: object, outputfile: object) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):  # a tile no longer needed
+            super().copyfile(source, outputfile)  # type: ignore[type-var]
+
+
+@pytest.fixture(scope="module")
+def site(hex_site: Built) -> Iterator[str]:
+    handler = functools.partial(_Quiet, directory=str(hex_site.folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@contextmanager
+def _browser(*arguments: str) -> Iterator[playwright.Browser]:
+    path = str(CHROMIUM) if CHROMIUM.is_file() else None
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.Browser]:
+    with _browser(*WEBGL) as browser:
+        yield browser
+
+
+Open = Callable[..., playwright.Page]
+
+
+@pytest.fixture
+def visit(chromium: playwright.Browser, site: str) -> Iterator[Open]:
+    """Opens the explorer; in the end nothing was complained of, missing, or asked elsewhere."""
+    contexts, said, asked = [], [], []
+
+    def open_(query: str = "", *, width: int = 1280, height: int = 800, **more: object):  # type: ignore[no-untyped-def]
+        context = chromium.new_context(viewport={"width": width, "height": height}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status > 399 else 0)
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{site}explore/{query}")
+        page.wait_for_selector(".explorer.ready")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert said == []
+    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
+    assert hosts <= {"127.0.0.1"}
+
+
+def state(page: playwright.Page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def settle(page: playwright.Page) -> None:
+    """Wait until two pictures of the map are the same."""
+    before = b""
+    for _ in range(40):
+        page.wait_for_timeout(250)
+        now = page.locator("#explore-map").screenshot()
+        if now == before:
+            return
+        before = now
+    raise AssertionError("the map never comes to rest")
+
+
+def share(page: playwright.Page, colour: tuple[int, int, int]) -> float:
+    """How much of the map is of one colour."""
+    settle(page)
+    picture = Image.open(io.BytesIO(page.locator("#explore-map").screenshot())).convert("RGB")
+    found = picture.getcolors(picture.width * picture.height) or []
+    near = sum(n for n, c in found if max(abs(a - b) for a, b in zip(c, colour, strict=True)) < 4)
+    return near / (picture.width * picture.height)
+
+
+def explore_data(built: Built) -> dict[str, object]:
+    (path,) = built.folder.glob("assets/explore.*.json")
+    data: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+def test_the_map_shows_the_classes_and_a_class_alone(visit: Open) -> None:
+    page = visit()
+    hot, cold = share(page, HOT), share(page, COLD)
+    assert hot > 0.02
+    assert cold > 0.02
+    page.locator("#explore-legend button", has_text="Hotspot").click()
+    assert state(page)["class"] == "5"
+    assert share(page, HOT) == pytest.approx(hot, rel=0.05)
+    assert share(page, COLD) < cold / 20
+    page.locator("#explore-legend button", has_text="Hotspot").press("Enter")
+    assert "class" not in state(page)
+    assert share(page, COLD) == pytest.approx(cold, rel=0.05)
+
+
+def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
+    visit: Open, hex_site: Built, site: str
+) -> None:
+    data = explore_data(hex_site)
+    at = data["codes"].index("E07000176")  # type: ignore[attr-defined]
+    west, south, east, north = (
+        n / 1000
+        for n in next(iter(data["layouts"].values()))["boxes"][4 * at : 4 * at + 4]  # type: ignore[attr-defined]
+    )
+    page = visit(f"?z=8&lat={(south + north) / 2}&lon={(west + east) / 2}")
+    box = page.locator("#explore-map").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    settle(page)
+    page.mouse.move(*middle)
+    assert page.locator("#explore-hover b").inner_text() == "Rushcliffe"
+    page.mouse.click(*middle)
+    card = page.locator("#explore-card")
+    assert card.locator("h2").inner_text() == "Rushcliffe"
+    assert "44th of 324, score 42.3" in card.inner_text()
+    assert "Hotspot: best 20 %" in card.inner_text()
+    assert state(page)["area"] == "E07000176"
+    assert page.locator("#explore-said").inner_text().startswith("Rushcliffe, 44th of 324")
+    card.get_by_role("link").click()
+    assert page.url == f"{site}authorities/rushcliffe/"
+
+
+def test_everything_by_keyboard(visit: Open) -> None:
+    page = visit()
+    page.locator("#explore-text").focus()
+    page.keyboard.type("newark")
+    page.wait_for_selector("#explore-list li")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('#explore-card a')")
+    assert state(page)["area"] == "E07000175"
+    settle(page)
+    before = state(page)
+    page.locator("#explore-map canvas").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+        settle(page)
+    page.keyboard.press("Enter")
+    after = state(page)
+    assert float(after["lat"]) < float(before["lat"])
+    assert after.get("area") != "E07000175"
+    page.keyboard.press("Escape")
+    assert "area" not in state(page)
+    for name in ("Zoom in", "Zoom out"):
+        page.get_by_role("button", name=name).press("Enter")
+    reached = set()
+    page.locator("#explore-text").focus()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.className"))
+    assert {"explore-edition", "explore-scheme", "explore-palette", "explore-outlines"} <= reached
+    assert any("maplibregl-canvas" in name for name in reached)
+
+
+def test_the_address_keeps_every_choice(visit: Open, site: str) -> None:
+    page = visit()
+    page.select_option("#explore-scheme", "EqualInterval")
+    page.select_option("#explore-palette", "teal")
+    page.uncheck("#explore-outlines")
+    page.locator("#explore-legend button").first.click()
+    page.get_by_role("button", name="Zoom in").click()
+    settle(page)
+    kept = state(page)
+    assert kept["scheme"] == "EqualInterval"
+    assert (kept["palette"], kept["outlines"], kept["edition"]) == ("teal", "off", "2016")
+    legend = page.locator("#explore-legend").inner_text()
+    again = visit(page.url.removeprefix(f"{site}explore/"))
+    assert again.locator("#explore-legend").inner_text() == legend
+    assert again.locator("#explore-palette").input_value() == "teal"
+    assert not again.locator("#explore-outlines").is_checked()
+    again.get_by_role("button", name="Zoom in").click()
+    settle(again)
+    assert {**state(again), "z": ""} == {**kept, "z": ""}
+    assert float(state(again)["z"]) == pytest.approx(float(kept["z"]) + 1, abs=0.02)
+
+
+def test_an_address_with_nonsense_shows_the_map_all_the_same(visit: Open) -> None:
+    page = visit("?edition=1&scheme=%3Cb%3E&palette=x&layout=y&class=99&area=Z&z=a&lat=99&lon=0")
+    assert share(page, HOT) > 0.02
+    assert page.locator("#explore-card").is_hidden()
+
+
+def test_another_edition_has_other_classes(visit: Open) -> None:
+    page = visit()
+    page.select_option("#explore-edition", "2017")
+    page.wait_for_function("document.getElementById('explore-said').innerText.includes('47')")
+    text = page.locator("#explore-legend").inner_text()
+    assert "Not known or not in the index" in text
+    assert "1st to 65th" in text
+    counts = [int(n) for n in re.findall(r"\t(\d+)$", text, re.MULTILINE)]
+    assert sum(counts) == 326
+
+
+def test_no_tile_is_missing_while_moving_about(visit: Open) -> None:
+    page = visit("?z=4&lat=52.5&lon=-1.5")
+    canvas = page.locator("#explore-map canvas")
+    canvas.focus()
+    for key in ["Equal", "Equal", "ArrowLeft", "ArrowUp", "Equal", "ArrowRight", "ArrowRight"]:
+        for _ in range(3):
+            page.keyboard.press(key)
+            page.wait_for_timeout(350)
+    settle(page)  # `visit` complains of any answer that isn't a good one
+
+
+def test_narrow_the_choices_fold_away(visit: Open) -> None:
+    page = visit(width=390, height=844)
+    fold = page.get_by_role("button", name="Hide choices")
+    before = page.locator("#explore-map").bounding_box()
+    fold.click()
+    assert page.locator("#explore-body").is_hidden()
+    settle(page)
+    after = page.locator("#explore-map").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] > before["height"] + 150
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_webgl_it_says_so_and_the_static_map_stays(site: str) -> None:
+    with _browser("--disable-gpu", "--disable-3d-apis") as browser:
+        page = browser.new_page()
+        said: list[str] = []
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{site}explore/")
+        page.wait_for_selector("#explore-problem:not([hidden])")
+        assert "WebGL" in page.locator("#explore-problem").inner_text()
+        assert page.locator("#explore-static svg").is_visible()
+        links = page.locator("#explore-fallback")
+        assert links.get_by_role("link", name="The national map").is_visible()
+        assert page.locator("#explore-body").is_hidden()
+        assert said == []
+
+
+def test_without_javascript_the_static_map_and_the_links_are_there(
+    chromium: playwright.Browser, site: str
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}explore/")
+    assert page.locator("#explore-static svg .areas a").count() == 326
+    page.locator("#explore-fallback").get_by_role("link", name=re.compile("A to Z")).click()
+    assert page.url == f"{site}authorities/"
+    context.close()
