@@ -21,6 +21,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -232,7 +233,7 @@ def _zooms(
         units = THINNING_UNITS_TOP if zoom == zooms[1] else THINNING_UNITS
         thinner.thin((units * unit_m(zoom)) ** 2)
         yield _Zoom(
-            snapped=snap(cover, thinner.alive, zoom),
+            snapped=_recast(snap(cover, thinner.alive, zoom), np.int32),
             turning=turning,
             columns=columns,
             anchors=to_units(places, zoom),
@@ -242,6 +243,11 @@ def _zooms(
             bounds=bounds,
             work=work,
         )
+
+
+def _recast(snapped: Snapped, kind: type[np.signedinteger[Any]]) -> Snapped:
+    """The same with short numbers, to wait in, or with long ones, to reckon with."""
+    return replace(snapped, xy=snapped.xy.astype(kind), across=snapped.across.astype(kind))
 
 
 def _texts(values: pd.Series) -> NDArray[np.object_]:
@@ -256,7 +262,7 @@ def _texts(values: pd.Series) -> NDArray[np.object_]:
 def _write_zoom(task: _Zoom) -> list[PackedTile]:
     """Make the tiles of one zoom below ``work/tree``; also return them compressed."""
     zoom = task.snapped.zoom
-    task = replace(task, snapped=mend(task.snapped, task.turning))
+    task = replace(task, snapped=mend(_recast(task.snapped, np.int64), task.turning))
     areas = with_tiny_areas(shapes(task.snapped), task.anchors)
     _drive(task, "areas", areas, task.columns, "MultiPolygon")
     if len(task.regions):
