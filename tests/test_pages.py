@@ -1,0 +1,98 @@
+"""Rendering, and the small files around pages; the templates themselves are in test_templates."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reading import read_page
+
+from generator import views
+from generator.classify import DIVERGING
+from generator.compose.common import json_block, relative
+from generator.pages import classes_css, file_of, robots, sitemap
+
+paths = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(
+    lambda parts: "".join(f"{part}/" for part in parts)
+)
+
+
+def meta(path: str, *, index: bool = True) -> views.Page:
+    return views.Page(path=path, root="", title="T", description="D", index=index)
+
+
+@given(paths, paths)
+def test_relative_links_lead_from_page_to_page(page: str, target: str) -> None:
+    from urllib.parse import urljoin
+
+    href = relative(page, target)
+    assert urljoin(f"http://a.example/repo/{page}", href) == f"http://a.example/repo/{target}"
+    assert not href.startswith("/")
+
+
+@pytest.mark.parametrize(
+    ("page", "target", "href"),
+    [
+        ("areas/x/", "areas/x/", "./"),
+        ("areas/x/", "data/all.csv", "../../data/all.csv"),
+        ("areas/x/", "areas/#a", "../#a"),
+        ("", "areas/x/", "areas/x/"),
+        ("", "", "./"),
+        ("404.html", "areas/", "areas/"),
+    ],
+)
+def test_relative_links_are_short(page: str, target: str, href: str) -> None:
+    assert relative(page, target) == href
+
+
+@pytest.mark.parametrize(
+    ("path", "file"), [("", "index.html"), ("a/", "a/index.html"), ("404.html", "404.html")]
+)
+def test_pages_are_stored_as_folders(path: str, file: str) -> None:
+    assert file_of(path) == file
+
+
+@given(st.recursive(st.text() | st.integers() | st.none(), st.lists, max_leaves=5))
+def test_a_data_block_holds_its_data_and_never_ends_early(data: object) -> None:
+    block = str(json_block(data))
+    assert json.loads(block) == data
+    assert not {"<", ">", "&"} & set(block)
+    page = f'<script type="application/ld+json">{block}</script>'
+    assert read_page(page).scripts in ([block], [])
+
+
+@pytest.mark.parametrize("base", ["", "https://atlas.example/repo/"])
+def test_the_sitemap_is_xml_and_lists_what_search_engines_should_know(base: str) -> None:
+    pages = [meta("b/"), meta(""), meta("code/E1/", index=False), meta("a & b/")]
+    root = ElementTree.fromstring(sitemap(base, pages))  # noqa: S314 - written here
+    assert root.tag == "{http://www.sitemaps.org/schemas/sitemap/0.9}urlset"
+    assert [e.text or "" for e in root.iter(f"{root.tag[:-6]}loc")] == [
+        base + "", base + "a & b/", base + "b/",
+    ]  # fmt: skip
+
+
+def test_robots_may_read_everything() -> None:
+    assert robots("") == "User-agent: *\nAllow: /\n"
+    assert robots("https://a.example/x/").endswith("Sitemap: https://a.example/x/sitemap.xml\n")
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    light = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), light, strict=True))
+
+
+@pytest.mark.parametrize("count", DIVERGING)
+def test_letters_on_classes_can_be_read(count: int) -> None:
+    """Ink or paper, whichever stands out more; 4.5 to 1 is WCAG's AA."""
+    css = classes_css(DIVERGING[count]).decode()
+    for level, colour in enumerate(DIVERGING[count]):
+        assert f".level-{level}{{--level:{colour}}}" in css
+        ink = css.split(f".on-{level}{{--on-level:")[1].split("}")[0]
+        full = {"#fff": "#ffffff"}.get(ink, ink)
+        light, dark = sorted((luminance(colour), luminance(full)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (count, level, colour, ink)
