@@ -16,6 +16,7 @@ from generator.drawing import group_places, hatching, short_label
 from generator.layers import Layer, Shape, rung_for, sheets
 from generator.settings import Settings
 from generator.strips import axis_ticks
+from generator.viewparts import Legend
 
 FINE_UNIT_M = 100.0
 """Metres (EPSG:3857) per unit in the sheets: about 60 m on the ground in England."""
@@ -92,8 +93,8 @@ def _coarse_context(layer: Layer) -> tuple[Shape, ...]:
     return layer.level(CONTEXT_RUNG).context
 
 
-def measure_values(measure: Measure, settings: Settings) -> bytes:
-    """What maps and tooltips show of one measure: rank text, score text, class, spot."""
+def measure_values(measure: Measure, settings: Settings, legend: Legend) -> bytes:
+    """What maps and tooltips show of one measure: rank text, score text, class, spot; its legend."""
     return compact_json(
         {
             "id": measure.id,
@@ -101,6 +102,14 @@ def measure_values(measure: Measure, settings: Settings) -> bytes:
             "of": measure.of,
             "labels": [c.label for c in measure.classification.classes],
             "missing": "not in the index" if measure.complete else "not known",
+            "legend": {
+                "title": legend.title,
+                "unit": legend.unit,
+                "rows": [
+                    *([row.level, row.label, row.range, row.count] for row in legend.rows),
+                    *([["none", legend.missing_label, "", legend.missing]] * bool(legend.missing)),
+                ],
+            },
             "values": {
                 code: [
                     words.rank_text(p, measure.of),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from generator import charts, datapackage, explorer, exports, pages, takeaway, views
 from generator.compare import Comparison
+from generator.compose.common import legend
 from generator.datapackage import Resource
 from generator.drawing import locator_land
 from generator.layers import Layer
@@ -68,7 +69,8 @@ def gather_files(
     for layer in layers:
         _add_layout(files, comparison, layer)
     for measure in comparison.headline():
-        files.asset(f"values/{measure.id}.json", exports.measure_values(measure, settings))
+        values = exports.measure_values(measure, settings, legend(comparison, measure))
+        files.asset(f"values/{measure.id}.json", values)
     files.asset("strip.svg", _strip_sheet(comparison))
     files.asset("land.svg", locator_land(layers[0]).encode())
     path = settings.atlas.words.path

@@ -33,7 +33,7 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
             )
             for m in measures
         ),
-        legends=tuple(legend(atlas, m, current=m is comparison.main) for m in measures),
+        legends=tuple(legend(comparison, m, current=m is comparison.main) for m in measures),
         schemes=atlas.schemes,
         spots=_spots(atlas, comparison.main),
         ties=(

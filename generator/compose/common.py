@@ -352,12 +352,14 @@ def column(measure: Measure) -> views.Column:
     )
 
 
-def legend(atlas: Atlas, measure: Measure, *, code: str = "", current: bool = True) -> views.Legend:
+def legend(
+    comparison: Comparison, measure: Measure, *, code: str = "", current: bool = True
+) -> views.Legend:
     """The legend of one measure; marks the class of `code`."""
     classes = measure.classification.classes
     position = measure.positions.get(code)
     level = position.level if position else None
-    missing = len(atlas.comparison.areas) - len(measure.positions)
+    missing = len(comparison.areas) - len(measure.positions)
     unit = measure.indicator.unit if measure.has_scores else f"rank of {measure.of}"
     return views.Legend(
         measure=measure.id,

@@ -77,7 +77,8 @@ def page_map(
         height=view.height,
         caption=caption,
         note=layer.note,
-        legends=tuple(legend(atlas, m, code=marked, current=m is main) for m in measures),
+        # The others are in the values files, which scripts fetch when they are chosen.
+        legends=(legend(atlas.comparison, main, code=marked),),
         layouts=tuple(
             views.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer, note=la.note)
             for la in atlas.layers

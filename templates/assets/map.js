@@ -406,12 +406,48 @@ window.atlas = window.atlas || {};
       for (const code of this.areas.keys()) this.paint(code);
       this.toneTexts();
       this.leave();
-      for (const table of this.figure.querySelectorAll(".legend")) {
-        table.hidden = table.dataset.measure !== id;
-      }
+      this.showLegend(id);
       this.retell("edition", id);
       this.writeUrl();
       this.say(this.figure.querySelector(".map-caption").textContent);
+    }
+
+    /* The page has the legend of its own measure; the others are made from their values. */
+    showLegend(id) {
+      const tables = [...this.figure.querySelectorAll(".legend")];
+      if (!tables.length) return;
+      let shown = tables.find((table) => table.dataset.measure === id);
+      if (!shown) {
+        shown = this.makeLegend(tables[0], id);
+        tables[tables.length - 1].after(shown);
+      }
+      for (const table of [...tables, shown]) table.hidden = table !== shown;
+    }
+
+    makeLegend(like, id) {
+      const { title, unit, rows } = this.values.legend;
+      const table = like.cloneNode(true);
+      table.dataset.measure = id;
+      table.caption.replaceChildren(title, unit ? `, ${unit}` : "");
+      const own = this.here.size === 1 ? this.about([...this.here][0]).level : null;
+      table.tBodies[0].replaceChildren(
+        ...rows.map(([level, label, range, count]) => {
+          const row = document.createElement("tr");
+          if (`${level}` === `${own}`) row.className = "marked";
+          const head = document.createElement("th");
+          head.scope = "row";
+          head.className = `level-${level}`;
+          head.textContent = label;
+          row.append(head);
+          for (const text of [range, count]) {
+            const cell = row.insertCell();
+            cell.className = "num";
+            cell.textContent = text;
+          }
+          return row;
+        }),
+      );
+      return table;
     }
 
     /* The caption and the note that go with a choice. */
