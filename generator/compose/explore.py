@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from generator import views
 from generator.compose.common import Atlas, page
@@ -51,7 +52,7 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
 
 
 def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
-    """What to type into other map tools, for the first tile set."""
+    """What to type into other map tools; but for the addresses, of the first tile set."""
     if not atlas.tiles:
         return ()
     tiles = atlas.tiles[0]
@@ -63,7 +64,7 @@ def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
     return tuple(
         views.TileUse(title, text, code)
         for title, text, code in (
-            _address(tiles, whole(tiles.path)),
+            _address(tiles, [whole(one.path) for one in atlas.tiles]),
             _qgis(whole(tiles.path), whole(_beside(tiles, "pmtiles"))),
             _maplibre(tiles, whole(tiles.path), ". ".join(atlas.attribution)),
             _leaflet(tiles, whole(tiles.path), ". ".join(atlas.attribution)),
@@ -77,7 +78,7 @@ def _beside(tiles: TileSource, ending: str) -> str:
     return f"{tiles.path.split('/{z}')[0]}.{ending}"
 
 
-def _address(tiles: TileSource, url: str) -> tuple[str, str, str]:
+def _address(tiles: TileSource, urls: Sequence[str]) -> tuple[str, str, str]:
     return (
         "The address",
         f"Zooms {tiles.min_zoom} to {tiles.max_zoom}; clients enlarge the tiles of the last one. "
@@ -85,7 +86,7 @@ def _address(tiles: TileSource, url: str) -> tuple[str, str, str]:
         "join a table from above by its code. Outside of "
         f"{', '.join(f'{edge:.3f}' for edge in tiles.bounds)} (west, south, east, north) there "
         "are no tiles.",
-        url,
+        "\n".join(urls),
     )
 
 
