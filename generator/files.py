@@ -96,7 +96,8 @@ def _add_explorer(
     for name, content in explorer.maplibre_files().items():
         files.asset(name, content)
     codes = list(comparison.areas)
-    paths, every = {}, []
+    paths: dict[str, str] = {}
+    every: list[explorer.Scheme] = []
     for measure in comparison.measures:
         schemes = explorer.measure_schemes(settings, measure)
         content = explorer.measure_file(measure, codes, schemes)
