@@ -30,6 +30,7 @@ STYLE = """\
 .chart .on-dark{fill:#fff}
 .chart .on-light{fill:#16181c}
 .chart .halo{paint-order:stroke;stroke:var(--paper,Canvas);stroke-width:4px;stroke-linejoin:round}
+.chart .dot-name{visibility:hidden}
 .chart a:hover .dot-name,.chart a:focus .dot-name{visibility:visible}
 .strip:has(a:hover) .here text,.strip:has(a:focus) .here text{visibility:hidden}
 .chart a:focus{outline:none}

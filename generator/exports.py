@@ -94,7 +94,7 @@ def _coarse_context(layer: Layer) -> tuple[Shape, ...]:
 
 
 def measure_values(measure: Measure, settings: Settings, legend: Legend) -> bytes:
-    """What maps and tooltips show of one measure: rank text, score text, class, spot; its legend."""
+    """What maps show of one measure: rank text, score text, class and spot by code; its legend."""
     return compact_json(
         {
             "id": measure.id,

@@ -152,7 +152,7 @@ def sitemap(base_url: str, pages: Sequence[views.Page]) -> str:
         for page in sorted(pages, key=lambda p: p.path)
         if page.index
     ]
-    hint = "" if base_url else "<!-- without --base-url, which search engines want -->\n"
+    hint = "" if base_url else "<!-- made without a base URL, which search engines want -->\n"
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n{hint}'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'

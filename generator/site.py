@@ -83,7 +83,9 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     choice = choose_boundaries(settings, options.boundaries, report)
     key = build_key(settings, choice)
     manifest = read_manifest(options.out)
-    if manifest.keys.get("build") == key and is_whole(options.out, manifest):
+    # A site that was built with warnings is no answer to --strict.
+    asked_again = options.strict and manifest.keys.get("warnings") != "0"
+    if manifest.keys.get("build") == key and not asked_again and is_whole(options.out, manifest):
         return None
     comparison, inputs = _data(settings, choice, report)
     with report.stage("layers") as note:
@@ -98,7 +100,8 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
                 fix="mend what the warnings name, or build without --strict",
             )
         with report.stage("publish") as note:
-            published = output.publish({**keys, "build": key})
+            warned = str(len(report.warnings))
+            published = output.publish({**keys, "build": key, "warnings": warned})
             note.result = (
                 f"{published.written} written, {published.unchanged} unchanged, "
                 f"{published.removed} removed"
@@ -178,7 +181,7 @@ def make_layers(
     if inputs.boundaries is not None:
         frame = inputs.boundaries.frame
         frame = frame[frame["code"].isin(comparison.areas)]
-        note = f"Boundaries: {inputs.boundaries.origin}, simplified for drawing."
+        note = _boundary_note(settings, inputs.boundaries.origin)
         layers.append(
             make_layer(
                 "geography", frame, context=inputs.boundaries.context, group_of=group_of, note=note
@@ -203,6 +206,23 @@ def make_layers(
             fix="put a boundary file into boundaries/, or add lon and lat to the table of areas",
         )
     return tuple(layers)
+
+
+_GEOGRAPHIES = {
+    "lad": "local authority districts",
+    "region": "regions",
+    "ctyua": "counties and unitary authorities",
+    "ward": "wards",
+    "msoa": "middle layer super output areas",
+    "lsoa": "lower layer super output areas",
+}
+
+
+def _boundary_note(settings: Settings, origin: str) -> str:
+    geography = settings.geography
+    what = _GEOGRAPHIES.get(geography.geography, "areas")
+    year = f" of {geography.year}" if geography.year else ""
+    return f"Boundaries: {what}{year} ({origin}), simplified for drawing."
 
 
 MOST_HEXAGONS = 1000
@@ -345,6 +365,7 @@ def _make_atlas(
         boundary_note=layers[0].note,
         attribution=attribution(settings),
         tiles=tiles,
+        explorer=bool(tiles),
         version=__version__,
         findings=findings(checked, comparison, settings),
         clusters=clusters,
@@ -365,7 +386,6 @@ def attribution(settings: Settings) -> tuple[str, ...]:
     year = settings.geography.year or ""
     return tuple(line.format(year=year) for line in settings.geography.attribution)
 
-        explorer=bool(tiles),
 
 def _checked_claims(settings: Settings, comparison: Comparison) -> tuple[Checked, ...]:
     if settings.claims is None:

@@ -83,11 +83,11 @@ def strip(
         parts = [f'<use href="{escape(shared)}#ground" y="{top}"/>']
     else:
         parts = [
-            _shape_defs(series, measure),
             _limits(measure, packed, frame, top - 4, axis),
             frame.plot(_dots(measure, packed, frame), top, packed.height_px or 1),
             _axis(measure, frame, axis),
         ]
+    parts.insert(0, _shape_defs([s for s in series if not (shared and s.shared_id)], measure))
     drawn = sorted(enumerate(series), key=lambda item: not (shared and item[1].shared_id))
     for at, one in drawn:
         if shared and one.shared_id:
@@ -165,11 +165,9 @@ def _shape_id(measure: Measure, shape: str) -> str:
 
 
 def _shape_defs(series: Sequence[Series], measure: Measure) -> str:
-    """The shapes of series that are too long to be drawn one by one."""
+    """The shapes of the series, drawn once and used for every mark."""
     paths = "".join(
-        f'<path id="{_shape_id(measure, SHAPES[at % 3])}" d="{SHAPES[at % 3]}"/>'
-        for at, one in enumerate(series)
-        if len(one.codes) > TABBABLE
+        f'<path id="{_shape_id(measure, shape)}" d="{shape}"/>' for shape in SHAPES[: len(series)]
     )
     return f"<defs>{paths}</defs>" if paths else ""
 
@@ -276,22 +274,19 @@ def _mark(
     name = comparison.areas[code].name
     x, y = packed.points[code]
     level = level_class(measure.positions[code].level)
+    title = f"<title>{escape(name)}, {rank_text(measure.positions[code], measure.of)}</title>"
+    mark = (
+        f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" x="{frame.x(x)}" '
+        f'y="{top + packed.height_px - y:g}">{title}</use>'
+    )
     # A page must not take dozens of key strokes to pass, nor tens of kilobytes; its table
     # has links to all of these.
-    if len(series.codes) > TABBABLE:
-        return (
-            f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" '
-            f'x="{frame.x(x)}" y="{top + packed.height_px - y:g}"><title>{escape(name)}, '
-            f"{rank_text(measure.positions[code], measure.of)}</title></use>"
-        )
-    drawn = draw_shape(frame.x(x), top + packed.height_px - y, shape, measure.positions[code].level)
-    title = f"<title>{escape(name)}: {escape(position_text(measure, code))}</title>"
-    if href is None:
-        return f"<g>{title}{drawn}</g>"
+    if href is None or len(series.codes) > TABBABLE:
+        return mark
     place, anchor = label_place(x, name, frame)
     return (
-        f'<a href="{escape(href(code))}">{title}{drawn}<text class="dot-name halo" x="{place}" '
-        f'y="14" text-anchor="{anchor}" stroke="none" visibility="hidden">{escape(name)}</text></a>'
+        f'<a href="{escape(href(code))}">{mark}<text class="dot-name halo" x="{place}" y="14" '
+        f'text-anchor="{anchor}">{escape(name)}</text></a>'
     )
 
 
