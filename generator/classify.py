@@ -25,8 +25,8 @@ DIVERGING = {
     5: ("#2166ac", "#92c5de", "#e4e2dd", "#f4a582", "#b2182b"),
     6: ("#2166ac", "#67a9cf", "#b8d9ea", "#f9c8ae", "#e37e60", "#b2182b"),
     7: ("#2166ac", "#67a9cf", "#b8d9ea", "#e4e2dd", "#f9c8ae", "#e37e60", "#b2182b"),
-    8: ("#174f82", "#4088c0", "#7db8d8", "#bcdbeb", "#f9cdb6", "#ee9b79", "#d1524a", "#97111f"),
-    9: ("#174f82", "#4088c0", "#7db8d8", "#bcdbeb", "#e4e2dd", "#f9cdb6", "#ee9b79", "#d1524a",
+    8: ("#174f82", "#4088c0", "#7db8d8", "#bcdbeb", "#f9cdb6", "#ee9b79", "#d65a50", "#97111f"),
+    9: ("#174f82", "#4088c0", "#7db8d8", "#bcdbeb", "#e4e2dd", "#f9cdb6", "#ee9b79", "#d65a50",
         "#97111f"),
 }  # fmt: skip
 SCHEMES = tuple(sorted(mapclassify.CLASSIFIERS))
