@@ -17,11 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -119,23 +121,19 @@ def coverage(polygons: Sequence[shapely.Geometry] | NDArray[np.object_]) -> Cove
     Two areas share a border where their vertices are equal to 9 decimals, which is a
     tenth of a millimetre.
     """
-    kind, lonlat, (rings, parts, areas) = shapely.to_ragged_array(
-        np.asarray([_as_multi(p) for p in polygons], dtype=object)
-    )
-    assert kind == shapely.GeometryType.MULTIPOLYGON, "areas are polygons"
+    kind, lonlat, offsets = shapely.to_ragged_array(np.asarray(polygons, dtype=object))
+    if kind == shapely.GeometryType.POLYGON:
+        offsets = (*offsets, np.arange(len(offsets[1])))
+    assert len(offsets) == 3, "areas are polygons"
+    rings, parts, areas = (offset.astype(np.int64) for offset in offsets)
     lonlat = np.round(lonlat, 9) + 0.0
     points, at = np.unique(lonlat[:, 0] + 1j * lonlat[:, 1], return_inverse=True)
-    vertex, rings = _unclosed(at, rings.astype(np.int64))
-    parts, areas = parts.astype(np.int64), areas.astype(np.int64)
+    vertex, rings = _unclosed(at, rings)
     after = vertex[next_position(rings)]
     owner = np.repeat(owners_of_rings(parts, areas), np.diff(rings))
     xy = to_mercator(np.column_stack([points.real, points.imag]))
     across, links = _topology(vertex, after, owner, len(points))
     return Coverage(xy, vertex, rings, parts, areas, across, links)
-
-
-def _as_multi(polygon: shapely.Geometry) -> shapely.Geometry:
-    return shapely.MultiPolygon([polygon]) if polygon.geom_type == "Polygon" else polygon
 
 
 def _unclosed(at: Ints, rings: Ints) -> tuple[Ints, Ints]:
@@ -192,7 +190,7 @@ class Thinner:
         self._in_rings[cover.vertex[::-1], 1] = ring_of[::-1]
         self._area = np.full(count, np.inf)
         self._indexed = np.zeros(0, dtype=np.int64)
-        self._tree = shapely.STRtree([])
+        self._tree: Any = None
 
     def thin(self, limit_m2: float) -> None:
         """Remove vertices until every triangle left has at least this area."""
@@ -249,12 +247,14 @@ class Thinner:
             return chosen
         if not len(self._indexed):
             self._indexed = np.flatnonzero(self.alive)
-            self._tree = shapely.STRtree(shapely.points(self._cover.xy[self._indexed]))
+            self._tree = KDTree(self._cover.xy[self._indexed])
         xy, (a, b) = self._cover.xy, self._links[chosen].T
         corners = np.stack([xy[a], xy[chosen], xy[b]])
-        boxes = shapely.box(*corners.min(axis=0).T, *corners.max(axis=0).T)
-        at, found = self._tree.query(boxes)
-        found = self._indexed[found]
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        reach = np.hypot(*(high - low).T) / 2 * (1 + 1e-9)
+        near = self._tree.query_ball_point((low + high) / 2, reach, return_sorted=False)
+        at = np.repeat(np.arange(len(near)), [len(some) for some in near])
+        found = self._indexed[np.fromiter(chain.from_iterable(near), np.int64, len(at))]
         other = self.alive[found] & (found != chosen[at]) & (found != a[at]) & (found != b[at])
         at, point = at[other], xy[found[other]]
         turns = [
