@@ -180,6 +180,7 @@ def middle_of(page: Page, code: str) -> tuple[float, float]:
 def hover(page: Page, code: str, said: str) -> None:
     """Point at an area until the map, which may still be busy, tells of it."""
     tip = page.locator(".map-tip")
+    page.locator(".map-frame").evaluate("(frame) => frame.scrollIntoView({block: 'center'})")
     for _ in range(20):
         x, y = middle_of(page, code)
         page.mouse.move(x - 3, y)
