@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from generator.outputs import Published
 from generator.report import BufferReport
@@ -27,7 +28,7 @@ REAL_BOUNDARIES = ROOT / "../shared/boundaries/lad_2016_uk_bsc.geojson"
 
 # Hypothesis keeps what it learns about the code's constants in a folder of its own, which
 # would otherwise appear in the working folder.
-os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", tempfile.mkdtemp(prefix="hypothesis-"))
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / f"hypothesis-{os.getuid()}")
 hypothesis_settings.register_profile(
     "atlas",
     deadline=None,
