@@ -10,72 +10,67 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from generator.report import Report
-from generator.sources.hexguess import Guess
-from generator.sources.hexlattice import ROW_HEIGHT, Floats, Ints
+from generator.sources.hexlattice import ROW_HEIGHT, Ints
+from generator.sources.hexvalues import (
+    FAR_TOUCH,
+    HOME,
+    SPRING,
+    Springs,
+    Task,
+    sea_values,
+    touch_values,
+)
 
-# What a layout is worth.  The unit is one certain pair of neighbours that touch.
-FALSE_TOUCH = 0.2  # loss where two touch that are no neighbours
-FAR_TOUCH = 0.35  # the same for those far apart on the ground
-FAR = 2.2  # "far": further than this many times both radii together
-ISLAND_TOUCH = 0.5  # further loss where an island touches anything
-SAME_COUNTY = 0.12  # gain where two of one county touch
-INLAND_SEA = 0.3  # loss for each side that is sea and should not be
-SEA_SIDE = 0.25  # gain for each side that is sea and should be
-ISLAND_SEA = 0.25  # gain for each side of an island that is sea
-SPRING = 0.05  # loss for each cell width by which a pair is out of distance or direction
-HOME = 0.004  # loss for each squared cell width from the spread place
-
-HOT, COLD, LAST = 0.55, 0.25, 0.08  # temperatures: first, at the end of cooling, and after
-COOLING = 0.93  # share of the moves during which it cools
-MOVES_PER_AREA, MOST_MOVES = 2_500, 2_000_000  # at effort 1
 CHUNK = 2_048  # moves at one temperature
 LONGEST_ROW, LONGEST_ROUND = 14, 9  # cells in one move
 MARGIN = 8  # empty cells around the board: room to move
-NEAREST = 24  # nearest points whose touching is judged one by one
 ALONE, EMPTY = -1, -2  # kinds of cell besides the regions' numbers
 
 _RING = [[0, 1, 1], [1, 1, 1], [1, 1, 0]]  # the six neighbours in an array of axial coordinates
 
 
 @dataclass(frozen=True, slots=True)
-class Springs:
-    """Pairs of areas (m, 2), wanted offset from first to second in cell widths, strength."""
+class Schedule:
+    """How many moves are tried, and how warm it is (unit: what is lost by a move)."""
 
-    pairs: Ints
-    wanted: Floats
-    strength: Floats
+    moves: int
+    hot: float
+    cold: float
+    last: float = 0.08
+    cooling: float = 0.93  # share of the moves until `cold`; the rest is at `last`
 
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What the layout should keep; regions are -1 where an area may stand apart."""
-
-    xy: Floats
-    goal: Floats
-    guess: Guess
-    springs: Springs
-    regions: Ints
-    counties: Ints
+    def temperature(self, done: float) -> float:
+        """Temperature when a share of the moves is done."""
+        if done >= self.cooling:
+            return self.last
+        return self.hot * math.pow(self.cold / self.hot, done / self.cooling)
 
 
 def anneal(
-    task: Task, cells: Ints, *, seed: int = 0, effort: float = 1.0, report: Report | None = None
-) -> Ints:
-    """Improve the cells (axial, shape (n, 2)); `effort` multiplies the number of moves."""
+    task: Task, cells: Ints, schedule: Schedule, *, seed: int = 0, report: Report | None = None
+) -> tuple[Ints, float]:
+    """Improve the cells (axial, shape (n, 2)).
+
+    Returns
+    -------
+    The best cells met, with as few pieces and holes as could be, and what they lose:
+    the unit is in `hexvalues`, less is better, and each piece or hole too many counts 1000.
+    """
     search = _Search(task, cells, seed)
-    moves = int(effort * min(MOVES_PER_AREA * len(cells), MOST_MOVES))
-    chunks = max(moves // CHUNK, 1)
-    steps = range(chunks)
-    for chunk in report.progress(steps, label="hexagons", total=chunks) if report else steps:
-        cooled = chunk / chunks / COOLING
-        search.run(CHUNK, HOT * (COLD / HOT) ** cooled if cooled < 1 else LAST)
+    chunks = max(schedule.moves // CHUNK, 1)
+    steps = range(chunks + 1)
+    for chunk in report.progress(steps, label="hexagons", total=len(steps)) if report else steps:
+        temperature = schedule.temperature(chunk / chunks)
+        if temperature == schedule.last:
+            search.fill_holes()  # those that are left; most have closed by themselves
+        search.run(CHUNK, temperature)
     return search.best()
 
 
@@ -109,17 +104,37 @@ class _Search:
         self.kind = np.array([self.kind_of[area] for area in self.area_in])
         self.pieces = {k: self._count(k) for k in sorted({EMPTY, *self.kind_of} - {ALONE})}
         self.goal = task.goal.tolist()
-        self.touch = _touch_values(task)
-        self.sea = _sea_values(task.guess)
+        self.touch = touch_values(task)
+        self.sea = sea_values(task.guess).tolist()
         self.springs = _springs_by_area(task.springs, n)
         self.likely = [[b for b, *_ in springs] for springs in self.springs]
         self.energy = 0.0  # relative to the start
+        self.start = self._local(range(n))
         self._best = (self._broken(), 0.0, list(self.cell_of))
 
-    def best(self) -> Ints:
-        """Cells of the best layout seen, axial, shape (n, 2)."""
-        r, q = np.divmod(np.array(self._best[2], dtype=np.int64), self.shape[1])
-        return np.asarray(np.stack([q, r], axis=1) + self.corner, dtype=np.int64)
+    def best(self) -> tuple[Ints, float]:
+        """Cells of the best layout met (axial, shape (n, 2)), and what it loses."""
+        broken, energy, cells = self._best
+        r, q = np.divmod(np.array(cells, dtype=np.int64), self.shape[1])
+        axial = np.asarray(np.stack([q, r], axis=1) + self.corner, dtype=np.int64)
+        return axial, 1000 * broken + self.start + energy
+
+    def fill_holes(self, tries: int = 100) -> None:
+        """Pull a row of areas inwards for each empty cell that is enclosed."""
+        while self.pieces[EMPTY] > 1:
+            sea, _ = ndimage.label((self.kind == EMPTY).reshape(self.shape), structure=_RING)
+            hole = int(np.flatnonzero((sea.ravel() != 0) & (sea.ravel() != sea[0, 0]))[0])
+            moves = []
+            for _ in range(tries):
+                out = self._walk(hole, 2 * max(self.shape), straight=0.7)
+                if self.area_in[out[-1]] == self.n and len(out) > 2:
+                    path = out[-2::-1]
+                    moves.append((self._rise(path), path))
+            for rise, path in sorted(moves):
+                if self._settle(path, rise):
+                    break
+            else:
+                return
 
     def run(self, moves: int, temperature: float) -> None:
         """Try a number of moves at one temperature."""
@@ -128,21 +143,33 @@ class _Search:
             path = self._path()
             if len(path) < 2 or not (self.inner[path[0]] and self.inner[path[-1]]):
                 continue
-            old = [self.area_in[cell] for cell in path]
-            new = old[-1:] + old[:-1]
-            moved = [area for area in old if area != self.n]
-            before = self._local(moved)
-            self._put(path, new)
-            rise = self._local(moved) - before
-            if self.n in old:
-                rise += self._coast(path, old, new, moved)
-            if (rise <= 0 or chance() < math.exp(-rise / temperature)) and self._holds(
-                path, old, new
-            ):
-                self.energy += rise
-                self._remember()
-            else:
-                self._put(path, old)
+            rise = self._rise(path)
+            if rise <= 0 or chance() < math.exp(-rise / temperature):
+                self._settle(path, rise)
+
+    def _rise(self, path: list[int]) -> float:
+        """What is lost by shifting the contents of the cells by one, the last to the front."""
+        old = [self.area_in[cell] for cell in path]
+        new = old[-1:] + old[:-1]
+        moved = [area for area in old if area != self.n]
+        before = self._local(moved)
+        self._put(path, new)
+        rise = self._local(moved) - before
+        if self.n in old:
+            rise += self._coast(path, old, new, moved)
+        self._put(path, old)
+        return rise
+
+    def _settle(self, path: list[int], rise: float) -> bool:
+        """Make the move unless it breaks something; say whether it was made."""
+        old = [self.area_in[cell] for cell in path]
+        new = old[-1:] + old[:-1]
+        if not self._holds(path, old, new):
+            return False
+        self._put(path, new)
+        self.energy += rise
+        self._remember()
+        return True
 
     def _path(self) -> list[int]:
         """Cells of the next move; fewer than two if none comes out."""
@@ -198,7 +225,7 @@ class _Search:
             if area != self.n:
                 self.cell_of[area] = cell
 
-    def _local(self, areas: list[int]) -> float:
+    def _local(self, areas: Sequence[int]) -> float:
         """What the layout loses by these areas; pairs among them count once."""
         total = 0.0
         none, xs, ys = self.n, self.x, self.y
@@ -264,35 +291,6 @@ class _Search:
             key = (self._broken(), self.energy)
             if key < self._best[:2]:
                 self._best = (*key, list(self.cell_of))
-
-
-def _touch_values(task: Task) -> list[dict[int, float]]:
-    """Gain by touching, for each area by the other; `-FAR_TOUCH` where there is none."""
-    guess, n = task.guess, len(task.xy)
-    _, near = cKDTree(task.xy).query(task.xy, k=min(NEAREST + 1, n))
-    chance = {
-        (a, b): p for (a, b), p in zip(guess.pairs.tolist(), guess.chance.tolist(), strict=True)
-    }
-    pairs = {(min(a, b), max(a, b)) for a, row in enumerate(near.tolist()) for b in row if a != b}
-    values: list[dict[int, float]] = [{} for _ in range(n)]
-    for a, b in sorted(pairs | set(chance)):
-        p = chance.get((a, b), 0.0)
-        distance = math.dist(task.xy[a], task.xy[b])
-        far = distance > FAR * (guess.radius[a] + guess.radius[b])
-        gain = p - (1 - p) * (FAR_TOUCH if far else FALSE_TOUCH)
-        if task.counties[a] == task.counties[b] >= 0:
-            gain += SAME_COUNTY
-        if guess.islands[a] or guess.islands[b]:
-            gain -= ISLAND_TOUCH
-        values[a][b] = values[b][a] = float(gain)
-    return values
-
-
-def _sea_values(guess: Guess) -> list[list[float]]:
-    """Gain by an empty cell at each of the six sides of each area."""
-    values = SEA_SIDE * guess.sea - INLAND_SEA * (1 - guess.sea)
-    values[guess.islands] = ISLAND_SEA
-    return [list(map(float, row)) for row in values.tolist()]
 
 
 def _springs_by_area(springs: Springs, n: int) -> list[list[tuple[int, float, float, float]]]:

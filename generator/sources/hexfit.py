@@ -4,12 +4,14 @@
 2. The points are spread until neighbours are one cell apart in their true direction:
    a least-squares problem, solved again with every pair that comes too close.
 3. The spread points are assigned to cells with the least sum of squared distances.
-4. `hexanneal` improves the assignment by many small moves.
+4. `hexsoft` places all areas anew, all at once, if they are not too many for that.
+5. `hexanneal` improves the result by many small moves, and sees to holes and pieces.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
@@ -17,17 +19,24 @@ from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
 from generator.report import Report
-from generator.sources.hexanneal import Springs, Task, anneal
+from generator.sources.hexanneal import Schedule, anneal
 from generator.sources.hexguess import Guess, guess_borders
 from generator.sources.hexlattice import ROW_HEIGHT, Floats, Ints
+from generator.sources.hexsoft import soften
+from generator.sources.hexvalues import Springs, Task
 
 FEW = 5  # fewer points have no triangulation worth the name
+SOFT_MOST = 600  # up to here all areas are placed at once
+SHAKE = 0.4  # random shift between attempts, in cell widths
 DENSE_MOST = 1500  # up to here the full cost matrix is quicker than a sparse one
-SPREAD_ROUNDS = 40
+SPREAD_ROUNDS = 60
+LARGE = 2.0  # springs are stronger with the size of the larger area, up to this factor
+TIES = 3.0  # areas whose chances of neighbours add up to less get stronger springs
 ISLAND_STRENGTH = 2.0  # pull of an island's spring; a certain neighbour's is 1
 ISLAND_GAP = 1.9  # wanted distance of an island's cell from the next, in cell widths
 HOLD = 1e-5  # keeps parts that nothing binds from drifting off
-REACH = 3.0  # no area is assigned further from its place than this, in cell widths
+REACH = 3.0  # cells further from all places than this are left out, in cell widths
+ROOMY = 2  # but this many cells are left for each area
 
 
 def place(
@@ -36,8 +45,9 @@ def place(
     regions: Ints,
     counties: Ints,
     areas: Floats | None = None,
+    islands: npt.NDArray[np.bool_] | None = None,
     seed: int = 0,
-    effort: float = 1.0,
+    tries: int = 1,
     report: Report | None = None,
 ) -> Ints:
     """Choose a cell for each point.
@@ -50,8 +60,10 @@ def place(
         Numbers of the larger and smaller units from 0, shape (n,); -1 for none.
     areas
         Areas in the square of the points' unit, shape (n,), or None.
-    seed, effort
-        Start of the random numbers, and a factor on the number of moves tried.
+    islands
+        Areas known to border no other, shape (n,), or None.
+    seed, tries
+        Start of the random numbers, and how many layouts to compute; the best is taken.
 
     Returns
     -------
@@ -61,7 +73,7 @@ def place(
     plane, unit = _apart(xy, rng)
     if len(xy) < FEW:
         return _assign(plane)
-    guess = guess_borders(plane, None if areas is None else areas / unit**2)
+    guess = guess_borders(plane, None if areas is None else areas / unit**2, islands)
     springs = _springs(plane, guess)
     goal = _spread(plane, springs)
     task = Task(
@@ -72,7 +84,23 @@ def place(
         regions=np.where(guess.islands, -1, regions),
         counties=counties,
     )
-    return anneal(task, _assign(goal), seed=seed, effort=effort, report=report)
+    start = _assign(goal)
+    found = [_improve(task, start, seed, k, report) for k in range(max(tries, 1))]
+    best, _ = min(found, key=lambda layout: layout[1])
+    return best
+
+
+def _improve(
+    task: Task, cells: Ints, seed: int, attempt: int, report: Report | None
+) -> tuple[Ints, float]:
+    """One layout and what it loses; attempts differ by a shake of the start."""
+    n = len(cells)
+    if n <= SOFT_MOST:
+        cells = soften(task, cells, jitter=SHAKE if attempt else 0.0, seed=seed + attempt)
+        schedule = Schedule(moves=1_000 * n, hot=0.3, cold=0.12)
+    else:
+        schedule = Schedule(moves=min(2_500 * n, 1_000_000), hot=0.55, cold=0.25)
+    return anneal(task, cells, schedule, seed=seed + attempt, report=report)
 
 
 def _apart(xy: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
@@ -92,13 +120,22 @@ def _springs(xy: Floats, guess: Guess) -> Springs:
     wide = np.concatenate([np.ones(len(guess.pairs)), np.full(len(guess.links), ISLAND_GAP)])
     wanted = step / np.hypot(*step.T)[:, None] * wide[:, None]
     strength = np.concatenate([guess.chance, np.full(len(guess.links), ISLAND_STRENGTH)])
+    # An area with few ties holds on to them all the more.
+    total = np.bincount(pairs.ravel(), np.repeat(strength, 2), len(xy))
+    strength = strength * np.maximum(TIES / total[pairs].min(axis=1), 1)
+    # A large area out of its place is seen at once.
+    size = np.clip(guess.radius / np.median(guess.radius), 1, LARGE)
+    strength = strength * size[pairs].max(axis=1)
     return Springs(pairs, wanted, strength)
 
 
 def _spread(xy: Floats, springs: Springs) -> Floats:
-    """Positions in cell widths that suit the springs and keep everybody a cell apart."""
+    """Positions in cell widths that suit the springs and keep everybody a cell apart.
+
+    Crowds dissolve slowly, so that the push apart grows stronger by and by.
+    """
     goal = _solve(xy * 0, springs.pairs, springs.wanted, springs.strength)
-    for _ in range(SPREAD_ROUNDS):
+    for turn in range(SPREAD_ROUNDS):
         close = cKDTree(goal).query_pairs(1.0, output_type="ndarray").astype(np.int64)
         if not len(close):
             break
@@ -109,7 +146,7 @@ def _spread(xy: Floats, springs: Springs) -> Floats:
             goal,
             np.concatenate([springs.pairs, close]),
             np.concatenate([springs.wanted, push]),
-            np.concatenate([springs.strength, np.ones(len(close))]),
+            np.concatenate([springs.strength, np.full(len(close), 1.2 ** max(turn - 20, 0))]),
         )
     return goal
 
@@ -136,7 +173,8 @@ def _assign(goal: Floats) -> Ints:
     cells = np.stack([q.ravel(), r.ravel()], axis=1).astype(np.int64)
     centres = np.stack([cells[:, 0] + cells[:, 1] / 2, -cells[:, 1] * ROW_HEIGHT], axis=1)
     near, _ = cKDTree(goal).query(centres)
-    cells, centres = cells[near < REACH], centres[near < REACH]
+    reach = max(REACH, np.sort(near)[min(ROOMY * len(goal), len(near)) - 1])
+    cells, centres = cells[near <= reach], centres[near <= reach]
     if len(goal) <= DENSE_MOST:
         cost = ((goal[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
         _, chosen = linear_sum_assignment(cost)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -41,12 +41,14 @@ __all__ = [
     "compute_layout",
     "hex_neighbours",
     "hexagons",
+    "islands_by_name",
     "measure",
     "read_layout",
     "write_layout",
 ]
 
 COLUMNS = ("code", "name", "column", "row")
+ISLAND_NAMES = ("Isle of ", "Isles of ")
 LONELY_WIDTH_M = 10_000.0  # one point alone, or all in one place, says nothing about a width
 
 # Corners of a pointy-top hexagon, counter-clockwise from the south, in half widths
@@ -141,8 +143,9 @@ def compute_layout(
     regions: Mapping[str, str] | None = None,
     counties: Mapping[str, str] | None = None,
     areas_km2: Mapping[str, float] | None = None,
+    islands: Collection[str] = (),
     seed: int = 0,
-    effort: float = 1.0,
+    tries: int = 1,
     report: Report | None = None,
 ) -> HexLayout:
     """Compute a cell for every area from its point.
@@ -157,10 +160,12 @@ def compute_layout(
         Smaller unit by code, kept together where possible; empty for areas without one.
     areas_km2
         Land area by code; makes the guess who borders whom better.  All codes or none.
+    islands
+        Codes of areas that border no other; they may stand apart, with sea between.
     seed
-        Start of the random numbers.  The same input, seed and effort give the same layout.
-    effort
-        Factor on the number of moves that are tried, and so on the time it takes.
+        Start of the random numbers.  The same input, seed and tries give the same layout.
+    tries
+        How many layouts are computed (some 20 s each for 300 areas); the best is taken.
     report
         Gets a progress bar.
 
@@ -182,13 +187,23 @@ def compute_layout(
         regions=_labels(codes, regions),
         counties=_labels(codes, counties),
         areas=areas_m2,
+        islands=np.isin(codes, sorted(islands)),
         seed=seed,
-        effort=effort,
+        tries=tries,
         report=report,
     )
     offset = _offset_from_axial(axial)
     cells = [HexCell(code, int(c), int(r)) for code, (c, r) in zip(codes, offset, strict=True)]
     return _placed(cells, points, where="the computed layout")
+
+
+def islands_by_name(names: Mapping[str, str]) -> frozenset[str]:
+    """Codes of areas whose names say that they are islands, for `compute_layout`.
+
+    >>> sorted(islands_by_name({"a": "Isle of Wight", "b": "Isles of Scilly", "c": "Islington"}))
+    ['a', 'b']
+    """
+    return frozenset(code for code, name in names.items() if name.startswith(ISLAND_NAMES))
 
 
 def _labels(codes: list[str], groups: Mapping[str, str] | None) -> Ints:
@@ -249,7 +264,8 @@ def _placed(
     spread = unit - unit.mean(axis=0)
     square = float((spread**2).sum())
     reach = float((spread * (xy_m - xy_m.mean(axis=0))).sum())
-    width_m = reach / square if square > 0 and reach != 0 else LONELY_WIDTH_M
+    apart = float(np.ptp(xy_m, axis=0).max()) > 1
+    width_m = reach / square if square > 0 and apart else LONELY_WIDTH_M
     if width_m < 0:
         raise SourceError(
             "the cells run against the points, as if north and south or east and west were swapped",

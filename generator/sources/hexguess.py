@@ -21,7 +21,8 @@ from generator.sources.hexlattice import Floats, Ints
 GROWTH_STEPS = 150  # leaves a median error of 0.06 % in the areas of 326 districts
 SURE_BORDER = 0.5  # border length, in square roots of the smaller area, that is near certain
 GAP_SEEN = 0.45  # a gap of this share of both radii makes a border out of the question
-ISLAND_CHANCE = 0.3  # an area with less chance than this of any neighbour is an island
+ISLAND_CHANCE = 0.2  # an area whose likeliest neighbour is less likely than this is an island
+SURE = 0.9  # the least chance of an area's likeliest neighbour, unless it is an island
 SEA_GROWTH = 1.2  # circles are drawn this much larger to close chinks inland
 SEA_SAMPLES = 48
 
@@ -65,7 +66,9 @@ class _Diagram:
     length: Floats  # (m,) 0 where the circles don't meet
 
 
-def guess_borders(xy: Floats, areas: Floats | None = None) -> Guess:
+def guess_borders(
+    xy: Floats, areas: Floats | None = None, islands: npt.NDArray[np.bool_] | None = None
+) -> Guess:
     """Guess borders, islands and coasts.
 
     Parameters
@@ -74,6 +77,8 @@ def guess_borders(xy: Floats, areas: Floats | None = None) -> Guess:
         Points in a plane, shape (n, 2), n at least 5, no two in one place.
     areas
         Areas in the square of the points' unit; guessed from the distances if unknown.
+    islands
+        Areas known to border none, shape (n,); others may turn out to be islands too.
     """
     size = _area_from_distance(xy) if areas is None else areas
     weight = size / np.pi
@@ -92,9 +97,15 @@ def guess_borders(xy: Floats, areas: Floats | None = None) -> Guess:
         0.55 + 0.4 * np.minimum(border / SURE_BORDER, 1),
         0.65 * np.clip(1 - gap / GAP_SEEN, 0, 1),
     )
+    known = np.zeros(len(xy), dtype=bool) if islands is None else islands
+    chance = np.where(known[pairs].any(axis=1), 0, chance)
+    best = np.zeros(len(xy))
+    np.maximum.at(best, pairs.ravel(), np.repeat(chance, 2))
+    islands = best < ISLAND_CHANCE
+    # What is no island has a neighbour, and that will be the likeliest one.
+    only = (chance[:, None] == best[pairs]) & ~islands[pairs]
+    chance = np.where(only.any(axis=1), np.maximum(chance, SURE), chance)
     likely = chance > 0.02
-    total = np.bincount(pairs.ravel(), np.repeat(np.where(likely, chance, 0), 2), len(xy))
-    islands = total < ISLAND_CHANCE
     links = _island_links(xy, pairs, islands)
     order = np.lexsort((pairs[likely, 1], pairs[likely, 0]))
     return Guess(
