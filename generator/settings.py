@@ -97,6 +97,8 @@ class GroupKind(_Frozen):
     code_column: str = ""
     names: dict[str, str] = {}
     about: dict[str, str] = {}
+    cards: bool = True
+    """Draw a share card for each group of this kind; else the site's own card serves."""
     outline: bool = False
     """Draw this kind's borders over the areas (one kind at most)."""
 

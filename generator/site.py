@@ -225,9 +225,6 @@ def _boundary_note(settings: Settings, origin: str) -> str:
     return f"Boundaries: {what}{year} ({origin}), simplified for drawing."
 
 
-MOST_HEXAGONS = 1000
-
-
 def _hexagon_layout(
     settings: Settings, comparison: Comparison, drawn_layer: Layer | None, report: Report
 ) -> hexgrid.HexLayout | None:
@@ -238,21 +235,24 @@ def _hexagon_layout(
     }
     if settings.geography.hexagons is not None:
         return hexgrid.read_layout(settings.path(settings.geography.hexagons), points)
-    if not points and drawn_layer is not None:
-        degrees = gpd.GeoSeries.from_xy(*drawn_layer.points.T, crs="EPSG:3857").to_crs("EPSG:4326")
-        points = {
-            code: (point.x, point.y) for code, point in zip(drawn_layer.codes, degrees, strict=True)
-        }
-    if not points or (drawn_layer is not None and len(points) > MOST_HEXAGONS):
+    if drawn_layer is not None:
+        # Computing a layout takes a minute or more; with boundaries it can wait.
+        report.detail("no hexagons: name a table as geography.hexagons to have them")
+        return None
+    if not points:
         return None
     report.say("computing a hexagon layout (python build.py hexagons keeps it as a table)")
     return compute_hexagons(comparison, points, report)
 
 
 def compute_hexagons(
-    comparison: Comparison, points: Mapping[str, tuple[float, float]], report: Report
+    comparison: Comparison,
+    points: Mapping[str, tuple[float, float]],
+    report: Report,
+    *,
+    tries: int = 1,
 ) -> hexgrid.HexLayout:
-    """A layout from the areas' points and groups."""
+    """A layout from the areas' points and groups; the best of some `tries`."""
     kinds = list(dict.fromkeys(g.kind for g in comparison.groups))
     by_kind = [
         {c: g.id for g in comparison.groups if g.kind == kind for c in g.members}
@@ -264,8 +264,14 @@ def compute_hexagons(
         regions=by_kind[0] if by_kind else None,
         counties=by_kind[1] if len(by_kind) > 1 else None,
         areas_km2=sizes if len(sizes) == len(points) else None,
+        islands=hexgrid.islands_by_name({c: a.name for c, a in comparison.areas.items()}),
+        tries=tries,
         report=report,
     )
+
+
+STORED_TRIES = 2
+"""A layout that is stored is worth some minutes."""
 
 
 def store_hexagons(settings: Settings, options: Options, report: Report) -> Path:
@@ -289,7 +295,7 @@ def store_hexagons(settings: Settings, options: Options, report: Report) -> Path
         for code, area in comparison.areas.items()
         if area.lon is not None and area.lat is not None
     }
-    layout = compute_hexagons(comparison, points, report)
+    layout = compute_hexagons(comparison, points, report, tries=STORED_TRIES)
     names = {code: area.name for code, area in comparison.areas.items()}
     hexgrid.write_layout(layout, names, settings.path(target))
     return settings.path(target)

@@ -22,8 +22,8 @@ from generator.compare import Comparison, Measure
 from generator.layers import Layer, simplify, to_wgs84
 from generator.settings import Settings
 
-SHAPE_TOLERANCE_M = 100.0
-"""Detail, in metres of EPSG:3857, that shapes to take away may lose: what maps show."""
+SHAPE_TOLERANCE_M = 250.0
+"""Detail, in metres of EPSG:3857, that shapes to take away may lose."""
 
 Kind = Literal["string", "integer", "number"]
 Cells = Sequence[object]

@@ -66,6 +66,8 @@ def all_cards(atlas: Atlas) -> list[PlacedCard]:
         around = region.members if region else (code, *atlas.comparison.neighbours[code])
         found.append(placed(atlas.area_href(code), _area_card(atlas, code), around))
     for group in atlas.comparison.groups:
+        if not atlas.kinds[group.kind].cards:
+            continue
         found.append(placed(atlas.group_href(group), _group_card(atlas, group), group.members))
     return [*found, placed("", _site_card(atlas), tuple(areas))]
 

@@ -51,7 +51,7 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
                 scripts=("leaflet.js", "map.js", "save.js", "table.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
-                card=card_path(path),
+                card=card_path(path if kind.cards else ""),
                 has_sources=True,
             ),
             name=group.name,
