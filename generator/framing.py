@@ -11,7 +11,7 @@ import numpy as np
 from generator.layers import Box, Layer, ladder_unit, rung_for
 
 NATIONAL_UNITS = 620
-AREA_UNITS = 440
+AREA_UNITS = 390
 AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
