@@ -87,4 +87,4 @@ def _executor(jobs: int, batches: int, work: _CardWork) -> Executor | nullcontex
 
 
 def _digest(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]

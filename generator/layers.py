@@ -25,7 +25,7 @@ _TO_WGS84 = Transformer.from_crs(WEB_MERCATOR, "EPSG:4326", always_xy=True)
 LADDER_BASE_M = 25.0
 """Metres (EPSG:3857) per unit on rung 0; rung n has 25 · √2ⁿ."""
 
-DETAIL_UNITS = 1.8
+DETAIL_UNITS = 2.0
 """Detail smaller than this many units goes; a unit is a little over a CSS pixel."""
 
 Box = tuple[float, float, float, float]

@@ -196,7 +196,7 @@ class Output:
             What the site was made from, by name: kept in the manifest, for the next build.
         """
         manifest = {"files": dict(sorted(self._files.items())), "keys": dict(sorted(keys.items()))}
-        text = json.dumps(manifest, indent=0, ensure_ascii=False) + "\n"
+        text = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")) + "\n"
         (self.staging / MANIFEST).write_text(text, encoding="utf-8")
         for left_over in self.staging.glob(".scratch-*"):
             shutil.rmtree(left_over)

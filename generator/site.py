@@ -249,10 +249,8 @@ def compute_hexagons(
     comparison: Comparison,
     points: Mapping[str, tuple[float, float]],
     report: Report,
-    *,
-    tries: int = 1,
 ) -> hexgrid.HexLayout:
-    """A layout from the areas' points and groups; the best of some `tries`."""
+    """A layout from the areas' points and groups."""
     kinds = list(dict.fromkeys(g.kind for g in comparison.groups))
     by_kind = [
         {c: g.id for g in comparison.groups if g.kind == kind for c in g.members}
@@ -264,14 +262,8 @@ def compute_hexagons(
         regions=by_kind[0] if by_kind else None,
         counties=by_kind[1] if len(by_kind) > 1 else None,
         areas_km2=sizes if len(sizes) == len(points) else None,
-        islands=hexgrid.islands_by_name({c: a.name for c, a in comparison.areas.items()}),
-        tries=tries,
         report=report,
     )
-
-
-STORED_TRIES = 2
-"""A layout that is stored is worth some minutes."""
 
 
 def store_hexagons(settings: Settings, options: Options, report: Report) -> Path:
@@ -295,7 +287,7 @@ def store_hexagons(settings: Settings, options: Options, report: Report) -> Path
         for code, area in comparison.areas.items()
         if area.lon is not None and area.lat is not None
     }
-    layout = compute_hexagons(comparison, points, report, tries=STORED_TRIES)
+    layout = compute_hexagons(comparison, points, report)
     names = {code: area.name for code, area in comparison.areas.items()}
     hexgrid.write_layout(layout, names, settings.path(target))
     return settings.path(target)

@@ -200,7 +200,7 @@ FLOORS = {
     "direction_share": 0.79,
     "octant_share": 0.44,
     "mean_km": 35,
-    "max_km": 180,
+    "max_km": 190,
     "counties_whole": 27,
 }
 
