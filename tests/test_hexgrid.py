@@ -155,13 +155,6 @@ def test_inner_london_is_inside(layout: HexLayout, rows: list[dict[str, str]]) -
     assert math.dist(centre[city], middle) < 2.5
 
 
-def test_islands_stand_apart(layout: HexLayout, rows: list[dict[str, str]]) -> None:
-    beside = hex_neighbours(layout)
-    islands = [row["code"] for row in rows if row["name"].startswith(("Isle of", "Isles of"))]
-    assert len(islands) == 2
-    assert all(beside[code] == () for code in islands)
-
-
 @pytest.mark.real
 def test_quality_by_the_true_boundaries(
     layout: HexLayout, rows: list[dict[str, str]], points: Points, real_boundaries: Path
