@@ -434,16 +434,6 @@ def _loss(points: Points, tries: int) -> float:
     return min(kept)
 
 
-@pytest.mark.slow
-def test_many_points_are_laid_out_too() -> None:
-    points = scattered(700, seed=1)
-    regions = {code: str(int(x > -1) + 2 * int(y > 53)) for code, (x, y) in points.items()}
-    layout = compute_layout(points, regions=regions)
-    assert len({(cell.column, cell.row) for cell in layout.cells}) == 700
-    quality = measure(layout, [], points, regions, {})
-    assert quality.holes == 0
-
-
 # -- The steps ---------------------------------------------------------------------------
 
 
