@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import geopandas as gpd
 
-from generator import __version__, exports, pages
+from generator import exports, pages
 from generator.carding import write_cards
 from generator.claims import Checked, check_claims, read_claims
 from generator.clusters import find_clusters, scheme_table
@@ -364,7 +364,6 @@ def _make_atlas(
         attribution=attribution(settings),
         tiles=tiles,
         explorer=bool(tiles),
-        version=__version__,
         findings=findings(checked, comparison, settings),
         clusters=clusters,
         schemes=scheme_rows(fits),

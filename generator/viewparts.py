@@ -100,7 +100,6 @@ class Site:
     data_href: str
     methodology_href: str
     repository: str
-    version: str
     group_kinds: tuple[Link, ...]
 
 
@@ -157,8 +156,6 @@ class MapView:
         The element's id; folium's script of the page addresses it.
     svg
         The whole inline SVG: areas as links with titles, outlines, labels.
-    width, height
-        Of the SVG's view box; the element keeps this ratio.
     caption
         What the map shows, one sentence; also the accessible name.
     note
@@ -167,8 +164,6 @@ class MapView:
 
     id: str
     svg: Markup
-    width: int
-    height: int
     caption: str
     note: str
     legends: tuple[Legend, ...]
@@ -186,7 +181,7 @@ class Cell:
     ``rank`` is None and ``text`` says why where it isn't known.  ``text`` is
     "44th of 324" (with "=" after a tied rank: "44th= of 324"); ``score`` is rounded and
     has a true minus; ``level`` picks the class's colour (``level-4``; None: ``level-none``),
-    ``label`` names it; ``spot`` is "hot", "cold" or "", ``spot_word`` the word for it.
+    ``label`` names it; ``spot_word`` is the word for a hotspot or coldspot, or "".
     """
 
     measure: str
@@ -198,7 +193,6 @@ class Cell:
     sort_score: float | None
     level: int | None
     label: str
-    spot: str
     spot_word: str
     remarks: tuple[tuple[str, str], ...] = ()
     short: str = ""
@@ -323,8 +317,6 @@ class GroupFigures:
     members: int
     hot: str
     cold: str
-    hot_count: int
-    cold_count: int
     median_rank: str
     counts: tuple[int, ...]
     """How many members fall into each class, from the worst to the best, then unknown."""

@@ -213,8 +213,8 @@ class MethodologyPage:
     boundaries: str
     hexagons: str
     missing: tuple[Row, ...]
-    notes: tuple[tuple[str, Markup], ...] = ()
-    """Further sections: a heading and its paragraphs."""
+    notes: tuple[tuple[str, str, Markup], ...] = ()
+    """Further sections: an id, a heading and the paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 from markupsafe import Markup
 
-from generator import views
+from generator import viewparts, views
 from generator.pages import TEMPLATE_OF, TEMPLATES, AnyPage, Renderer
 
 MADE_BY_THE_BUILD = {
@@ -34,7 +34,7 @@ def _site() -> views.Site:
         assets={name: f"assets/{name}" for name in OWN_ASSETS | MADE_BY_THE_BUILD},
         sources=(SOURCE,), attribution=("Somebody's data.",), areas_href="authorities/",
         data_href="data/", methodology_href="methodology/", repository="https://example.org/",
-        version="1", group_kinds=(views.Link("Regions", "regions/"),),
+        group_kinds=(views.Link("Regions", "regions/"),),
     )  # fmt: skip
 
 
@@ -46,10 +46,10 @@ def _page(path: str, **more: object) -> views.Page:
 
 SOURCE = views.Source("Index", "Publisher", "2016", "Licence", "https://example.org/", "A note.")
 KNOWN = views.Cell(
-    "2016-overall", "2016", 1, 2, "1st of 2", "−1.5", -1.5, 4, "Hotspot", "hot", "hotspot",
+    "2016-overall", "2016", 1, 2, "1st of 2", "−1.5", -1.5, 4, "Hotspot", "hotspot",
     (("As printed", "10"),),
 )  # fmt: skip
-UNKNOWN = views.Cell("2016-overall", "2016", None, 2, "not ranked", "", None, None, "None", "", "")
+UNKNOWN = views.Cell("2016-overall", "2016", None, 2, "not ranked", "", None, None, "None", "")
 COLUMN = views.Column("2016-overall", "2016", "Index 2016", True, "points")
 GROUP = views.Link(NAME, "regions/a/")
 ROWS = (
@@ -64,13 +64,13 @@ LEGEND = views.Legend(
     1, "not ranked", False, True,
 )  # fmt: skip
 MAP = views.MapView(
-    "map_area", Markup('<svg class="map-svg" viewBox="0 0 9 9"></svg>'), 9, 9, NAME, "A note",
+    "map_area", Markup('<svg class="map-svg" viewBox="0 0 9 9"></svg>'), NAME, "A note",
     (LEGEND, replace(LEGEND, measure="2017-overall", current=False)),
     (views.Choice("a", "A", True), views.Choice("b", "B", False, note="Another note")),
     (views.Choice("2016-overall", "2016", True),), ("Attribution",),
 )  # fmt: skip
 FIGURES = views.GroupFigures(
-    "2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", 1, 0, "1st", (0, 1, 1)
+    "2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", "1st", (0, 1, 1)
 )
 STAGES = (views.StageStanding("School", "best", "among the best"),)
 FINDINGS = (
@@ -115,7 +115,7 @@ FULL: tuple[AnyPage, ...] = (
         _page("methodology/"), (SOURCE,), (("Score", "points", "What it is"),),
         (("2016", "2 of 3", "A note"),), (LEGEND,),
         (views.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
-        "Similar", "Boundaries", "Hexagons", ROWS[1:], (("More", Markup("<p>More.</p>")),),
+        "Similar", "Boundaries", "Hexagons", ROWS[1:], (("clusters", "More", Markup("<p>More.</p>")),),
     ),
     views.DataPage(
         _page("data/"), (views.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),
@@ -194,6 +194,27 @@ PAGES = [
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     return Renderer(_site())
+
+
+def test_every_field_of_a_view_is_shown() -> None:
+    """What a page computes and no template names is lost on the reader."""
+    templates = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    kinds = [
+        kind
+        for kind in {**vars(viewparts), **vars(views)}.values()
+        if is_dataclass(kind) and isinstance(kind, type)
+    ]
+    assert len(kinds) > 20
+    # The renderer itself takes these two: which page it is, and what the assets are called.
+    spoken_of_elsewhere = {"page", "assets"}
+    unseen = {
+        f"{kind.__name__}.{field.name}"
+        for kind in kinds
+        for field in fields(kind)
+        if field.name not in spoken_of_elsewhere
+        and not re.search(rf"\.{field.name}\b", templates)
+    }
+    assert not unseen
 
 
 def test_every_template_has_a_context_here() -> None:

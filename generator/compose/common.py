@@ -47,9 +47,8 @@ class Atlas:
     assets: Mapping[str, str]
     boundary_note: str
     attribution: tuple[str, ...]
-    version: str
     findings: tuple[tuple[views.Finding, frozenset[str]], ...] = ()
-    sections: tuple[tuple[str, Markup], ...] = ()
+    sections: tuple[tuple[str, str, Markup], ...] = ()
     downloads: tuple[views.Download, ...] = ()
     tiles: tuple[TileSource, ...] = ()
     clusters: Clusters | None = None
@@ -148,7 +147,6 @@ class Atlas:
             data_href="data/",
             methodology_href="methodology/",
             repository=atlas.repository,
-            version=self.version,
             group_kinds=tuple(
                 views.Link(k.plural, f"{k.path}/")
                 for k in self.settings.group
@@ -268,7 +266,7 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> views.Cell:
         return views.Cell(
             measure=measure.id, edition=measure.edition.id, rank=None, of=measure.of,
             text="not in the index" if left_out else "not known", score="", sort_score=None,
-            level=None, label="Not in the index" if left_out else "Not known", spot="",
+            level=None, label="Not in the index" if left_out else "Not known",
             spot_word="",
         )  # fmt: skip
     label = (
@@ -285,7 +283,6 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> views.Cell:
         sort_score=position.score,
         level=position.level,
         label=label,
-        spot=position.spot or "",
         spot_word=words.spot_noun(position.spot, atlas.settings.spots),
         remarks=told,
         short=words.rank_text(position, measure.of).removesuffix(f" of {words.number(measure.of)}"),

@@ -113,8 +113,6 @@ def figures(atlas: Atlas, group: Group, measure: Measure) -> views.GroupFigures:
         members=summary.members,
         hot=_share(summary.hot, summary.known, whole),
         cold=_share(summary.cold, summary.known, whole),
-        hot_count=summary.hot,
-        cold_count=summary.cold,
         median_rank="" if median is None else words.number(median, int(median % 1 != 0)),
         counts=(*(levels.count(level) for level in range(count)), levels.count(None)),
     )

@@ -73,8 +73,6 @@ def page_map(
     shown = views.MapView(
         id=element_id(name),
         svg=svg,
-        width=view.width,
-        height=view.height,
         caption=caption,
         note=layer.note,
         # The others are in the values files, which scripts fetch when they are chosen.

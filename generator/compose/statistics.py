@@ -10,6 +10,8 @@ from generator import views, words
 from generator.clusters import Clusters, SchemeFit
 from generator.compare import Comparison
 
+CLUSTERS_ID = "clusters"
+"""Of the section on the methodology page, which areas' pages lead to."""
 _QUADRANTS = (
     ("high among high", "high scores among high ones"),
     ("low among low", "low scores among low ones"),
@@ -35,8 +37,8 @@ def scheme_rows(fits: Sequence[SchemeFit]) -> tuple[views.SchemeRow, ...]:
 
 def cluster_section(
     clusters: Clusters | None, comparison: Comparison
-) -> tuple[tuple[str, Markup], ...]:
-    """Moran's I and local clusters as a section: a heading and its HTML."""
+) -> tuple[tuple[str, str, Markup], ...]:
+    """Moran's I and local clusters as a section: its id, a heading and its HTML."""
     if clusters is None:
         return ()
     main = comparison.main
@@ -74,4 +76,4 @@ def cluster_section(
     if clusters.isolated:
         names = words.joined(comparison.areas[code].name for code in clusters.isolated)
         told.append(paragraph(f"Left out for want of a neighbour with a score: {names}."))
-    return (("Do like places lie together?", Markup("\n").join(told)),)
+    return ((CLUSTERS_ID, "Do like places lie together?", Markup("\n").join(told)),)
