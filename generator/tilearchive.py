@@ -30,9 +30,16 @@ class PackedTile:
     data: bytes
 
 
-def pack(zoom: int, x: int, y: int, tile: bytes) -> PackedTile:
-    """Compress one tile, without a time stamp."""
-    return PackedTile(zoom, x, y, len(tile), gzip.compress(tile, _GZIP_LEVEL, mtime=0))
+def pack(zoom: int, tiles: Mapping[tuple[int, int], bytes]) -> list[PackedTile]:
+    """Compress the tiles of one zoom, by column and row, without a time stamp."""
+    done: dict[bytes, bytes] = {}
+    packed = []
+    for (x, y), tile in tiles.items():
+        # Within a large area all tiles are alike.
+        if tile not in done:
+            done[tile] = gzip.compress(tile, _GZIP_LEVEL, mtime=0)
+        packed.append(PackedTile(zoom, x, y, len(tile), done[tile]))
+    return packed
 
 
 def write_archive(

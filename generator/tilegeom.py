@@ -274,11 +274,15 @@ def turn_of(a: NDArray[Any], b: NDArray[Any], c: NDArray[Any]) -> NDArray[Any]:
 
 def doubled_areas(xy: NDArray[Any], rings: Ints) -> NDArray[Any]:
     """Twice the signed area of each ring, in squares of the unit of `xy` (shoelace)."""
-    # Relative to its first point, or the products of a big ring would overflow.
-    origin = np.repeat(rings[:-1], np.diff(rings))
-    here, there = xy - xy[origin], xy[next_position(rings)] - xy[origin]
-    cross = here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0]
-    total = np.concatenate([np.zeros(1, cross.dtype), np.cumsum(cross)])
+    # Relative to its first point, or the products of a big ring would overflow; and
+    # so the edges to and from that point add nothing.
+    origin, count = rings[:-1][np.diff(rings) > 0], np.diff(rings)[np.diff(rings) > 0]
+    x = xy[:, 0] - np.repeat(xy[origin, 0], count)
+    y = xy[:, 1] - np.repeat(xy[origin, 1], count)
+    total = np.zeros(len(xy) + 1, dtype=xy.dtype)
+    total[2:] = x[:-1] * y[1:] - y[:-1] * x[1:]
+    total[origin + 1] = 0
+    total = np.cumsum(total, out=total)
     return np.asarray(total[rings[1:]] - total[rings[:-1]])
 
 

@@ -42,25 +42,29 @@ def turning_of(cover: Coverage) -> Ints:
     return turning
 
 
-def mend(snapped: Snapped, turning: Ints) -> Snapped:
+def mend(snapped: Snapped, turning: Ints) -> tuple[Snapped, Bools]:
     """Cut edges where they meet, until they do so in common vertices only.
 
-    `turning` is what `turning_of` says of the coverage.
+    `turning` is what `turning_of` says of the coverage.  Returned with the result:
+    (areas,) which still aren't valid polygons, because they touch themselves.
     """
+    faulty: Bools = ~shapely.is_valid(raw_shapes(snapped, np.arange(len(snapped.areas) - 1)))
     for _ in range(MAX_ROUNDS):
-        pairs = _crossings(snapped, turning)
+        pairs = _crossings(snapped, turning, faulty)
         if not len(pairs):
             break
-        snapped = _cut(snapped, pairs)
-    return snapped
+        snapped, changed = _cut(snapped, pairs)
+        faulty[changed] = ~shapely.is_valid(raw_shapes(snapped, changed))
+    return snapped, faulty
 
 
-def _crossings(snapped: Snapped, turning: Ints) -> Ints:
+def _crossings(snapped: Snapped, turning: Ints, faulty: Bools) -> Ints:
     """(k, 2) positions whose edges cross, or touch away from a common end."""
-    owner = np.repeat(owners_of_rings(snapped.parts, snapped.areas), np.diff(snapped.rings))
-    suspects: Bools = ~shapely.is_valid(raw_shapes(snapped))
+    area_of_ring = owners_of_rings(snapped.parts, snapped.areas)
+    owner = np.repeat(area_of_ring, np.diff(snapped.rings))
+    suspects = faulty.copy()
     turned = np.sign(doubled_areas(snapped.xy, snapped.rings)) != turning
-    suspects[owners_of_rings(snapped.parts, snapped.areas)[turned]] = True
+    suspects[area_of_ring[turned]] = True
     # The sea is nobody's area: two coasts can cross while every area is valid.
     at_sea = np.flatnonzero(snapped.across < 0)
     coast = _meeting(snapped, at_sea, np.ones(len(at_sea), dtype=bool))
@@ -129,8 +133,11 @@ def _inside(point: Numbers, a: Numbers, b: Numbers) -> Bools:
     return np.asarray((turn_of(a, b, point) == 0) & ((u * v).sum(axis=1) < 0))
 
 
-def _cut(snapped: Snapped, pairs: Ints) -> Snapped:
-    """Put vertices into edges where they meet, on both sides of every border."""
+def _cut(snapped: Snapped, pairs: Ints) -> tuple[Snapped, Ints]:
+    """Put vertices into edges where they meet, on both sides of every border.
+
+    Returned with the result: the areas that have such an edge.
+    """
     cuts = _cuts(snapped, pairs)
     edges = _edges(snapped, np.arange(len(snapped.xy)))
     hit = np.flatnonzero(np.isin(edges @ _HASH, np.array([edge @ _HASH for edge in cuts])))
@@ -145,12 +152,14 @@ def _cut(snapped: Snapped, pairs: Ints) -> Snapped:
     count = np.bincount(np.asarray(at, dtype=np.int64), minlength=len(snapped.xy))
     grown = np.concatenate([[0], np.cumsum(count + 1)])
     where = np.asarray(at, dtype=np.int64) + 1
-    return replace(
+    ring = np.searchsorted(snapped.rings, where - 1, side="right") - 1
+    made = replace(
         snapped,
         xy=np.insert(snapped.xy, where, np.concatenate(points), axis=0),
         rings=grown[snapped.rings],
         across=np.insert(snapped.across, where, snapped.across[where - 1]),
     )
+    return made, np.unique(owners_of_rings(snapped.parts, snapped.areas)[ring])
 
 
 def _cuts(snapped: Snapped, pairs: Ints) -> dict[tuple[int, ...], Ints]:

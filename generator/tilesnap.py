@@ -14,7 +14,6 @@ import shapely
 from numpy.typing import NDArray
 
 from generator.tilegeom import (
-    EXTENT,
     Bools,
     Coverage,
     Ints,
@@ -23,9 +22,16 @@ from generator.tilegeom import (
     owners_of_rings,
     to_units,
 )
-
-OUTLINE_BLOCK = 4
-"""Tiles along the side of a block of `outlines`; smaller ones cost calls, larger ones clipping."""
+from generator.tilepaths import (
+    Paths,
+    chained,
+    joined,
+    offsets_of,
+    ranges,
+    taken,
+    turned,
+    without_repeats,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Snapped:
         (m, 2) whole tile units, y to the south; no point equals the one before it.
     rings
         Offsets of positions to rings.  A ring may have collapsed to two points or
-        none: `shapes` leaves it out.
+        none: `area_rings` leaves it out.
     parts, areas
         Offsets as in `Coverage`.
     across
@@ -71,28 +77,79 @@ def snap(cover: Coverage, alive: Bools, zoom: int) -> Snapped:
     )
 
 
-def shapes(snapped: Snapped) -> NDArray[np.object_]:
-    """The areas of one zoom as valid multipolygons in tile units, y to the south.
+def area_rings(snapped: Snapped, faulty: Bools, anchors: Ints) -> Paths:
+    """The rings of all areas of one zoom, as `tileclip.clip` takes them.
 
-    What touches itself is taken apart there; vertices stay where they are.  An
-    area of which nothing is left is an empty multipolygon.
+    An area that touches itself is taken apart there; vertices stay where they are.
+    One of which nothing is left becomes the one grid square next to its anchor, so
+    that no area is lost at any zoom, however small it is there.
+
+    Parameters
+    ----------
+    faulty
+        (N,) which areas aren't valid polygons as they are.
+    anchors
+        (N, 2) a point for each area, in tile units.
     """
-    made = raw_shapes(snapped)
-    for at in np.flatnonzero(~shapely.is_valid(made)):
-        made[at] = polygons_of(shapely.make_valid(made[at]))
-    return made
+    owner = owners_of_rings(snapped.parts, snapped.areas)
+    alive = _alive(snapped)
+    outer = np.zeros(len(owner), dtype=bool)
+    outer[snapped.parts[:-1]] = True
+    usual = np.flatnonzero(alive & ~faulty[owner])
+    sound = turned(taken(Paths(snapped.xy, snapped.rings, owner), usual), outer[usual])
+    mended = _taken_apart(snapped, np.flatnonzero(faulty))
+    lost = np.setdiff1d(np.arange(len(anchors)), np.concatenate([sound.owner, mended.owner]))
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    squares = (anchors[lost][:, None] + corners).reshape(-1, 2)
+    tiny = Paths(squares, 4 * np.arange(len(lost) + 1), lost)
+    every = joined([sound, mended, tiny])
+    return taken(every, np.argsort(every.owner, kind="stable"))
 
 
-def raw_shapes(snapped: Snapped) -> NDArray[np.object_]:
-    """The areas of one zoom as multipolygons that may touch or cross themselves.
+def _taken_apart(snapped: Snapped, which: Ints) -> Paths:
+    """The rings of areas that touch or cross themselves, made valid."""
+    if not len(which):
+        return joined([])
+    parts, part_owner = shapely.get_parts(
+        shapely.make_valid(raw_shapes(snapped, which)), return_index=True
+    )
+    parts, part = shapely.get_parts(parts, return_index=True)
+    polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    parts, owner = parts[polygons], which[part_owner[part[polygons]]]
+    rings, of_part = shapely.get_rings(parts, return_index=True)
+    points, of_ring = shapely.get_coordinates(rings, return_index=True)
+    offsets = np.searchsorted(of_ring, np.arange(len(rings) + 1))
+    xy = np.rint(points).astype(np.int64)
+    closed = Paths(xy, offsets, owner[of_part])
+    open_ = without_repeats(closed, closed=True)
+    outer = np.diff(of_part, prepend=-1) > 0
+    return turned(open_, outer)
+
+
+def _alive(snapped: Snapped) -> Bools:
+    """(rings,) which rings have an area, and belong to a polygon that has."""
+    alive = doubled_areas(snapped.xy, snapped.rings) != 0
+    # A polygon stands and falls with its outer ring, the first.
+    alive &= np.repeat(alive[snapped.parts[:-1]], np.diff(snapped.parts))
+    return np.asarray(alive)
+
+
+def raw_shapes(snapped: Snapped, which: Ints) -> NDArray[np.object_]:
+    """Some areas of one zoom as multipolygons that may touch or cross themselves.
 
     Rings without area are left out, and polygons without an outer ring.
     """
-    alive = doubled_areas(snapped.xy.astype(np.int64), snapped.rings) != 0
-    # A polygon stands and falls with its outer ring, the first.
-    alive &= np.repeat(alive[snapped.parts[:-1]], np.diff(snapped.parts))
-    rings, parts, areas = _offsets_of(alive, snapped)
-    xy = snapped.xy[np.repeat(alive, np.diff(snapped.rings))]
+    wanted = np.zeros(len(snapped.areas) - 1, dtype=bool)
+    wanted[which] = True
+    alive = _alive(snapped) & wanted[owners_of_rings(snapped.parts, snapped.areas)]
+    count = np.diff(snapped.rings)[alive]
+    rings = offsets_of(count)
+    xy = snapped.xy[ranges(snapped.rings[:-1][alive], count)]
+    ring_count = offsets_of(alive)[snapped.parts]
+    filled = np.diff(ring_count) > 0
+    parts = np.append(0, ring_count[1:][filled])
+    areas = offsets_of(filled)[snapped.areas]
+    areas = np.append(0, areas[1:][wanted])
     closed = np.insert(np.arange(len(xy)), rings[1:], rings[:-1])
     made: NDArray[np.object_] = shapely.from_ragged_array(
         shapely.GeometryType.MULTIPOLYGON,
@@ -102,52 +159,45 @@ def raw_shapes(snapped: Snapped) -> NDArray[np.object_]:
     return made
 
 
-def _offsets_of(alive: Bools, snapped: Snapped) -> tuple[Ints, Ints, Ints]:
-    """The offsets of `snapped` with only the rings that are alive."""
-    rings = np.concatenate([[0], np.cumsum(np.diff(snapped.rings)[alive])])
-    ring_count = np.concatenate([[0], np.cumsum(alive)])[snapped.parts]
-    filled = np.diff(ring_count) > 0
-    areas = np.concatenate([[0], np.cumsum(filled)])[snapped.areas]
-    return rings, np.concatenate([[0], ring_count[1:][filled]]), areas
-
-
-def polygons_of(geometry: shapely.Geometry) -> shapely.MultiPolygon:
-    """The polygons of any geometry, without its lines and points."""
-    flat = shapely.get_parts(shapely.get_parts(geometry))
-    return shapely.MultiPolygon([part for part in flat if part.geom_type == "Polygon"])
-
-
-def outlines(snapped: Snapped, group: Ints) -> tuple[NDArray[np.object_], Ints]:
-    """The borders of groups of areas as multilines in tile units, y to the south.
+def outlines(snapped: Snapped, group: Ints) -> Paths:
+    """The borders of groups of areas as lines in tile units; their owners are the groups.
 
     `group` gives each area's group, -1 for none; the outline of a group is what
-    parts it from other groups, from none, and from the sea.  There is one multiline
-    for each group and block of tiles, so that clipping one need not look at all of a
-    long coast; the group of each is the second thing returned.
+    parts it from other groups, from none, and from the sea.
     """
     owner = np.repeat(owners_of_rings(snapped.parts, snapped.areas), np.diff(snapped.rings))
     mine = group[owner]
     theirs = np.where(snapped.across < 0, -1, group[snapped.across])
     edges = np.flatnonzero((mine != theirs) & (mine >= 0))
-    after = next_position(snapped.rings)[edges]
-    tiles = (snapped.xy[edges] + snapped.xy[after]) // (2 * OUTLINE_BLOCK * EXTENT)
-    key = np.column_stack([mine[edges], tiles])
-    order = np.lexsort(key.T[::-1])
-    edges, after, key = edges[order], after[order], key[order]
-    lines = shapely.linestrings(
-        np.stack([snapped.xy[edges], snapped.xy[after]], axis=1).astype(np.float64)
+    if not len(edges):
+        return joined([])
+    start, end = snapped.xy[edges], snapped.xy[next_position(snapped.rings)[edges]]
+    # A group has its outline on one side: where one edge ends, the next begins.
+    order, leader = chained(_following(mine[edges], start, end))
+    first = np.diff(leader[order], prepend=-1) != 0
+    last = np.append(np.flatnonzero(first)[1:], len(order)) - 1
+    # Every line has the starts of its edges, and the end of the last.
+    points = np.insert(start[order], last + 1, end[order][last], axis=0)
+    offsets = np.append(np.flatnonzero(first), len(order)) + np.arange(len(last) + 1)
+    lines = Paths(points, offsets, mine[edges][leader[order][first]])
+    return taken(lines, np.argsort(lines.owner, kind="stable"))
+
+
+def _following(group: Ints, start: Ints, end: Ints) -> Ints:
+    """For each edge the one of its group that begins where it ends, or -1."""
+    # x and y as one number; there are fewer than 2**31 units to zoom 19.
+    points = np.concatenate([start, end]) @ np.array([2**31, 1])
+    _, at = np.unique(points, return_inverse=True)
+    one, two = np.split(at * (group.max(initial=0) + 1) + np.tile(group, 2), 2)
+    # Where several begin or end, the n-th of the one goes with the n-th of the other.
+    begins, ends = np.argsort(one, kind="stable"), np.argsort(two, kind="stable")
+    places = [
+        key[order] * len(key) + np.arange(len(key)) - np.searchsorted(key[order], key[order])
+        for key, order in ((one, begins), (two, ends))
+    ]
+    _, by_begin, by_end = np.intersect1d(
+        places[0], places[1], assume_unique=True, return_indices=True
     )
-    first = np.flatnonzero(np.any(np.diff(key, axis=0, prepend=-2) != 0, axis=1))
-    of_line = np.cumsum(np.isin(np.arange(len(edges)), first)) - 1
-    return shapely.line_merge(shapely.multilinestrings(lines, indices=of_line)), key[first, 0]
-
-
-def with_tiny_areas(made: NDArray[np.object_], anchors: Ints) -> NDArray[np.object_]:
-    """Give each area that has collapsed the one grid square next to its anchor.
-
-    So that no area is lost at any zoom, however small it is there.
-    """
-    lost = np.flatnonzero(shapely.is_empty(made))
-    x, y = anchors[lost].T
-    made[lost] = shapely.multipolygons(shapely.box(x, y, x + 1, y + 1)[:, None])
-    return made
+    after = np.full(len(group), -1)
+    after[ends[by_end]] = begins[by_begin]
+    return after

@@ -16,13 +16,15 @@ from generator.tilegeom import (
     coverage,
     doubled_areas,
     next_position,
+    owners_of_rings,
     to_mercator,
     to_metres,
     to_units,
     unit_m,
 )
 from generator.tilenoding import mend, turning_of
-from generator.tilesnap import Snapped, outlines, raw_shapes, shapes, snap, with_tiny_areas
+from generator.tilepaths import Paths
+from generator.tilesnap import Snapped, area_rings, outlines, raw_shapes, snap
 
 coverages = st.builds(
     lambda count, seed, depth: coverage(
@@ -46,9 +48,32 @@ def squares() -> Coverage:
     )
 
 
-def rounded(cover: Coverage, zoom: int) -> np.ndarray:  # type: ignore[type-arg]
+def polygons(rings: Paths, count: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Areas from their rings: what the outer ones hold, without the holes."""
+    parts: list[list[shapely.Polygon]] = [[] for _ in range(count)]
+    sizes = doubled_areas(rings.xy, rings.offsets)
+    # Outer rings first, and a hole before the islands in it.
+    for at in np.argsort(-np.abs(sizes), kind="stable"):
+        ring = shapely.Polygon(rings.xy[rings.offsets[at] : rings.offsets[at + 1]])
+        parts[rings.owner[at]].append(ring)
+    return np.array([_even_odd(some) for some in parts])
+
+
+def _even_odd(rings: list[shapely.Polygon]) -> shapely.Geometry:
+    area: shapely.Geometry = shapely.MultiPolygon()
+    for ring in rings:
+        area = shapely.symmetric_difference(area, ring)
+    return area
+
+
+def all_of(cover: Coverage) -> np.ndarray:  # type: ignore[type-arg]
+    return np.arange(len(cover.areas) - 1)
+
+
+def rounded(cover: Coverage, zoom: int) -> Paths:
     snapped = mend(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
-    return shapes(snapped)
+    corners = to_units(cover.xy[cover.vertex[cover.rings[cover.parts[cover.areas[:-1]]]]], zoom)
+    return area_rings(*snapped, corners)
 
 
 def test_the_topology_of_three_squares() -> None:
@@ -93,7 +118,7 @@ def test_thinning_draws_no_border_across_another(cover: Coverage, limit_m2: floa
     thinner.thin(limit_m2)
     # At zoom 24 a tile unit is less than a millimetre: nothing is rounded away.
     left = snap(cover, thinner.alive, 24)
-    made = raw_shapes(left)
+    made = raw_shapes(left, all_of(cover))
     assert shapely.is_valid(made).all()
     assert shapely.coverage_is_valid(made)
     assert (np.sign(doubled_areas(left.xy, left.rings)) == turning_of(cover)).all()
@@ -136,26 +161,41 @@ def test_mended_borders_meet_in_vertices_only(cover: Coverage, zoom: int, thin: 
     thinner = Thinner(cover)
     if thin:
         thinner.thin((4 * unit_m(zoom)) ** 2)
-    assert unnoded(mend(snap(cover, thinner.alive, zoom), turning_of(cover))) == 0
+    mended, _ = mend(snap(cover, thinner.alive, zoom), turning_of(cover))
+    assert unnoded(mended) == 0
 
 
 def test_rounding_does_fold_some_borders() -> None:
     cover = coverage(voronoi_coverage(60, seed=2, depth=4).geometry.to_numpy())
     snapped = snap(cover, np.ones(len(cover.xy), dtype=bool), 0)
     assert unnoded(snapped) > 0
-    assert unnoded(mend(snapped, turning_of(cover))) == 0
+    assert unnoded(mend(snapped, turning_of(cover))[0]) == 0
 
 
 @settings(max_examples=60)
 @given(coverages, st.integers(0, 8))
 def test_no_area_is_lost_by_rounding(cover: Coverage, zoom: int) -> None:
-    made = rounded(cover, zoom)
-    corners = to_units(cover.xy[cover.vertex[cover.rings[cover.parts[cover.areas[:-1]]]]], zoom)
-    made = with_tiny_areas(made, corners)
-    assert len(made) == len(cover.areas) - 1
-    assert shapely.is_valid(made).all()
+    rings = rounded(cover, zoom)
+    made = polygons(rings, len(cover.areas) - 1)
+    assert (np.diff(rings.owner) >= 0).all()
     assert (shapely.area(made) > 0).all()
-    assert (shapely.get_coordinates(made) % 1 == 0).all()
+    # Outer rings turn one way, holes the other, and nothing is counted twice.
+    signed = np.bincount(rings.owner, doubled_areas(rings.xy, rings.offsets) / 2)
+    assert signed == pytest.approx(shapely.area(made))
+
+
+@settings(max_examples=60)
+@given(coverages, st.integers(0, 8))
+def test_what_touches_itself_is_taken_apart(cover: Coverage, zoom: int) -> None:
+    snapped, faulty = mend(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
+    raw = raw_shapes(snapped, all_of(cover))
+    assert (shapely.is_valid(raw) == ~faulty).all()
+    rings = area_rings(snapped, faulty, np.full((len(raw), 2), -9))
+    made = polygons(rings, len(raw))
+    whole = shapely.make_valid(raw)
+    there = shapely.area(whole) > 0
+    assert shapely.area(made)[there] == pytest.approx(shapely.area(whole)[there])
+    assert shapely.area(made)[~there] == pytest.approx(1)
 
 
 def test_a_neck_that_rounding_folds_stays_shared() -> None:
@@ -173,9 +213,9 @@ def test_a_neck_that_rounding_folds_stays_shared() -> None:
         cover = coverage([south, strip, north])
         snapped = snap(cover, np.ones(len(cover.xy), dtype=bool), 4)
         folded += unnoded(snapped) > 0
-        mended = mend(snapped, turning_of(cover))
+        mended, faulty = mend(snapped, turning_of(cover))
         assert unnoded(mended) == 0
-        made = shapes(mended)
+        made = polygons(area_rings(mended, faulty, np.full((3, 2), 10**6)), 3)
         # What is a border of the strip is its neighbours', or the outer frame.
         frame = shapely.boundary(shapely.union_all(made))
         beside = shapely.union_all([*shapely.boundary(made[[0, 2]]), frame])
@@ -188,17 +228,50 @@ def unit_deg(zoom: int) -> float:
     return 360 / 2**zoom / 4096
 
 
+def lengths(lines: Paths, groups: int) -> list[float]:
+    step = np.hypot(*np.diff(lines.xy, axis=0).T)
+    step[lines.offsets[1:-1] - 1] = 0
+    owner = np.repeat(lines.owner, np.diff(lines.offsets))[:-1]
+    return np.bincount(owner, step, groups).tolist()
+
+
 def test_outlines_part_the_groups() -> None:
     cover = squares()
     snapped = snap(cover, np.ones(len(cover.xy), dtype=bool), 4)
-    made = rounded(cover, 4)
-    lines, group = outlines(snapped, np.array([0, 0, 1]))
-    assert set(group) == {0, 1}
-    length = [
-        sum(line.length for line, g in zip(lines, group, strict=True) if g == at) for at in (0, 1)
-    ]
+    made = polygons(rounded(cover, 4), 3)
+    lines = outlines(snapped, np.array([0, 0, 1]))
+    # Two squares as one, and a square with a hole: each line runs all round.
+    assert lines.owner.tolist() == [0, 1, 1]
+    assert (lines.xy[lines.offsets[:-1]] == lines.xy[lines.offsets[1:] - 1]).all()
+    length = lengths(lines, 2)
     assert length[0] == pytest.approx(shapely.union_all(made[:2]).length)
     assert length[1] == pytest.approx(made[2].length)
     # Areas of no group have no outline, but still bound one.
-    lines, group = outlines(snapped, np.array([0, -1, -1]))
-    assert shapely.length(lines).sum() == pytest.approx(made[0].length)
+    lines = outlines(snapped, np.array([0, -1, -1]))
+    assert lengths(lines, 1) == pytest.approx([made[0].length])
+    assert not len(outlines(snapped, np.array([-1, -1, -1])).owner)
+
+
+@settings(max_examples=40)
+@given(coverages, st.integers(1, 5), st.integers(0, 6))
+def test_outlines_are_the_boundaries_of_groups(cover: Coverage, groups: int, zoom: int) -> None:
+    count = len(cover.areas) - 1
+    group = np.arange(count) % groups - (groups > 2)
+    snapped, _ = mend(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
+    lines = outlines(snapped, group)
+    drawn = (
+        shapely.multilinestrings(
+            [shapely.LineString(some) for some in np.split(lines.xy, lines.offsets[1:-1])]
+        )
+        if len(lines.owner)
+        else shapely.MultiLineString()
+    )
+    after = next_position(snapped.rings)
+    owner = np.repeat(owners_of_rings(snapped.parts, snapped.areas), np.diff(snapped.rings))
+    theirs = np.where(snapped.across < 0, -1, group[snapped.across])
+    parting = (group[owner] >= 0) & (theirs != group[owner])
+    edges = np.stack([snapped.xy, snapped.xy[after]], axis=1)[parting]
+    assert shapely.length(drawn) == pytest.approx(np.hypot(*(edges[:, 1] - edges[:, 0]).T).sum())
+    if len(edges):
+        wanted = shapely.union_all(shapely.linestrings(edges))
+        assert shapely.equals(shapely.union_all(drawn), wanted)
