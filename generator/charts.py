@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from markupsafe import Markup, escape
@@ -79,11 +79,16 @@ def slope(
         return Markup("")
     frame = Frame(width)
     sheet = _Slope(comparison, tuple(measures), frame)
-    own = own_series(marked, measures[0], code) if marked else []
+    # Counted and drawn are those that are known twice.
+    own = [
+        replace(one, codes=tuple(c for c in one.codes if sheet.moves(c)))
+        for one in (own_series(marked, measures[0], code) if marked else [])
+    ]
+    own = [one for one in own if one.codes]
     parts = [sheet.axes(), sheet.lines([c for codes in both for c in codes], 1, ".25")]
     for at, one in enumerate(own):
         parts.append(sheet.lines(one.codes, 1.5, ".7"))
-        parts += [sheet.ends(c, SHAPES[at % 3], href) for c in one.codes if sheet.moves(c)]
+        parts += [sheet.ends(c, SHAPES[at % 3], href) for c in one.codes]
     if code is not None:
         parts += [sheet.lines([code], 3.5, "1"), sheet.ends(code, CIRCLE, None), sheet.told(code)]
     rows = [(f"{s.label} ({number(len(s.codes))})", SHAPES[at % 3]) for at, s in enumerate(own)]

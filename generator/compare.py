@@ -346,8 +346,9 @@ def summarise(group: Group, measure: Measure) -> GroupSummary:
 def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
     """Areas that share a stretch of border (a common corner alone doesn't count).
 
-    The longest shared border comes first.  `boundaries` has the columns ``code`` and
-    ``geometry``.
+    The longest shared border comes first, in metres on the ground: a degree from west to
+    east is far shorter than one from south to north.  `boundaries` has the columns
+    ``code`` and ``geometry``, EPSG:4326.
     """
     codes = boundaries["code"].to_numpy()
     geometries = boundaries.geometry.to_numpy()
@@ -355,13 +356,27 @@ def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
     once = first < second
     first, second = first[once], second[once]
     lines = shapely.boundary(geometries)
-    lengths = shapely.length(shapely.intersection(lines[first], lines[second]))
+    lengths = _great_circle_lengths(shapely.intersection(lines[first], lines[second]))
     found: dict[str, list[tuple[float, str]]] = {str(code): [] for code in codes}
     for a, b, length in zip(first, second, lengths, strict=True):
         if length > 0:
             found[str(codes[a])].append((-float(length), str(codes[b])))
             found[str(codes[b])].append((-float(length), str(codes[a])))
     return {code: tuple(other for _, other in sorted(pairs)) for code, pairs in found.items()}
+
+
+def _great_circle_lengths(shapes: np.ndarray) -> np.ndarray:
+    """(n,) length of each shape's lines on the unit sphere; points have none.  EPSG:4326."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    linear = shapely.get_dimensions(parts) == 1
+    parts, owner = parts[linear], owner[linear]
+    degrees, at = shapely.get_coordinates(parts, return_index=True)
+    lon, lat = np.radians(degrees).T
+    edge = at[1:] == at[:-1]
+    half = np.sin(np.diff(lat) / 2) ** 2
+    half += np.cos(lat[1:]) * np.cos(lat[:-1]) * np.sin(np.diff(lon) / 2) ** 2
+    arcs = 2 * np.arcsin(np.sqrt(half))
+    return np.bincount(owner[at[1:][edge]], weights=arcs[edge], minlength=len(shapes))
 
 
 def nearest_points(areas: Sequence[Area], count: int = NEAREST) -> dict[str, tuple[str, ...]]:

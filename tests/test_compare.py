@@ -230,6 +230,14 @@ def test_the_longest_border_comes_first() -> None:
     assert found["a"] == ("c", "d", "b")
 
 
+def test_borders_are_measured_on_the_ground() -> None:
+    """Far to the north, one and a half degrees eastwards are shorter than one northwards."""
+    found = shared_borders(
+        frame({"a": (0, 60, 1.5, 61), "north": (0, 61, 1.5, 62), "east": (1.5, 60, 3, 61)})
+    )
+    assert found["a"] == ("east", "north")
+
+
 @given(st.integers(1, 5), st.integers(1, 5))
 def test_squares_of_a_grid_have_the_grid_s_neighbours(columns: int, rows: int) -> None:
     boxes = {f"{x},{y}": (x, y, x + 1, y + 1) for x in range(columns) for y in range(rows)}
