@@ -99,7 +99,7 @@ def _blocks(paths: Paths) -> list[Paths]:
     """Runs of whole owners, each of about `_BLOCK` points."""
     firsts = np.flatnonzero(np.diff(paths.owner, prepend=-1))
     starts = firsts[np.diff(paths.offsets[firsts] // _BLOCK, prepend=-1) > 0]
-    ends = np.append(starts[1:], len(paths.owner))
+    ends = np.append(starts[1:], len(paths.owner))[: len(starts)]
     return [
         Paths(
             paths.xy[paths.offsets[a] : paths.offsets[b]],
@@ -171,7 +171,10 @@ def _cut(paths: Paths, axis: int, *, closed: bool) -> tuple[Paths, Ints]:
         good = np.flatnonzero(np.diff(made.offsets) > 1)
         return taken(made, good), strip[good]
     was_cut = np.logical_or.reduceat(records.enters[points], offsets[:-1])
-    made, ring = split_at_repeats(made, _pinched(made, strip, axis))
+    joins = np.diff(records.path[points], prepend=-1) != 0
+    joins[offsets[:-1]] = False
+    several = np.logical_or.reduceat(joins, offsets[:-1])
+    made, ring = split_at_repeats(made, _pinched(made, strip, axis, several))
     area = doubled_areas(made.xy, made.offsets)
     # What was cut bounds its area from outside; rounding can turn a sliver over.
     pieces = np.bincount(ring, minlength=len(strip)) > 1
@@ -179,13 +182,17 @@ def _cut(paths: Paths, axis: int, *, closed: bool) -> tuple[Paths, Ints]:
     return taken(made, good), strip[ring[good]]
 
 
-def _pinched(rings: Paths, strip: Ints, axis: int) -> Ints:
-    """The rings that come to the same point of a cutting line more than once."""
+def _pinched(rings: Paths, strip: Ints, axis: int, several: Bools) -> Ints:
+    """The rings that come to the same point more than once.
+
+    They do so on a cutting line; or elsewhere if they are made of `several`, such as an
+    outer ring and a hole that touches it.
+    """
     ring = np.repeat(np.arange(len(strip)), np.diff(rings.offsets))
     within = rings.xy[:, axis] - strip[ring] * EXTENT
-    on_line = np.flatnonzero((within == -BUFFER) | (within == EXTENT + BUFFER))
-    spots = np.stack([ring[on_line], within[on_line], rings.xy[on_line, 1 - axis]])
-    spots = spots[:, np.lexsort(spots)]
+    at = np.flatnonzero((within == -BUFFER) | (within == EXTENT + BUFFER) | several[ring])
+    spots = np.stack([ring[at], within[at], rings.xy[at, 1 - axis]])
+    spots = spots[:, np.lexsort(spots[::-1])]
     return np.unique(spots[0, 1:][np.all(np.diff(spots, axis=1) == 0, axis=0)])
 
 

@@ -19,7 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from generator.tileclip import TilePaths
-from generator.tilegeom import EXTENT, Bools, Ints, doubled_areas
+from generator.tilegeom import EXTENT, Ints, doubled_areas
 from generator.tilepaths import Paths, offsets_of, ranges, taken
 
 Bytes = NDArray[np.uint8]
@@ -246,22 +246,22 @@ def _outer_rings_first(clipped: TilePaths) -> TilePaths:
     count = np.bincount(feature[outer], minlength=len(features.owner))
     unclear = np.flatnonzero(~outer & (count[feature] > 1))
     if len(unclear):
-        home[unclear] = _homes(rings, unclear, feature, outer, home[unclear])
+        home[unclear] = _homes(rings, unclear, feature, area, home[unclear])
     order = np.lexsort((~outer, home, feature))
     return TilePaths(taken(rings, order), clipped.tile[order])
 
 
-def _homes(rings: Paths, holes: Ints, feature: Ints, outer: Bools, default: Ints) -> Ints:
+def _homes(rings: Paths, holes: Ints, feature: Ints, area: Ints, default: Ints) -> Ints:
     """The smallest outer ring of the same feature around each hole."""
-    around = np.flatnonzero(outer & np.isin(feature, feature[holes]))
-    squares = shapely.area(_polygons(rings, around))
-    around = around[np.argsort(squares, kind="stable")]
+    around = np.flatnonzero((area > 0) & np.isin(feature, feature[holes]))
+    around = around[np.argsort(area[around], kind="stable")]
     inside = shapely.point_on_surface(_polygons(rings, holes))
     hole, ring = shapely.STRtree(_polygons(rings, around)).query(inside, "intersects")
-    same = feature[holes[hole]] == feature[around[ring]]
-    hole, ring = hole[same], ring[same]
+    # An island in the hole may be around that point, too.
+    around_it = area[around[ring]] > -area[holes[hole]]
+    fits = around_it & (feature[holes[hole]] == feature[around[ring]])
     smallest = np.full(len(holes), len(around))
-    np.minimum.at(smallest, hole, ring)
+    np.minimum.at(smallest, hole[fits], ring[fits])
     return np.where(smallest < len(around), np.append(around, -1)[smallest], default)
 
 
