@@ -161,7 +161,7 @@ class Page:
                 known = all(c in recount.ranks[edition] for c in members if c in recount.scores)
                 assert known or found[1], (self.name, clause)
         else:
-            pytest.fail(f"nothing here can check {clause!r} ({self.name})")
+            raise AssertionError(f"nothing here can check {clause!r} ({self.name})")
 
     def group(self, name: str) -> list[str]:
         """Members of the area's own group of that name, however the sentence calls it."""
