@@ -31,8 +31,9 @@ goldens:
 benchmarks:
 	$(PYTHON) benchmarks/tiles.py
 
-# Needs pip-tools. No index or host gets into the files.
-COMPILE = $(PYTHON) -m piptools compile --quiet --strip-extras --generate-hashes --no-header \
+# Needs pip-tools, by its script: with -m, our build.py would stand before its package build.
+# No index or host gets into the files.
+COMPILE = $(dir $(PYTHON))pip-compile --quiet --strip-extras --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 requirements:
 	$(COMPILE) -o requirements.txt pyproject.toml
