@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 
 import numpy as np
 import shapely
@@ -51,23 +51,42 @@ class _Features:
     tile: Ints
 
 
+@dataclass(frozen=True, slots=True)
 class Texts:
-    """The attributes of a layer, ready to be put into its tiles.
+    """The attributes of a layer's ``N`` owners, ready to be put into its tiles.
 
-    Equal texts of all columns have one number, the more frequent the smaller.
+    Equal texts of all columns have one number; the more frequent, the smaller.
+
+    Attributes
+    ----------
+    names
+        Of the columns.
+    number
+        (N, columns) which text, or -1 where an owner has none.
+    data, offsets
+        The texts as fields of a layer, one after the other.
     """
 
-    def __init__(self, columns: Columns) -> None:
-        self.names = [name for name, _ in columns]
-        times = Counter(chain.from_iterable(values.tolist() for _, values in columns))
-        times.pop(None, None)
-        texts = sorted(times, key=lambda text: (-times[text], text))
-        number = {text: at for at, text in enumerate(texts)} | {None: -1}
-        # (N, columns)
-        self.number = np.array(
-            [[number[text] for text in values.tolist()] for _, values in columns], dtype=np.int64
-        ).T
-        self.encoded = [_field(_LAYER_VALUE, _field(_VALUE_TEXT, t.encode())) for t in texts]
+    names: tuple[str, ...]
+    number: Ints
+    data: Bytes
+    offsets: Ints
+
+
+def texts_of(columns: Columns) -> Texts:
+    """Number and encode the texts of columns."""
+    times = Counter(chain.from_iterable(values.tolist() for _, values in columns))
+    times.pop(None, None)
+    texts = sorted(times, key=lambda text: (-times[text], text))
+    number = {text: at for at, text in enumerate(texts)} | {None: -1}
+    rows = [[number[text] for text in values.tolist()] for _, values in columns]
+    fields = [_field(_LAYER_VALUE, _field(_VALUE_TEXT, text.encode())) for text in texts]
+    return Texts(
+        tuple(name for name, _ in columns),
+        np.array(rows, dtype=np.int64).T,
+        np.frombuffer(b"".join(fields), dtype=np.uint8),
+        offsets_of(np.array([len(field) for field in fields], dtype=np.int64)),
+    )
 
 
 def encode(name: str, kind: int, clipped: TilePaths, texts: Texts) -> dict[tuple[int, int], bytes]:
@@ -100,7 +119,7 @@ def _encode_block(
     name: str, kind: int, clipped: TilePaths, texts: Texts
 ) -> dict[tuple[int, int], bytes]:
     features, tiles = _features(clipped)
-    used, tags, tag_counts = _tags(features, texts)
+    values, ends_of_values, tags, tag_counts = _tags(features, texts)
     geometry, geometry_counts = _geometry(kind, clipped, features)
     data, ends = _messages(kind, tags, tag_counts, geometry, geometry_counts)
     last = np.flatnonzero(np.diff(features.tile, append=-1))
@@ -111,9 +130,9 @@ def _encode_block(
     extent = bytes([_LAYER_EXTENT]) + varints(np.array([EXTENT]))[0].tobytes()
     made = {}
     for at, (column, row) in enumerate(tiles.tolist()):
-        values = b"".join([texts.encoded[number] for number in used[at]])
         body = data[bounds[at] : bounds[at + 1]]
-        layer = b"".join([version, head, body, tail, values, extent])
+        own = values[ends_of_values[at] : ends_of_values[at + 1]]
+        layer = b"".join([version, head, body, tail, own, extent])
         made[column, row] = _field(_TILE_LAYER, layer)
     return made
 
@@ -129,22 +148,26 @@ def _features(clipped: TilePaths) -> tuple[_Features, Ints]:
     return features, clipped.tile[other_tile]
 
 
-def _tags(features: _Features, texts: Texts) -> tuple[list[list[int]], Ints, Ints]:
-    """The texts that each tile has, and the tags of all features: numbers, and counts.
+def _tags(features: _Features, texts: Texts) -> tuple[bytes, list[int], Ints, Ints]:
+    """The texts that each tile has, and the tags of all features.
 
-    A tag is a pair: which key, and which of the tile's texts.
+    Returned are the texts as fields, (tiles + 1) offsets of their bytes to tiles, and
+    of the tags the numbers and how many each feature has.  A tag is a pair: which key,
+    and which of the tile's texts.
     """
     number = texts.number[features.owner]
     feature, key = np.nonzero(number >= 0)
-    width = len(texts.encoded) + 1
+    width = len(texts.offsets)
     wanted = features.tile[feature] * width + number[feature, key]
     found, at = np.unique(wanted, return_inverse=True)
     tile, text = np.divmod(found, width)
     begin = np.searchsorted(tile, np.arange(features.tile[-1] + 2))
     place = at - begin[features.tile[feature]]
-    used = [text[a:b].tolist() for a, b in pairwise(begin)]
+    size = np.diff(texts.offsets)[text]
+    values = texts.data[ranges(texts.offsets[text], size)].tobytes()
+    ends = offsets_of(size)[begin].tolist()
     counts = 2 * np.bincount(feature, minlength=len(number))
-    return used, np.column_stack([key, place]).ravel(), counts
+    return values, ends, np.column_stack([key, place]).ravel(), counts
 
 
 def _geometry(kind: int, clipped: TilePaths, features: _Features) -> tuple[Ints, Ints]:

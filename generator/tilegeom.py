@@ -16,7 +16,7 @@ y to the south of the north-west corner of the world, 4,096 units to a tile.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -34,6 +34,7 @@ EXTENT = 4096
 EARTH_RADIUS_M = 6378137.0
 WORLD_M = 2 * np.pi * EARTH_RADIUS_M
 """Side of the square that EPSG:3857 makes of the world, in metres."""
+_BATCH = 20_000
 RING_FLOOR = 4
 """Thinning leaves at least this many vertices to a ring that had them."""
 
@@ -247,14 +248,15 @@ class Thinner:
             return chosen
         if not len(self._indexed):
             self._indexed = np.flatnonzero(self.alive)
-            self._tree = KDTree(self._cover.xy[self._indexed])
+            # Quick to build, and as quick to ask: the vertices lie evenly.
+            self._tree = KDTree(
+                self._cover.xy[self._indexed], 32, compact_nodes=False, balanced_tree=False
+            )
         xy, (a, b) = self._cover.xy, self._links[chosen].T
         corners = np.stack([xy[a], xy[chosen], xy[b]])
         low, high = corners.min(axis=0), corners.max(axis=0)
         reach = np.hypot(*(high - low).T) / 2 * (1 + 1e-9)
-        near = self._tree.query_ball_point((low + high) / 2, reach, return_sorted=False)
-        at = np.repeat(np.arange(len(near)), [len(some) for some in near])
-        found = self._indexed[np.fromiter(chain.from_iterable(near), np.int64, len(at))]
+        at, found = self._around((low + high) / 2, reach)
         other = self.alive[found] & (found != chosen[at]) & (found != a[at]) & (found != b[at])
         at, point = at[other], xy[found[other]]
         turns = [
@@ -264,6 +266,18 @@ class Thinner:
         blocked = chosen[np.unique(at[within])]
         self._area[blocked] = np.inf
         return np.setdiff1d(chosen, blocked)
+
+    def _around(self, centre: Floats, reach: Floats) -> tuple[Ints, Ints]:
+        """Pairs of a circle and a vertex in it, among them vertices that are gone."""
+        circles, found = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        # In small batches, because the lists of each take many times their numbers.
+        for start in range(0, len(centre), _BATCH):
+            some = slice(start, start + _BATCH)
+            near = self._tree.query_ball_point(centre[some], reach[some], return_sorted=False)
+            count = np.array([len(one) for one in near])
+            circles.append(np.repeat(np.arange(start, start + len(count)), count))
+            found.append(np.fromiter(chain.from_iterable(near), np.int64, count.sum()))
+        return np.concatenate(circles), self._indexed[np.concatenate(found)]
 
 
 def turn_of(a: NDArray[Any], b: NDArray[Any], c: NDArray[Any]) -> NDArray[Any]:
@@ -284,6 +298,17 @@ def doubled_areas(xy: NDArray[Any], rings: Ints) -> NDArray[Any]:
     total[origin + 1] = 0
     total = np.cumsum(total, out=total)
     return np.asarray(total[rings[1:]] - total[rings[:-1]])
+
+
+def without_positions(cover: Coverage, alive: Bools) -> Coverage:
+    """The coverage without the positions of vertices that aren't alive any more."""
+    kept = np.flatnonzero(alive[cover.vertex])
+    return replace(
+        cover,
+        vertex=cover.vertex[kept],
+        rings=np.searchsorted(kept, cover.rings),
+        across=cover.across[kept],
+    )
 
 
 def areas_m2(cover: Coverage) -> Floats:

@@ -37,7 +37,7 @@ from generator.errors import OutputError
 from generator.report import Report
 from generator.tilearchive import PackedTile, pack, write_archive
 from generator.tileclip import clip, clip_points
-from generator.tileencode import LINE, POINT, POLYGON, Texts, encode
+from generator.tileencode import LINE, POINT, POLYGON, Texts, encode, texts_of
 from generator.tilegeom import (
     EXTENT,
     Ints,
@@ -47,6 +47,7 @@ from generator.tilegeom import (
     to_mercator,
     to_units,
     unit_m,
+    without_positions,
 )
 from generator.tilenoding import mend, turning_of
 from generator.tileset import MvtLayer, TileInfo, TileSetResult, tilejson
@@ -70,18 +71,18 @@ TILE_LIMIT_BYTES = 500_000
 class _Zoom:
     """What a worker needs to make the tiles of one zoom; ``N`` areas, ``R`` regions.
 
-    `columns` are (N,) attributes by name, `anchors` (N, 2) label points in tile
+    `texts` are the attributes of the areas, `anchors` (N, 2) label points in tile
     units, `labelled` (N,) which of them are shown, `group` (N,) the region's index
-    or -1, `regions` (R,) what the regions are called.
+    or -1, `regions` what the R regions are called, if there are any.
     """
 
     snapped: Snapped
     turning: Ints
-    columns: tuple[tuple[str, NDArray[np.object_]], ...]
+    texts: Texts
     anchors: Ints
     labelled: NDArray[np.bool_]
     group: Ints
-    regions: NDArray[np.object_]
+    regions: Texts | None
     bounds: tuple[float, float, float, float]
     work: Path
 
@@ -211,20 +212,21 @@ def _zooms(
     cover = coverage(areas.geometry.to_numpy())
     thinner, turning = Thinner(cover), turning_of(cover)
     plain = areas.drop(columns=areas.geometry.name)
-    columns = tuple((str(column), _texts(plain[column])) for column in plain)
-    group, regions = np.full(len(areas), -1), np.zeros(0, dtype=object)
+    texts = texts_of([(str(column), _texts(plain[column])) for column in plain])
+    group, regions = np.full(len(areas), -1), None
     if region is not None:
         group, found = pd.factorize(plain[region], sort=True)
-        regions = _texts(pd.Series(found))
+        regions = texts_of([("region", _texts(pd.Series(found)))])
     places = to_mercator(shapely.get_coordinates(points))
     sizes_m = np.sqrt(areas_m2(cover))
     for zoom in range(zooms[1], zooms[0] - 1, -1):
         units = THINNING_UNITS_TOP if zoom == zooms[1] else THINNING_UNITS
         thinner.thin((units * unit_m(zoom)) ** 2)
+        cover = without_positions(cover, thinner.alive)
         yield _Zoom(
             snapped=_recast(snap(cover, thinner.alive, zoom), np.int32),
             turning=turning,
-            columns=columns,
+            texts=texts,
             anchors=to_units(places, zoom),
             labelled=(sizes_m >= LABEL_UNITS * unit_m(zoom)) | (zoom == zooms[1]),
             group=group,
@@ -270,14 +272,15 @@ def _tiles(task: _Zoom) -> dict[tuple[int, int], bytes]:
     zoom = task.snapped.zoom
     snapped, faulty = mend(_recast(task.snapped, np.int64), task.turning)
     areas = clip(area_rings(snapped, faulty, task.anchors), zoom, closed=True)
-    texts = Texts(task.columns)
-    tiles = encode("areas", POLYGON, areas, texts)
+    tiles = encode("areas", POLYGON, areas, task.texts)
     del areas
-    shown = np.flatnonzero(task.labelled)
-    layers = [("labels", POINT, clip_points(task.anchors[shown], shown, zoom), texts)]
-    if len(task.regions):
+    layers = []
+    if task.regions:
         lines = clip(outlines(snapped, task.group), zoom, closed=False)
-        layers.insert(0, ("regions", LINE, lines, Texts((("region", task.regions),))))
+        layers.append(("regions", LINE, lines, task.regions))
+    shown = np.flatnonzero(task.labelled)
+    points = clip_points(task.anchors[shown], shown, zoom)
+    layers.append(("labels", POINT, points, task.texts))
     for layer in layers:
         for tile, data in encode(*layer).items():
             # A tile is a repeated field of layers: joined bytes are joined layers.

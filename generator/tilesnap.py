@@ -65,12 +65,15 @@ def snap(cover: Coverage, alive: Bools, zoom: int) -> Snapped:
     """Round the vertices that are left to the tile grid of a zoom."""
     kept = np.flatnonzero(alive[cover.vertex])
     rings = np.searchsorted(kept, cover.rings)
-    xy = to_units(cover.xy, zoom)[cover.vertex[kept]]
+    left = np.flatnonzero(alive)
+    place = np.empty(len(alive), dtype=np.int64)
+    place[left] = np.arange(len(left))
+    xy = to_units(cover.xy[left], zoom)[place[cover.vertex[kept]]]
     moved = np.any(xy != xy[next_position(rings)], axis=1)
     return Snapped(
         zoom=zoom,
         xy=xy[moved],
-        rings=np.concatenate([[0], np.cumsum(moved)])[rings],
+        rings=offsets_of(moved)[rings],
         parts=cover.parts,
         areas=cover.areas,
         across=cover.across[kept[moved]],

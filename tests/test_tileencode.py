@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_tileclip import ORIGIN, ZOOM, blocks, paths_of, square, stars
 
 from generator.tileclip import TilePaths, clip, clip_points
-from generator.tileencode import LINE, POINT, POLYGON, Texts, encode, varint_sizes, varints
+from generator.tileencode import LINE, POINT, POLYGON, encode, texts_of, varint_sizes, varints
 from generator.tilegeom import EXTENT, doubled_areas
 from generator.tilepaths import Paths
 
@@ -60,7 +60,7 @@ def test_varints(numbers: list[int]) -> None:
 @given(st.lists(blocks() | stars(), min_size=1, max_size=4))
 def test_areas_come_back(shapes: list[shapely.Geometry]) -> None:
     clipped = clip(paths_of(shapes), ZOOM, closed=True)
-    tiles = encode("areas", POLYGON, clipped, Texts(columns(len(shapes))))
+    tiles = encode("areas", POLYGON, clipped, texts_of(columns(len(shapes))))
     assert sorted(tiles) == sorted(set(map(tuple, clipped.tile.tolist())))
     for (x, y), data in tiles.items():
         layer = decoded(data)["areas"]
@@ -91,7 +91,7 @@ def test_a_hole_comes_after_the_ring_around_it() -> None:
     whole = shapely.MultiPolygon([small, island, large])
     moved = shapely.transform(whole, lambda xy: xy + ORIGIN)
     clipped = clip(paths_of([moved]), ZOOM, closed=True)
-    data = encode("areas", POLYGON, clipped, Texts(columns(1)))[5, 5]
+    data = encode("areas", POLYGON, clipped, texts_of(columns(1)))[5, 5]
     (feature,) = decoded(data)["areas"]["features"]
     made = shapely.geometry.shape(feature["geometry"])
     assert made.is_valid
@@ -113,7 +113,7 @@ def test_lines_come_back(lines: list[list[tuple[int, int]]]) -> None:
     # All lines are parts of one feature.
     paths = Paths(points + ORIGIN, offsets, np.zeros(len(lines), dtype=np.int64))
     tile = TilePaths(paths, np.full((len(lines), 2), 5))
-    data = encode("regions", LINE, tile, Texts(columns(1)))[5, 5]
+    data = encode("regions", LINE, tile, texts_of(columns(1)))[5, 5]
     (feature,) = decoded(data)["regions"]["features"]
     found = feature["geometry"]["coordinates"]
     found = [found] if len(lines) == 1 else found
@@ -129,7 +129,7 @@ def test_attributes_come_back(rows: list[list[str | None]]) -> None:
     )
     xy = np.arange(count)[:, None] * 10 + np.array([ORIGIN + 100, ORIGIN + 100])
     points = clip_points(xy, np.arange(count), ZOOM)
-    features = decoded(encode("labels", POINT, points, Texts(named))[5, 5])["labels"]["features"]
+    features = decoded(encode("labels", POINT, points, texts_of(named))[5, 5])["labels"]["features"]
     assert len(features) == count
     for at, (feature, row) in enumerate(zip(features, rows, strict=True)):
         wanted = zip(("code", "näme", "région"), row, strict=True)
@@ -143,14 +143,14 @@ def test_a_text_stands_in_a_tile_once() -> None:
              ("region", objects(["The only region there is"] * count)))  # fmt: skip
     xy = np.full((count, 2), ORIGIN + 100) + np.arange(count)[:, None]
     points = clip_points(xy, np.arange(count), ZOOM)
-    data = encode("labels", POINT, points, Texts(named))[5, 5]
+    data = encode("labels", POINT, points, texts_of(named))[5, 5]
     assert data.count(b"The only region there is") == 1
     assert len(decoded(data)["labels"]["features"]) == count
 
 
 def test_a_tile_has_only_the_texts_that_it_needs() -> None:
     xy = np.array([[ORIGIN + 2000, ORIGIN + 2000], [ORIGIN + 6000, ORIGIN + 2000]])
-    tiles = encode("labels", POINT, clip_points(xy, np.arange(2), ZOOM), Texts(columns(2)))
+    tiles = encode("labels", POINT, clip_points(xy, np.arange(2), ZOOM), texts_of(columns(2)))
     assert b"E0" in tiles[5, 5]
     assert b"E1" not in tiles[5, 5]
     assert b"E1" in tiles[6, 5]
@@ -159,11 +159,11 @@ def test_a_tile_has_only_the_texts_that_it_needs() -> None:
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     shapes = [shapely.box(x, x, x + 5000, x + 3000) for x in range(0, 30_000, 700)]
     clipped = clip(paths_of(shapes), ZOOM, closed=True)
-    whole = encode("areas", POLYGON, clipped, Texts(columns(len(shapes))))
+    whole = encode("areas", POLYGON, clipped, texts_of(columns(len(shapes))))
     monkeypatch.setattr("generator.tileencode._BLOCK", 16)
-    assert encode("areas", POLYGON, clipped, Texts(columns(len(shapes)))) == whole
+    assert encode("areas", POLYGON, clipped, texts_of(columns(len(shapes)))) == whole
 
 
 def test_nothing_is_no_tile() -> None:
     none = clip_points(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), ZOOM)
-    assert encode("labels", POINT, none, Texts(columns(1))) == {}
+    assert encode("labels", POINT, none, texts_of(columns(1))) == {}
