@@ -102,7 +102,7 @@ def _blocks(paths: Paths) -> list[Paths]:
     ends = np.append(starts[1:], len(paths.owner))[: len(starts)]
     return [
         Paths(
-            paths.xy[paths.offsets[a] : paths.offsets[b]],
+            paths.xy[paths.offsets[a] : paths.offsets[b]].astype(np.int64),
             paths.offsets[a : b + 1] - paths.offsets[a],
             paths.owner[a:b],
         )
@@ -119,7 +119,7 @@ def _clip_block(paths: Paths, *, closed: bool) -> TilePaths:
     tiled, row = _strips(apart, 1, closed=closed)
     owner, column = np.divmod(tiled.owner, width)
     tile = np.column_stack([column + base, row])
-    return TilePaths(Paths(tiled.xy, tiled.offsets, owner), tile)
+    return TilePaths(Paths(tiled.xy.astype(np.int32), tiled.offsets, owner), tile)
 
 
 def _strips(paths: Paths, axis: int, *, closed: bool) -> tuple[Paths, Ints]:

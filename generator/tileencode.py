@@ -102,8 +102,6 @@ def encode(name: str, kind: int, clipped: TilePaths, texts: Texts) -> dict[tuple
     """
     if not len(clipped.tile):
         return {}
-    if kind == POLYGON:
-        clipped = _outer_rings_first(clipped)
     starts = np.flatnonzero(np.any(np.diff(clipped.tile, axis=0, prepend=-1) != 0, axis=1))
     points = clipped.paths.offsets[starts]
     cuts = starts[np.diff(points // _BLOCK, prepend=-1) > 0]
@@ -111,6 +109,8 @@ def encode(name: str, kind: int, clipped: TilePaths, texts: Texts) -> dict[tuple
     for first, last in zip(cuts, np.append(cuts[1:], len(clipped.tile)), strict=True):
         which = np.arange(first, last)
         block = TilePaths(taken(clipped.paths, which), clipped.tile[which])
+        if kind == POLYGON:
+            block = _outer_rings_first(block)
         made |= _encode_block(name, kind, block, texts)
     return made
 

@@ -25,7 +25,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -291,9 +291,9 @@ def doubled_areas(xy: NDArray[Any], rings: Ints) -> NDArray[Any]:
     # Relative to its first point, or the products of a big ring would overflow; and
     # so the edges to and from that point add nothing.
     origin, count = rings[:-1][np.diff(rings) > 0], np.diff(rings)[np.diff(rings) > 0]
-    x = xy[:, 0] - np.repeat(xy[origin, 0], count)
-    y = xy[:, 1] - np.repeat(xy[origin, 1], count)
-    total = np.zeros(len(xy) + 1, dtype=xy.dtype)
+    kind = np.result_type(xy, np.int64)
+    x, y = (np.subtract(axis, np.repeat(axis[origin], count), dtype=kind) for axis in xy.T)
+    total = np.zeros(len(xy) + 1, dtype=kind)
     total[2:] = x[:-1] * y[1:] - y[:-1] * x[1:]
     total[origin + 1] = 0
     total = np.cumsum(total, out=total)

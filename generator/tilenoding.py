@@ -31,6 +31,7 @@ Numbers = NDArray[Any]
 
 MAX_ROUNDS = 20
 """Each round of mending settles most of what is left; more than five are rare."""
+_BATCH = 5_000
 _HASH = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5])
 _HASH = _HASH.astype(np.uint64).view(np.int64)
 
@@ -48,14 +49,24 @@ def mend(snapped: Snapped, turning: Ints) -> tuple[Snapped, Bools]:
     `turning` is what `turning_of` says of the coverage.  Returned with the result:
     (areas,) which still aren't valid polygons, because they touch themselves.
     """
-    faulty: Bools = ~shapely.is_valid(raw_shapes(snapped, np.arange(len(snapped.areas) - 1)))
+    faulty = _faulty(snapped, np.arange(len(snapped.areas) - 1))
     for _ in range(MAX_ROUNDS):
         pairs = _crossings(snapped, turning, faulty)
         if not len(pairs):
             break
         snapped, changed = _cut(snapped, pairs)
-        faulty[changed] = ~shapely.is_valid(raw_shapes(snapped, changed))
+        faulty[changed] = _faulty(snapped, changed)
     return snapped, faulty
+
+
+def _faulty(snapped: Snapped, which: Ints) -> Bools:
+    """Which of some areas aren't valid polygons."""
+    faulty = np.zeros(len(which), dtype=bool)
+    # In batches, because as geometries they take several times the memory.
+    for start in range(0, len(which), _BATCH):
+        some = slice(start, start + _BATCH)
+        faulty[some] = ~shapely.is_valid(raw_shapes(snapped, which[some]))
+    return faulty
 
 
 def _crossings(snapped: Snapped, turning: Ints, faulty: Bools) -> Ints:

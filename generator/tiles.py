@@ -197,6 +197,8 @@ def _pool(executor: Executor | None, jobs: int) -> Iterator[Executor]:
         yield _InThisProcess()
     else:
         with ProcessPoolExecutor(jobs) as pool:
+            # Forked now, the workers don't hold on to what is in memory only for a while.
+            pool.submit(os.getpid)
             yield pool
 
 
@@ -271,6 +273,7 @@ def _tiles(task: _Zoom) -> dict[tuple[int, int], bytes]:
     """The tiles of one zoom that have something in them, by column and row."""
     zoom = task.snapped.zoom
     snapped, faulty = mend(_recast(task.snapped, np.int64), task.turning)
+    snapped = _recast(snapped, np.int32)
     areas = clip(area_rings(snapped, faulty, task.anchors), zoom, closed=True)
     tiles = encode("areas", POLYGON, areas, task.texts)
     del areas

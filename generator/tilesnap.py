@@ -140,26 +140,41 @@ def _alive(snapped: Snapped) -> Bools:
 def raw_shapes(snapped: Snapped, which: Ints) -> NDArray[np.object_]:
     """Some areas of one zoom as multipolygons that may touch or cross themselves.
 
-    Rings without area are left out, and polygons without an outer ring.
+    `which` is sorted.  Rings without area are left out, and polygons without an outer ring.
     """
-    wanted = np.zeros(len(snapped.areas) - 1, dtype=bool)
-    wanted[which] = True
-    alive = _alive(snapped) & wanted[owners_of_rings(snapped.parts, snapped.areas)]
-    count = np.diff(snapped.rings)[alive]
+    some = _some(snapped, which)
+    alive = _alive(some)
+    count = np.diff(some.rings)[alive]
     rings = offsets_of(count)
-    xy = snapped.xy[ranges(snapped.rings[:-1][alive], count)]
-    ring_count = offsets_of(alive)[snapped.parts]
+    xy = some.xy[ranges(some.rings[:-1][alive], count)]
+    ring_count = offsets_of(alive)[some.parts]
     filled = np.diff(ring_count) > 0
-    parts = np.append(0, ring_count[1:][filled])
-    areas = offsets_of(filled)[snapped.areas]
-    areas = np.append(0, areas[1:][wanted])
     closed = np.insert(np.arange(len(xy)), rings[1:], rings[:-1])
     made: NDArray[np.object_] = shapely.from_ragged_array(
         shapely.GeometryType.MULTIPOLYGON,
         xy[closed].astype(np.float64),
-        (rings + np.arange(len(rings)), parts, areas),
+        (
+            rings + np.arange(len(rings)),
+            np.append(0, ring_count[1:][filled]),
+            offsets_of(filled)[some.areas],
+        ),
     )
     return made
+
+
+def _some(snapped: Snapped, which: Ints) -> Snapped:
+    """Only these areas; what lies across their edges keeps its number."""
+    parts = ranges(snapped.areas[which], np.diff(snapped.areas)[which])
+    rings = ranges(snapped.parts[parts], np.diff(snapped.parts)[parts])
+    points = ranges(snapped.rings[rings], np.diff(snapped.rings)[rings])
+    return Snapped(
+        zoom=snapped.zoom,
+        xy=snapped.xy[points],
+        rings=offsets_of(np.diff(snapped.rings)[rings]),
+        parts=offsets_of(np.diff(snapped.parts)[parts]),
+        areas=offsets_of(np.diff(snapped.areas)[which]),
+        across=snapped.across[points],
+    )
 
 
 def outlines(snapped: Snapped, group: Ints) -> Paths:
