@@ -15,7 +15,7 @@ y to the south of the north-west corner of the world, 4,096 units to a tile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -34,7 +34,7 @@ EXTENT = 4096
 EARTH_RADIUS_M = 6378137.0
 WORLD_M = 2 * np.pi * EARTH_RADIUS_M
 """Side of the square that EPSG:3857 makes of the world, in metres."""
-_BATCH = 20_000
+_BATCH = 50_000
 RING_FLOOR = 4
 """Thinning leaves at least this many vertices to a ring that had them."""
 
@@ -44,7 +44,8 @@ class Coverage:
     """Areas that share their borders, as flat arrays.
 
     A *position* is one vertex of one ring; rings are not closed by a repeated
-    vertex.  ``V`` vertices, ``M`` positions, ``N`` areas.
+    vertex.  ``V`` vertices, ``M`` positions, ``N`` areas.  What there is of each
+    vertex and position are numbers of 32 bits.
 
     Attributes
     ----------
@@ -127,13 +128,16 @@ def coverage(polygons: Sequence[shapely.Geometry] | NDArray[np.object_]) -> Cove
         offsets = (*offsets, np.arange(len(offsets[1])))
     assert len(offsets) == 3, "areas are polygons"
     rings, parts, areas = (offset.astype(np.int64) for offset in offsets)
-    lonlat = np.round(lonlat, 9) + 0.0
-    points, at = np.unique(lonlat[:, 0] + 1j * lonlat[:, 1], return_inverse=True)
-    vertex, rings = _unclosed(at, rings)
-    after = vertex[next_position(rings)]
-    owner = np.repeat(owners_of_rings(parts, areas), np.diff(rings))
+    del offsets
+    lonlat = np.round(lonlat, 9)
+    lonlat += 0.0  # -0 is 0
+    points, at = np.unique(lonlat.view(np.complex128)[:, 0], return_inverse=True)
+    del lonlat
+    vertex, rings = _unclosed(at.astype(np.int32), rings)
+    del at
+    owner = np.repeat(owners_of_rings(parts, areas).astype(np.int32), np.diff(rings))
+    across, links = _topology(vertex, vertex[next_position(rings)], owner, len(points))
     xy = to_mercator(np.column_stack([points.real, points.imag]))
-    across, links = _topology(vertex, after, owner, len(points))
     return Coverage(xy, vertex, rings, parts, areas, across, links)
 
 
@@ -149,20 +153,22 @@ def _unclosed(at: Ints, rings: Ints) -> tuple[Ints, Ints]:
 
 def _topology(start: Ints, end: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
     """Who is across each edge, and the neighbours of each vertex that is no node."""
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    key = low * count + high
+    key = np.minimum(start, end) * np.int64(count) + np.maximum(start, end)
     order = np.argsort(key, kind="stable")
-    same = key[order][1:] == key[order][:-1]
-    across = np.full(len(key), -1)
+    key = key[order]
+    same = key[1:] == key[:-1]
+    across = np.full(len(key), -1, dtype=np.int32)
     across[order[:-1][same]] = owner[order[1:][same]]
     across[order[1:][same]] = owner[order[:-1][same]]
-    first = order[np.concatenate([[True], ~same])]
-    here = np.concatenate([low[first], high[first]])
-    there = np.concatenate([high[first], low[first]])
+    del order
+    low, high = np.divmod(key[np.concatenate([[True], ~same])], count)
+    here = np.concatenate([low, high]).astype(np.int32)
+    there = np.concatenate([high, low]).astype(np.int32)
+    del key, low, high
     by_vertex = np.argsort(here, kind="stable")
     degree = np.bincount(here, minlength=count)
     begin = np.cumsum(degree) - degree
-    links = np.full((count, 2), -1)
+    links = np.full((count, 2), -1, dtype=np.int32)
     inner = np.flatnonzero(degree == 2)
     links[inner, 0] = there[by_vertex[begin[inner]]]
     links[inner, 1] = there[by_vertex[begin[inner] + 1]]
@@ -185,8 +191,8 @@ class Thinner:
         self._free = cover.links[:, 0] >= 0
         self._left = np.diff(cover.rings)
         # A vertex that is no node lies in one ring, or in two.
-        ring_of = np.repeat(np.arange(len(cover.rings) - 1), self._left)
-        self._in_rings = np.full((count, 2), -1)
+        ring_of = np.repeat(np.arange(len(cover.rings) - 1, dtype=np.int32), self._left)
+        self._in_rings = np.full((count, 2), -1, dtype=np.int32)
         self._in_rings[cover.vertex, 0] = ring_of
         self._in_rings[cover.vertex[::-1], 1] = ring_of[::-1]
         self._area = np.full(count, np.inf)
@@ -219,9 +225,10 @@ class Thinner:
             waiting = waiting[self._area[waiting] < limit_m2]
 
     def _weigh(self, at: Ints) -> None:
-        xy, (a, b) = self._cover.xy, self._links[at].T
-        u, v = xy[a] - xy[at], xy[b] - xy[at]
-        self._area[at] = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2
+        for some in batches(at):
+            xy, (a, b) = self._cover.xy, self._links[some].T
+            u, v = xy[a] - xy[some], xy[b] - xy[some]
+            self._area[some] = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2
 
     def _local_minima(self, waiting: Ints) -> Ints:
         mine = self._area[waiting]
@@ -252,32 +259,32 @@ class Thinner:
             self._tree = KDTree(
                 self._cover.xy[self._indexed], 32, compact_nodes=False, balanced_tree=False
             )
+        blocked = np.concatenate([self._blocked(some) for some in batches(chosen)])
+        self._area[blocked] = np.inf
+        return np.setdiff1d(chosen, blocked)
+
+    def _blocked(self, chosen: Ints) -> Ints:
+        """Those of the vertices whose triangle has another vertex in it."""
         xy, (a, b) = self._cover.xy, self._links[chosen].T
         corners = np.stack([xy[a], xy[chosen], xy[b]])
         low, high = corners.min(axis=0), corners.max(axis=0)
         reach = np.hypot(*(high - low).T) / 2 * (1 + 1e-9)
-        at, found = self._around((low + high) / 2, reach)
+        near = self._tree.query_ball_point((low + high) / 2, reach, return_sorted=False)
+        at = np.repeat(np.arange(len(near)), [len(some) for some in near])
+        found = self._indexed[np.fromiter(chain.from_iterable(near), np.int64, len(at))]
         other = self.alive[found] & (found != chosen[at]) & (found != a[at]) & (found != b[at])
         at, point = at[other], xy[found[other]]
         turns = [
             np.sign(turn_of(corners[i, at], corners[(i + 1) % 3, at], point)) for i in range(3)
         ]
         within = np.abs(np.sum(turns, axis=0)) == np.sum(np.abs(turns), axis=0)
-        blocked = chosen[np.unique(at[within])]
-        self._area[blocked] = np.inf
-        return np.setdiff1d(chosen, blocked)
+        return np.asarray(chosen[np.unique(at[within])])
 
-    def _around(self, centre: Floats, reach: Floats) -> tuple[Ints, Ints]:
-        """Pairs of a circle and a vertex in it, among them vertices that are gone."""
-        circles, found = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        # In small batches, because the lists of each take many times their numbers.
-        for start in range(0, len(centre), _BATCH):
-            some = slice(start, start + _BATCH)
-            near = self._tree.query_ball_point(centre[some], reach[some], return_sorted=False)
-            count = np.array([len(one) for one in near])
-            circles.append(np.repeat(np.arange(start, start + len(count)), count))
-            found.append(np.fromiter(chain.from_iterable(near), np.int64, count.sum()))
-        return np.concatenate(circles), self._indexed[np.concatenate(found)]
+
+def batches(some: Ints) -> Iterator[Ints]:
+    """An array in pieces, so that what is reckoned from each takes little memory."""
+    for start in range(0, len(some), _BATCH):
+        yield some[start : start + _BATCH]
 
 
 def turn_of(a: NDArray[Any], b: NDArray[Any], c: NDArray[Any]) -> NDArray[Any]:
