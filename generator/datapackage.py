@@ -150,6 +150,11 @@ def _name(text: str) -> str:
     return re.sub(r"[^a-z0-9._]+", "-", text.casefold()).strip("-") or "data"
 
 
+def licence_url(text: str) -> str:
+    """Where a licence's own text stands, if it is one that is known; else empty."""
+    return next((url for pattern, _, url in _LICENCES if pattern.search(text)), "")
+
+
 def _licences(texts: Sequence[str]) -> list[dict[str, str]]:
     """Licences by their known names and addresses; others by their title alone."""
     found: dict[str, dict[str, str]] = {}

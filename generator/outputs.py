@@ -3,7 +3,7 @@
 A build writes into a folder beside the site.  Files that are as they were before are
 hard-linked from the former site, so they keep their time stamps; `publish` renames
 the new folder into place.  Until then the former site stands untouched.  A manifest
-of SHA-256 sums says which files the generator made: only those are ever removed, and a
+of fingerprints says which files the generator made: only those are ever removed, and a
 folder without one is never cleared.
 """
 
@@ -37,21 +37,21 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the generator made: SHA-256 and size by path, and the keys of what it was made from."""
+    """What the generator made: fingerprint and size by path, and the keys of what it was made from."""
 
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def sha256(content: bytes) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+def fingerprint(content: bytes) -> str:
+    """The first half of the SHA-256, in hexadecimal: 128 bits tell thousands of files apart."""
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def hashed_name(name: str, content: bytes) -> str:
     """A file name that changes with the content: ``style.css`` → ``style.1a2b3c4d.css``."""
     path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem}.{sha256(content)[:8]}{path.suffix}"))
+    return str(path.with_name(f"{path.stem}.{fingerprint(content)[:8]}{path.suffix}"))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -126,7 +126,7 @@ class Output:
         """
         data = content.encode() if isinstance(content, str) else content
         self._claim(path)
-        digest = sha256(data)
+        digest = fingerprint(data)
         self._files[path] = (digest, len(data))
         known = self.former.files.get(path) == (digest, len(data))
         if known and self._is_same(path, data) and self._link(path):
@@ -257,7 +257,7 @@ class Output:
 def _is_as_recorded(path: Path, recorded: tuple[str, int]) -> bool:
     digest, size = recorded
     try:
-        return _has_size(path, size) and sha256(path.read_bytes()) == digest
+        return _has_size(path, size) and fingerprint(path.read_bytes()) == digest
     except OSError:
         return False
 

@@ -19,10 +19,10 @@ from generator.outputs import (
     MANIFEST,
     Output,
     Published,
+    fingerprint,
     hashed_name,
     is_whole,
     read_manifest,
-    sha256,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,7 +68,7 @@ def test_the_manifest_says_what_was_made_and_from_what(site: Path) -> None:
     publish(site, {"b.txt": "b", "a.txt": "a"}, key="from this")
     raw = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
     assert list(raw["files"]) == ["a.txt", "b.txt"]
-    assert raw["files"]["a.txt"] == [sha256(b"a"), 1]
+    assert raw["files"]["a.txt"] == [fingerprint(b"a"), 1]
     assert raw["keys"] == {"build": "from this"}
 
 
@@ -314,7 +314,7 @@ def test_a_manifest_that_can_not_be_read_is_taken_for_none(site: Path) -> None:
 def test_names_change_with_the_content() -> None:
     one, two = hashed_name("assets/style.css", b"a"), hashed_name("assets/style.css", b"b")
     assert one != two
-    assert one == f"assets/style.{sha256(b'a')[:8]}.css"
+    assert one == f"assets/style.{fingerprint(b'a')[:8]}.css"
     assert hashed_name("x/names", b"a").startswith("x/names.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from generator import views, words
 from generator.compare import NEAREST, Measure
+from generator.compose import structured
 from generator.compose.area import similar_note
 from generator.compose.common import Atlas, legend, page, row
 
@@ -119,6 +120,7 @@ def data_page(
             atlas, "data/", "Data",
             "All figures and shapes of this atlas, to take away, with their licences.",
             section="data/",
+            json_ld=structured.dataset(atlas.settings, atlas.comparison, atlas.downloads),
         ),
         downloads=atlas.downloads,
         columns=tuple(columns),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from generator import charts, views, words
 from generator.clusters import cluster_sentence
 from generator.compare import Comparison, Measure
+from generator.compose import structured
 from generator.compose.cards import card_path
 from generator.compose.common import Atlas, page, relative, source, table
 from generator.compose.mapping import page_map
@@ -53,7 +54,9 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
                 scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
-                json_ld=_place_ld(atlas, code),
+                json_ld=structured.area(
+                    atlas.settings, comparison, code, path, atlas.region_of.get(code)
+                ),
                 card=card_path(path),
                 has_sources=True,
             ),
@@ -114,29 +117,6 @@ def _title(atlas: Atlas, code: str) -> str:
 
 def _cells(atlas: Atlas, code: str, measures: Sequence[Measure]) -> list[views.Cell]:
     return list(table(atlas, [code], measures, grouped=False).rows[0].cells)
-
-
-def _place_ld(atlas: Atlas, code: str) -> dict[str, object] | None:
-    area = atlas.comparison.areas[code]
-    base = atlas.settings.atlas.base_url
-    data: dict[str, object] = {
-        "@context": "https://schema.org",
-        "@type": "AdministrativeArea",
-        "name": area.name,
-        "identifier": code,
-    }
-    if base:
-        data["url"] = base + atlas.area_href(code)
-    if area.lon is not None and area.lat is not None:
-        data["geo"] = {
-            "@type": "GeoCoordinates",
-            "latitude": area.lat,
-            "longitude": area.lon,
-        }
-    region = atlas.region_of.get(code)
-    if region:
-        data["containedInPlace"] = {"@type": "AdministrativeArea", "name": region.name}
-    return data
 
 
 def _region_table(atlas: Atlas, code: str) -> tuple[Group | None, list[str], list[int]]:

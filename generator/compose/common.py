@@ -14,6 +14,7 @@ from markupsafe import Markup
 from generator import charts, views, words
 from generator.clusters import Clusters
 from generator.compare import Comparison, Measure
+from generator.compose import structured
 from generator.drawing import Drawn
 from generator.layers import Layer
 from generator.names import canonical
@@ -197,7 +198,7 @@ def page(
     scripts: Sequence[str] = (),
     styles: Sequence[str] = (),
     inner_scripts: Sequence[str] = (),
-    json_ld: object = None,
+    json_ld: structured.Node | None = None,
     card: str = "",
     index: bool = True,
     has_sources: bool = False,
@@ -207,7 +208,8 @@ def page(
     site = atlas.settings.atlas.title
     home = (views.Link(site, ""),) if path else ()
     canonical = urljoin(base, path) if base else ""
-    data = [*([json_ld] if json_ld else []), *_breadcrumb_ld(base, path, title, crumbs)]
+    steps = [*home, *crumbs, views.Link(title, path)]
+    data = [*([json_ld] if json_ld else []), *structured.breadcrumbs(base, steps)]
     return views.Page(
         path=path,
         root="../" * path.count("/") or "./",
@@ -232,29 +234,6 @@ def json_block(data: object) -> Markup:
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)  # noqa: S704 - escaped above
-
-
-def _breadcrumb_ld(
-    base: str, path: str, title: str, crumbs: Sequence[views.Link]
-) -> list[dict[str, object]]:
-    if not (base and crumbs):
-        return []
-    steps = [*crumbs, views.Link(title, path)]
-    return [
-        {
-            "@context": "https://schema.org",
-            "@type": "BreadcrumbList",
-            "itemListElement": [
-                {
-                    "@type": "ListItem",
-                    "position": at,
-                    "name": step.text,
-                    "item": urljoin(base, step.href),
-                }
-                for at, step in enumerate(steps, start=1)
-            ],
-        }
-    ]
 
 
 def cell(atlas: Atlas, measure: Measure, code: str) -> views.Cell:

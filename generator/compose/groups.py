@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from generator import charts, views, words
 from generator.compare import Measure
+from generator.compose import structured
 from generator.compose.area import caution
 from generator.compose.cards import card_path
 from generator.compose.common import Atlas, page, relative, source, table
@@ -51,6 +52,7 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
                 scripts=("leaflet.js", "map.js", "save.js", "table.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
+                json_ld=structured.group(atlas.settings, comparison, group, path),
                 card=card_path(path if kind.cards else ""),
                 has_sources=True,
             ),

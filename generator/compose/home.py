@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from generator import views
-from generator.compose import claims
+from generator.compose import claims, structured
 from generator.compose.cards import card_path
 from generator.compose.common import Atlas, page, table
 from generator.compose.groups import group_card
@@ -43,7 +43,7 @@ def home_page(atlas: Atlas) -> HomeFiles:
                 scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
-                json_ld=_dataset_ld(atlas),
+                json_ld=structured.dataset(atlas.settings, comparison, atlas.downloads),
                 card=card_path(""),
             ),
             intro=atlas_settings.intro,
@@ -69,33 +69,6 @@ def _all_findings(atlas: Atlas) -> views.Link | None:
     if count <= MAIN_FINDINGS:
         return None
     return views.Link(f"All {count} statements, checked", claims.PATH)
-
-
-def _dataset_ld(atlas: Atlas) -> dict[str, object]:
-    settings = atlas.settings.atlas
-    data: dict[str, object] = {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": settings.title,
-        "description": settings.summary or settings.title,
-        "variableMeasured": [m.indicator.name for m in atlas.comparison.headline()][:1],
-        "spatialCoverage": settings.words.country,
-    }
-    licences = {e.licence for e in atlas.settings.edition if e.licence}
-    if licences:
-        data["license"] = sorted(licences)[0]
-    if settings.base_url:
-        data["url"] = settings.base_url
-        data["distribution"] = [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": "text/csv",
-                "contentUrl": settings.base_url + download.href,
-            }
-            for download in atlas.downloads
-            if download.href.endswith(".csv")
-        ]
-    return data
 
 
 def areas_page(atlas: Atlas) -> views.AreasPage:
