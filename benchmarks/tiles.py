@@ -37,6 +37,7 @@ AUTHORITIES = Path(__file__).resolve().parents[1] / "boundaries" / "authorities_
 OUT = Path(__file__).parent / "out" / "tiles.json"
 # The driver's settings that drop nothing, and the quick ones.
 TUNED = {"MAX_SIZE": 2**31 - 1, "MAX_FEATURES": 2**31 - 1, "TEMPORARY_DB": ":memory:"}
+WAYS = ("driver, default", "driver, tuned", "ours")
 FAULT_ZOOMS = (4, 10)
 
 
@@ -83,14 +84,7 @@ def run_once(way: str, source: Path, out: Path, zooms: tuple[int, int]) -> dict[
         )  # fmt: skip
     seconds = time.perf_counter() - start
     cpu = _cpu_seconds() - before
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "seconds": seconds,
-        "cpu": cpu,
-        "own_mb": own.ru_maxrss / 1024,
-        "worker_mb": workers.ru_maxrss / 1024,
-    }
+    return {"seconds": seconds, "cpu": cpu}
 
 
 def _cpu_seconds() -> float:
@@ -104,8 +98,33 @@ def in_own_process(way: str, source: Path, out: Path, zooms: tuple[int, int]) ->
         sys.executable, "-m", "benchmarks.tiles", "--child", way, str(source), str(out),
         "--zooms", *map(str, zooms),
     ]  # fmt: skip
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        peak = 0.0
+        while child.poll() is None:
+            peak = max(peak, sum(map(_pss_mb, _family(child.pid))))
+            time.sleep(0.2)
+        output = child.stdout.read() if child.stdout else ""
+    if child.returncode:
+        raise SystemExit(f"{way} ended with {child.returncode}")
+    return dict(json.loads(output.splitlines()[-1])) | {"peak_mb": peak}
+
+
+def _family(pid: int) -> list[int]:
+    """A process and those that it started."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _pss_mb(pid: int) -> float:
+    """Memory of a process; what several share counts in equal parts for each."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def fingerprint(folder: Path) -> str:
@@ -117,9 +136,19 @@ def fingerprint(folder: Path) -> str:
     return total.hexdigest()
 
 
-def contents(tree: Path, areas: gpd.GeoDataFrame, zooms: tuple[int, int]) -> dict[str, Any]:
-    """Bytes, the biggest tile, lost codes by zoom, and faults of borders."""
+def contents(
+    tree: Path, areas: gpd.GeoDataFrame, zooms: tuple[int, int], *, faults: bool
+) -> dict[str, Any]:
+    """Bytes, the biggest tile, and if asked for lost codes by zoom and faults of borders."""
     sizes = [path.stat().st_size for path in tree.rglob("*.pbf")]
+    total = {
+        "tiles": sum(size > 0 for size in sizes),
+        "empty": sum(size == 0 for size in sizes),
+        "mb": sum(sizes) / 1e6,
+        "biggest_kb": max(sizes) / 1e3,
+    }
+    if not faults:
+        return total
     lost = {
         zoom: len(areas) - len(tilecheck.codes(tree, zoom))
         for zoom in range(zooms[0], zooms[1] + 1)
@@ -129,11 +158,7 @@ def contents(tree: Path, areas: gpd.GeoDataFrame, zooms: tuple[int, int]) -> dic
         for zoom in FAULT_ZOOMS
         if zooms[0] <= zoom <= zooms[1]
     }
-    return {
-        "tiles": sum(size > 0 for size in sizes),
-        "empty": sum(size == 0 for size in sizes),
-        "mb": sum(sizes) / 1e6,
-        "biggest_kb": max(sizes) / 1e3,
+    return total | {
         "lost": {zoom: count for zoom, count in lost.items() if count},
         "unshared_percent": {zoom: 100 * fault.share for zoom, fault in found.items()},
         "gaps_overlaps": {zoom: (fault.gaps, fault.overlaps) for zoom, fault in found.items()},
@@ -141,15 +166,20 @@ def contents(tree: Path, areas: gpd.GeoDataFrame, zooms: tuple[int, int]) -> dic
 
 
 def measure(
-    label: str, areas: gpd.GeoDataFrame, zooms: tuple[int, int], repeat: int, work: Path
+    label: str,
+    areas: gpd.GeoDataFrame,
+    zooms: tuple[int, int],
+    repeat: int,
+    work: Path,
+    *,
+    check: list[str],
 ) -> dict[str, Any]:
     """All ways on one input, in alternation."""
-    ways = ["driver, default", "driver, tuned", "ours"]
     source = work / "areas.parquet"
     areas.to_parquet(source)
-    runs: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    runs: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
     for turn in range(repeat):
-        for way in ways:
+        for way in WAYS:
             runs[way].append(in_own_process(way, source, work / f"{way}-{turn}", zooms))
             print(f"  {label}: {way} {runs[way][-1]['seconds']:.2f} s", file=sys.stderr, flush=True)
     alone = in_own_process("ours, one process", source, work / "alone", zooms)
@@ -163,7 +193,7 @@ def measure(
         "ours_one_process_seconds": alone["seconds"],
         "ways": {},
     }
-    for way in ways:
+    for way in WAYS:
         ratios = [
             mine["seconds"] / tuned["seconds"]
             for mine, tuned in zip(runs[way], runs["driver, tuned"], strict=True)
@@ -172,9 +202,12 @@ def measure(
             "seconds": median(run["seconds"] for run in runs[way]),
             "ratio": median(ratios),
             "cpu": median(run["cpu"] for run in runs[way]),
-            "own_mb": max(run["own_mb"] for run in runs[way]),
-            "worker_mb": max(run["worker_mb"] for run in runs[way]),
-            **contents(work / f"{way}-0" / "areas", areas, zooms),
+            "cpu_ratio": median(
+                mine["cpu"] / tuned["cpu"]
+                for mine, tuned in zip(runs[way], runs["driver, tuned"], strict=True)
+            ),
+            "peak_mb": max(run["peak_mb"] for run in runs[way]),
+            **contents(work / f"{way}-0" / "areas", areas, zooms, faults=way in check),
         }
     return result
 
@@ -182,24 +215,30 @@ def measure(
 def table(results: list[dict[str, Any]]) -> str:
     """The results as a Markdown table."""
     lines = [
-        "| input | way | s | ratio | CPU s | peak MB, main + each worker | tiles | MB | biggest KB"
+        "| input | way | s | ratio | CPU s | ratio | peak MB | tiles | MB | biggest KB"
         " | areas lost | border not shared, zooms 4 and 10 | gaps, overlaps |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|---|--:|--:|",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|--:|--:|",
     ]
     for result in results:
         for way, found in result["ways"].items():
-            memory = f"{found['own_mb']:.0f}"
-            if way == "ours":
-                memory += f" + {found['worker_mb']:.0f}"
-            shares = ", ".join(f"{share:.3f} %" for share in found["unshared_percent"].values())
-            wide = "; ".join(f"{g}, {o}" for g, o in found["gaps_overlaps"].values())
-            lost = ", ".join(f"z{zoom}: {n}" for zoom, n in found["lost"].items()) or "none"
+            lost, shares, wide = _faults(found)
             lines.append(
                 f"| {result['input']} | {way} | {found['seconds']:.1f} | {found['ratio']:.2f}"
-                f" | {found['cpu']:.1f} | {memory} | {found['tiles']} | {found['mb']:.1f}"
+                f" | {found['cpu']:.1f} | {found['cpu_ratio']:.2f} | {found['peak_mb']:.0f}"
+                f" | {found['tiles']} | {found['mb']:.1f}"
                 f" | {found['biggest_kb']:.0f} | {lost} | {shares} | {wide} |"
             )
     return "\n".join(lines)
+
+
+def _faults(found: dict[str, Any]) -> tuple[str, str, str]:
+    """The last three columns of the table."""
+    if "lost" not in found:
+        return "not read", "not read", "not read"
+    lost = ", ".join(f"z{zoom}: {n}" for zoom, n in found["lost"].items()) or "none"
+    shares = ", ".join(f"{share:.3f} %" for share in found["unshared_percent"].values())
+    wide = "; ".join(f"{g}, {o}" for g, o in found["gaps_overlaps"].values())
+    return lost, shares, wide
 
 
 def main() -> None:
@@ -208,6 +247,7 @@ def main() -> None:
     parser.add_argument("--zooms", type=int, nargs=2, default=[4, 12])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--straight", action="store_true", help="cells with straight edges")
+    parser.add_argument("--quick", action="store_true", help="read back only our own tiles")
     parser.add_argument("--child", nargs=3, metavar=("WAY", "SOURCE", "OUT"))
     options = parser.parse_args()
     zooms = (options.zooms[0], options.zooms[1])
@@ -215,6 +255,7 @@ def main() -> None:
         way, source, out = options.child
         print(json.dumps(run_once(way, Path(source), Path(out), zooms)))
         return
+    check = ["ours"] if options.quick else list(WAYS)
     results = []
     # In memory where that is possible: some file systems are slow to make files for a
     # while after many were deleted, which would be measured instead.
@@ -228,7 +269,7 @@ def main() -> None:
                 depth = 0 if options.straight else 3
                 label = f"{size:,} {'straight' if options.straight else 'rugged'} cells"
                 areas = voronoi_coverage(size, depth=depth)
-            results.append(measure(label, areas, zooms, options.repeat, work))
+            results.append(measure(label, areas, zooms, options.repeat, work, check=check))
         finally:
             shutil.rmtree(work, ignore_errors=True)
     OUT.parent.mkdir(exist_ok=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,12 @@ _GZIP_LEVEL = 6
 
 @dataclass(frozen=True, slots=True)
 class PackedTile:
-    """A tile as an archive holds it: `size` in bytes before, `data` after gzip."""
+    """A tile as an archive holds it: `size` in bytes before, `data` after gzip.
 
+    `place` is its number along the Hilbert curves of all zooms.
+    """
+
+    place: int
     zoom: int
     x: int
     y: int
@@ -38,7 +43,8 @@ def pack(zoom: int, tiles: Mapping[tuple[int, int], bytes]) -> list[PackedTile]:
         # Within a large area all tiles are alike.
         if tile not in done:
             done[tile] = gzip.compress(tile, _GZIP_LEVEL, mtime=0)
-        packed.append(PackedTile(zoom, x, y, len(tile), done[tile]))
+        place = zxy_to_tileid(zoom, x, y)
+        packed.append(PackedTile(place, zoom, x, y, len(tile), done[tile]))
     return packed
 
 
@@ -62,12 +68,11 @@ def write_archive(
         What the specification asks of vector tiles: ``vector_layers``, and what it
         allows: ``name``, ``description``, ``attribution``, ``type``, ``version``.
     """
-    by_id = sorted((zxy_to_tileid(tile.zoom, tile.x, tile.y), tile.data) for tile in tiles)
     west, south, east, north = (_e7(degrees) for degrees in bounds)
     with path.open("wb") as file:
         writer: Any = Writer(file)  # type: ignore[no-untyped-call]
-        for tile_id, data in by_id:
-            writer.write_tile(tile_id, data)
+        for tile in sorted(tiles, key=attrgetter("place")):
+            writer.write_tile(tile.place, tile.data)
         writer.finalize(
             {
                 "tile_type": TileType.MVT,

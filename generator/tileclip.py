@@ -34,7 +34,7 @@ from generator.tilepaths import (
 
 BUFFER = 80
 """Tile units around a tile in which geometry is kept, so that lines end out of sight."""
-_BLOCK = 250_000
+_BLOCK = 100_000
 """Points that are cut at a time: enough to be quick, few enough to be small."""
 
 

@@ -33,7 +33,7 @@ _MOVE_TO, _LINE_TO, _CLOSE = 1, 2, 7
 _FEATURE_TAGS, _FEATURE_KIND, _FEATURE_GEOMETRY = 0x12, 0x18, 0x22
 _LAYER_NAME, _LAYER_FEATURE, _LAYER_KEY, _LAYER_VALUE = 0x0A, 0x12, 0x1A, 0x22
 _LAYER_EXTENT, _LAYER_VERSION, _TILE_LAYER, _VALUE_TEXT = 0x28, 0x78, 0x1A, 0x0A
-_BLOCK = 250_000
+_BLOCK = 100_000
 """Points that are encoded at a time: enough to be quick, few enough to be small."""
 
 
