@@ -127,7 +127,7 @@ def render_card(card: Card, ground: CardMap, templates: CardTemplates) -> bytes:
         dither=Image.Dither.NONE,
     )
     file = io.BytesIO()
-    reduced.save(file, format="PNG", compress_level=9)
+    reduced.save(file, format="PNG", compress_level=8)
     return file.getvalue()
 
 
