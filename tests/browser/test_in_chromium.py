@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 pytestmark = pytest.mark.browser
 
 WIDE, NARROW = (1280, 900), (390, 844)
+ZOOMED = (320, 256)
+"""What is left of 1280 by 1024 when it is shown at 400 per cent."""
 AREA = "authorities/rushcliffe/"
 KINDS = ["", "authorities/", AREA, "authorities/city-of-london/", "regions/", "regions/london/",
          "groups/d2n2/", "methodology/", "data/", "404.html"]  # fmt: skip
@@ -207,7 +209,7 @@ def wait_for_polygons(page: Page, more_than: int) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["js", "no-js"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED], ids=["wide", "narrow", "zoomed"])
 def test_no_page_overflows_or_complains(
     hexagons: str, visit: Opener, size: tuple[int, int], scripts: bool
 ) -> None:
