@@ -2,7 +2,7 @@
 
 Rounding moves a vertex by up to 0.71 tile units, so that a narrow neck can fold
 over.  Its borders are then cut where they cross, at the nearest grid point, on
-every area that has the edge: no driver has to invent vertices that only one of
+every area that has the edge: no later step has to invent vertices that only one of
 two neighbours gets.  A neck that folded stays folded; what overlaps there is no
 wider than the rounding.
 """
