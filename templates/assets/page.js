@@ -42,6 +42,48 @@
     link.parentElement.before(label, field, place);
   }
 
+  /* A strip's dots stand in a file that all pages share, where a browser shows no titles. */
+  const REACH_PX = 8;
+  const dotsOf = async (shared) => {
+    const answer = await fetch(shared.href.baseVal.split("#")[0]);
+    const sheet = new DOMParser().parseFromString(await answer.text(), "image/svg+xml");
+    return Array.from(sheet.querySelectorAll("g > svg > title"), (title) => ({
+      name: title.textContent,
+      x: parseFloat(title.parentNode.getAttribute("x")) / 100,
+      y: Number(title.parentNode.getAttribute("y")) + shared.y.baseVal.value,
+    }));
+  };
+  const nearest = (dots, x, y, width) => {
+    const away = (dot) => Math.hypot(dot.x * width - x, dot.y - y);
+    const found = dots.reduce((a, b) => (away(b) < away(a) ? b : a));
+    return away(found) <= REACH_PX ? found : null;
+  };
+  for (const chart of document.querySelectorAll("svg.strip")) {
+    const shared = chart.querySelector("use[href*='.svg#']");
+    if (!shared) continue;
+    const told = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    told.setAttribute("class", "dot-told halo");
+    told.setAttribute("y", 14);
+    let dots = null;
+    const tell = (dot) => {
+      chart.classList.toggle("telling", Boolean(dot));
+      if (!dot) { told.remove(); return; }
+      told.textContent = dot.name;
+      told.setAttribute("x", `${dot.x * 100}%`);
+      told.setAttribute("text-anchor", dot.x < 0.2 ? "start" : dot.x > 0.8 ? "end" : "middle");
+      chart.append(told);
+    };
+    chart.addEventListener("pointerleave", () => tell(null));
+    chart.addEventListener("pointermove", async (event) => {
+      dots ??= dotsOf(shared).catch(() => []);
+      const known = await dots;
+      const box = chart.getBoundingClientRect();
+      const marked = event.target.closest("a");  // it says its own name
+      tell(known.length && !marked
+        ? nearest(known, event.clientX - box.left, event.clientY - box.top, box.width) : null);
+    });
+  }
+
   const copied = (button) => {
     const field = button.dataset.copy && document.getElementById(button.dataset.copy);
     return field ? field.value : addressOf(button.dataset.copy);

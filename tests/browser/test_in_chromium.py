@@ -347,6 +347,25 @@ def test_the_map_is_one_tab_stop_and_can_be_walked_by_keys(hexagons: str, visit:
     expect(page.locator("h1")).to_have_text(name)
 
 
+def test_every_dot_of_the_strip_tells_its_name(hexagons: str, visit: Opener) -> None:
+    page = visit(hexagons).go("authorities/rushcliffe/")
+    chart = page.locator("svg.strip")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box
+    sheet = chart.locator("use[href*='.svg#']").first.get_attribute("href") or ""
+    answer = page.request.get(page.evaluate("(at) => new URL(at, location.href).href", sheet))
+    found = re.findall(r'<svg x="([0-9.]+)%" y="([0-9.]+)"[^>]*><title>([^<]+)', answer.text())
+    dots = {name: (float(x) / 100, float(y) + 26) for x, y, name in found}
+    assert len(dots) == 324
+    for name in (n for n in dots if re.match("Corby|Rutland|Wandsworth|Torridge", n)):
+        x, y = dots[name]
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y)
+        expect(chart.locator(".dot-told")).to_have_text(name)
+    page.mouse.move(box["x"] + 5, box["y"] + box["height"] - 5)
+    expect(chart.locator(".dot-told")).to_have_count(0)
+
+
 def test_the_page_scrolls_past_the_map(hexagons: str, visit: Opener) -> None:
     page = visit(hexagons).go(AREA)
     x, y = middle_of(page, "E07000176")
