@@ -242,15 +242,14 @@ def _hexagon_layout(
     if not points:
         return None
     report.say("computing a hexagon layout (python build.py hexagons keeps it as a table)")
-    return compute_hexagons(comparison, points, report)
+    return compute_hexagons(comparison, points)
 
 
 def compute_hexagons(
     comparison: Comparison,
     points: Mapping[str, tuple[float, float]],
-    report: Report,
 ) -> hexgrid.HexLayout:
-    """A layout from the areas' points and groups."""
+    """A layout from the areas' points, sizes, groups and names."""
     kinds = list(dict.fromkeys(g.kind for g in comparison.groups))
     by_kind = [
         {c: g.id for g in comparison.groups if g.kind == kind for c in g.members}
@@ -262,7 +261,7 @@ def compute_hexagons(
         regions=by_kind[0] if by_kind else None,
         counties=by_kind[1] if len(by_kind) > 1 else None,
         areas_km2=sizes if len(sizes) == len(points) else None,
-        report=report,
+        islands=hexgrid.islands_by_name({c: comparison.areas[c].name for c in points}),
     )
 
 
@@ -287,7 +286,7 @@ def store_hexagons(settings: Settings, options: Options, report: Report) -> Path
         for code, area in comparison.areas.items()
         if area.lon is not None and area.lat is not None
     }
-    layout = compute_hexagons(comparison, points, report)
+    layout = compute_hexagons(comparison, points)
     names = {code: area.name for code, area in comparison.areas.items()}
     hexgrid.write_layout(layout, names, settings.path(target))
     return settings.path(target)

@@ -1,304 +1,427 @@
-"""Improves an assignment of areas to hexagons by simulated annealing.
+"""Improves a layout by simulated annealing, and never breaks a region.
 
-A move takes a short path of cells and shifts what is in them by one, the last to the
-front: a swap, a round of several, or a row that is pushed out to sea.  Worse layouts are
-accepted with a chance that falls as the temperature falls (Kirkpatrick, Gelatt and
-Vecchi 1983); what would break a region in more pieces or enclose an empty cell never is.
+A move takes a row of cells and shifts what is in them by one, the last to the front: two
+areas change places, one jumps in beside a likely neighbour, or a row is pushed out to sea.
+Worse layouts are accepted with a chance that falls as the temperature falls (Kirkpatrick,
+Gelatt and Vecchi 1983).  Hundreds of moves are weighed at once (numpy); those that are
+accepted and don't meet are made one by one.
+
+Regions, and the sea, stay in as many pieces as they are or fewer: a cell may leave its
+kind only if the rest of that kind around it hangs together, and join another only where
+it touches that (both seen from the six cells around it).
 """
 
 from __future__ import annotations
 
-import math
-import random
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
-from generator.report import Report
-from generator.sources.hexlattice import ROW_HEIGHT, Ints
-from generator.sources.hexvalues import (
-    FAR_TOUCH,
-    HOME,
-    SPRING,
-    Springs,
-    Task,
-    sea_values,
-    touch_values,
-)
+from generator.sources.hexlattice import AXIAL_STEPS, OPPOSITE, RING, Floats, Ints, axial_centres
+from generator.sources.hexvalues import GRAIN, Wishes
 
-CHUNK = 2_048  # moves at one temperature
-LONGEST_ROW, LONGEST_ROUND = 14, 9  # cells in one move
+WEIGHED = 256  # swaps weighed at once; half as many rows
+LONGEST = 9  # cells in one row
+ROWS = 3  # of ten batches
 MARGIN = 8  # empty cells around the board: room to move
 ALONE, EMPTY = -1, -2  # kinds of cell besides the regions' numbers
-
-_RING = [[0, 1, 1], [1, 1, 1], [1, 1, 0]]  # the six neighbours in an array of axial coordinates
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """How many moves are tried, and how warm it is (unit: what is lost by a move)."""
-
-    moves: int
-    hot: float
-    cold: float
-    last: float = 0.08
-    cooling: float = 0.93  # share of the moves until `cold`; the rest is at `last`
-
-    def temperature(self, done: float) -> float:
-        """Temperature when a share of the moves is done."""
-        if done >= self.cooling:
-            return self.last
-        return self.hot * math.pow(self.cold / self.hot, done / self.cooling)
+MEND_TURNS, MEND_BATCHES = 100, 30  # the second in each turn
+MEND_COLD, MEND_HOT = 0.1, 0.5  # temperatures of the shakes where no move helps
+TORN_COUNTY = 0.5  # loss for each piece of a county, in the unit of `hexvalues`
 
 
-def anneal(
-    task: Task, cells: Ints, schedule: Schedule, *, seed: int = 0, report: Report | None = None
-) -> tuple[Ints, float]:
-    """Improve the cells (axial, shape (n, 2)).
+class Board:
+    """A layout that is being improved.
 
-    Returns
-    -------
-    The best cells met, with as few pieces and holes as could be, and what they lose:
-    the unit is in `hexvalues`, less is better, and each piece or hole too many counts 1000.
-    """
-    search = _Search(task, cells, seed)
-    chunks = max(schedule.moves // CHUNK, 1)
-    steps = range(chunks + 1)
-    for chunk in report.progress(steps, label="hexagons", total=len(steps)) if report else steps:
-        temperature = schedule.temperature(chunk / chunks)
-        if temperature == schedule.last:
-            search.fill_holes()  # those that are left; most have closed by themselves
-        search.run(CHUNK, temperature)
-    return search.best()
+    Cells are numbered row by row of an axial array with a wide margin, areas from 0; `n`
+    stands for none.  Cell 0 is far out at sea and fills what is missing in short rows.
 
-
-class _Search:
-    """The board and what is on it.
-
-    Cells are numbered row by row of the axial array, areas from 0; `n` stands for none.
-    Plain lists, because single look-ups in them are several times quicker than in arrays.
+    Parameters
+    ----------
+    wishes
+        What to keep.
+    regions, counties
+        Units by number, shape (n,), -1 for none; regions are kept whole by force, counties
+        by `TORN_COUNTY`.
+    cells
+        Where to begin (axial, shape (n, 2)).
     """
 
-    def __init__(self, task: Task, cells: Ints, seed: int) -> None:
-        n = len(cells)
-        self.n = n
-        self.random = random.Random(seed)
+    def __init__(
+        self, wishes: Wishes, regions: Ints, counties: Ints, cells: Ints, seed: int
+    ) -> None:
+        self.n = len(cells)
+        self.rng = np.random.default_rng(seed)
         self.corner = cells.min(axis=0) - MARGIN
-        columns, rows = np.ptp(cells, axis=0) + 2 * MARGIN + 1
-        self.shape = (int(rows), int(columns))
-        r, q = np.divmod(np.arange(rows * columns), columns)
-        corner_q, corner_r = self.corner.tolist()
-        self.x = (q + corner_q + (r + corner_r) / 2).tolist()
-        self.y = (-(r + corner_r) * ROW_HEIGHT).tolist()
-        self.inner = ((r > 1) & (q > 1) & (r < rows - 2) & (q < columns - 2)).tolist()
-        # East, north-east, north-west, west, south-west, south-east.
-        self.around = [1, 1 - int(columns), -int(columns), -1, int(columns) - 1, int(columns)]
-        at = (cells[:, 1] - corner_r) * columns + cells[:, 0] - corner_q
-        self.cell_of: list[int] = at.tolist()
-        self.area_in = [n] * int(rows * columns)
-        for area, cell in enumerate(self.cell_of):
-            self.area_in[cell] = area
-        self.kind_of = [*task.regions.tolist(), EMPTY]
-        self.kind = np.array([self.kind_of[area] for area in self.area_in])
-        self.pieces = {k: self._count(k) for k in sorted({EMPTY, *self.kind_of} - {ALONE})}
-        self.goal = task.goal.tolist()
-        self.touch = touch_values(task)
-        self.sea = sea_values(task.guess).tolist()
-        self.springs = _springs_by_area(task.springs, n)
-        self.likely = [[b for b, *_ in springs] for springs in self.springs]
-        self.energy = 0.0  # relative to the start
-        self.start = self._local(range(n))
-        self._best = (self._broken(), 0.0, list(self.cell_of))
+        columns, rows = (np.ptp(cells, axis=0) + 2 * MARGIN + 1).tolist()
+        self.shape = (rows, columns)
+        self.r, self.q = np.divmod(np.arange(rows * columns), columns)
+        self.x, self.y = axial_centres(np.stack([self.q, self.r], axis=1) + self.corner).T
+        self.inner = (self.r > 1) & (self.q > 1) & (self.r < rows - 2) & (self.q < columns - 2)
+        self.step = AXIAL_STEPS[:, 0] + AXIAL_STEPS[:, 1] * columns
+        self._weigh(wishes)
+        self.kind_of = [*regions.tolist(), EMPTY]
+        self.kinds = np.array(self.kind_of)
+        self.county_of = [*counties.tolist(), -1]
+        self._place((cells[:, 1] - self.corner[1]) * columns + cells[:, 0] - self.corner[0])
 
-    def best(self) -> tuple[Ints, float]:
-        """Cells of the best layout met (axial, shape (n, 2)), and what it loses."""
-        broken, energy, cells = self._best
-        r, q = np.divmod(np.array(cells, dtype=np.int64), self.shape[1])
-        axial = np.asarray(np.stack([q, r], axis=1) + self.corner, dtype=np.int64)
-        return axial, 1000 * broken + self.start + energy
+    def _weigh(self, wishes: Wishes) -> None:
+        """Tables of values in whole grains: sums are exact, whatever their order."""
+        n = self.n
+        # An empty cell counts as six: n to n + 5, by the side at which an area has it.
+        self.value = np.zeros((n + 6, n + 6), dtype=np.int32)
+        self.value[:n, :n] = np.rint(wishes.touch / GRAIN)
+        self.value[:n, n:] = np.rint(wishes.sea / GRAIN)
+        self.value[n:, :n] = self.value[:n, n:].T
+        self.home = np.vstack([wishes.home, (0, 0)])
+        self.hold = np.append(np.full(n, wishes.hold / GRAIN), 0.0)
+        a, b = wishes.pairs.T
+        own, other = np.concatenate([a, b]), np.concatenate([b, a])
+        order = np.lexsort((other, own))
+        own, other = own[order], other[order]
+        self.springs = count = np.bincount(own, minlength=n + 1)
+        slot = np.arange(len(own)) - np.repeat(np.cumsum(count) - count, count)
+        table = (n + 1, max(int(count.max()), 1))
+        self.other = np.full(table, n)
+        self.strength, self.east, self.north = np.zeros((3, *table))
+        self.other[own, slot] = other
+        self.strength[own, slot] = np.tile(wishes.strength, 2)[order] / GRAIN
+        wanted = np.concatenate([wishes.wanted, -wishes.wanted])[order]
+        self.east[own, slot], self.north[own, slot] = wanted.T
 
-    def fill_holes(self, tries: int = 100) -> None:
-        """Pull a row of areas inwards for each empty cell that is enclosed."""
-        while self.pieces[EMPTY] > 1:
-            sea, _ = ndimage.label((self.kind == EMPTY).reshape(self.shape), structure=_RING)
-            hole = int(np.flatnonzero((sea.ravel() != 0) & (sea.ravel() != sea[0, 0]))[0])
-            moves = []
-            for _ in range(tries):
-                out = self._walk(hole, 2 * max(self.shape), straight=0.7)
-                if self.area_in[out[-1]] == self.n and len(out) > 2:
-                    path = out[-2::-1]
-                    moves.append((self._rise(path), path))
-            for rise, path in sorted(moves):
-                if self._settle(path, rise):
+    def _place(self, cell: Ints) -> None:
+        n, size = self.n, len(self.q)
+        self.cell = np.append(cell, 0)
+        self.board = np.full(size, n)
+        self.board[cell] = np.arange(n)
+        # Single look-ups are several times quicker in lists.
+        self.cell_list, self.board_list = self.cell.tolist(), self.board.tolist()
+        self.steps = self.step.tolist()
+        self.changed, self.batch = [0] * size, 0
+        # One copy for each move that is weighed, so that any move can be tried on it.
+        self.boards = np.repeat(self.board[None], WEIGHED, axis=0)
+        self.cells = np.repeat(self.cell[None], WEIGHED, axis=0)
+        self.on_path = np.zeros(self.boards.shape, dtype=np.int8)
+        self.moved = np.zeros(self.cells.shape, dtype=np.int8)
+        self.region, self.county = _members(self.kind_of), _members(self.county_of)
+        self.county_pieces = {k: len(self._pieces(areas)) for k, areas in self.county.items()}
+
+    # -- What stands ---------------------------------------------------------------------
+
+    def axial(self) -> Ints:
+        """Cells (axial, shape (n, 2))."""
+        cell = self.cell[: self.n]
+        return np.asarray(
+            np.stack([self.q[cell], self.r[cell]], axis=1) + self.corner, dtype=np.int64
+        )
+
+    def torn(self) -> int:
+        """Pieces of regions, and of the sea, beyond one each."""
+        kinds = self.kinds[self.board].reshape(self.shape)
+        present = set(self.kind_of) - {ALONE}
+        return sum(int(ndimage.label(kinds == kind, RING)[1]) - 1 for kind in sorted(present))
+
+    def loss(self) -> float:
+        """What the layout loses, in the unit of `hexvalues`; less is better."""
+        area, cell = np.arange(self.n), self.cell[: self.n]
+        around = self.board[cell[:, None] + self.step]
+        gain = self._values(area[:, None], around) * np.where(around == self.n, 2, 1)
+        there = self.cell[self.other[area]]
+        dx = self.x[there] - self.x[cell][:, None] - self.east[area]
+        dy = self.y[there] - self.y[cell][:, None] - self.north[area]
+        strain = np.rint(self.strength[area] * (np.sqrt(1 + dx * dx + dy * dy) - 1))
+        home = np.rint(self._from_home(area, cell))
+        county = TORN_COUNTY * sum(self.county_pieces.values())
+        return float((strain.sum() - gain.sum()) / 2 + home.sum()) * GRAIN + county
+
+    def _values(self, area: Ints, around: Ints) -> Ints:
+        """Gain by what is at the six sides; the last axis is the sides."""
+        sides = np.arange(6)
+        here = np.where(area == self.n, self.n + OPPOSITE, area)
+        there = np.where(around == self.n, self.n + sides, around)
+        values = self.value.ravel().take(here * (self.n + 6) + there)
+        return np.asarray(values, dtype=np.int64)
+
+    def _from_home(self, area: Ints, cell: Ints) -> Floats:
+        dx, dy = self.x[cell] - self.home[area, 0], self.y[cell] - self.home[area, 1]
+        return np.asarray(self.hold[area] * (dx * dx + dy * dy), dtype=np.float64)
+
+    # -- Moves ---------------------------------------------------------------------------
+
+    def run(self, batches: int, hot: float, cold: float) -> None:
+        """Try a number of batches of moves while the temperature falls."""
+        for k in range(batches):
+            temperature = hot * (cold / hot) ** (k / batches)
+            paths, size = self._rows() if k % 10 < ROWS else self._swaps()
+            if not len(size):
+                continue
+            rise = self._rise(paths, size)
+            limit = -temperature / GRAIN * np.log(1 - self.rng.random(len(size)))
+            self.batch += 1
+            for move in np.flatnonzero(rise <= limit).tolist():
+                path = paths[move, : size[move]].tolist()
+                self._settle(path, float(limit[move] - rise[move]))
+
+    def mend(self, turns: int = MEND_TURNS) -> None:
+        """Bring home what is cut off from its region, each time by the cheapest of many moves."""
+        for turn in range(turns):
+            torn = [region for region in self.region if self._strays([region])]
+            if not torn:
+                break
+            moves: list[tuple[float, list[int]]] = []
+            for k in range(MEND_BATCHES):
+                paths, size = self._rows() if k % 2 else self._swaps()
+                concerned = np.isin(self.kinds[self.board[paths]], torn).any(axis=1)
+                paths, size = paths[concerned], size[concerned]
+                for rise, path, length in zip(
+                    self._rise(paths, size).tolist(), paths.tolist(), size.tolist(), strict=True
+                ):
+                    moves.append((rise, path[:length]))
+            for _, path in sorted(moves):
+                self.batch += 1
+                if self._settle(path, np.inf, torn):
                     break
             else:
-                return
+                warm = MEND_HOT * turn / MEND_TURNS + MEND_COLD
+                self.run(MEND_BATCHES, warm, warm)
 
-    def run(self, moves: int, temperature: float) -> None:
-        """Try a number of moves at one temperature."""
-        chance = self.random.random
-        for _ in range(moves):
-            path = self._path()
-            if len(path) < 2 or not (self.inner[path[0]] and self.inner[path[-1]]):
-                continue
-            rise = self._rise(path)
-            if rise <= 0 or chance() < math.exp(-rise / temperature):
-                self._settle(path, rise)
+    def _swaps(self) -> tuple[Ints, Ints]:
+        """Areas and the cell beside them or beside a likely neighbour."""
+        area, start, side, beside = self._picked(WEIGHED)
+        near = (self.rng.random(WEIGHED) < 0.7) | (self.springs[area] == 0)
+        target = np.where(near, start + self.step[side], beside)
+        paths = np.stack([start, target], axis=1)[(target != start) & self.inner[target]]
+        return paths, np.full(len(paths), 2)
 
-    def _rise(self, path: list[int]) -> float:
-        """What is lost by shifting the contents of the cells by one, the last to the front."""
-        old = [self.area_in[cell] for cell in path]
-        new = old[-1:] + old[:-1]
-        moved = [area for area in old if area != self.n]
-        before = self._local(moved)
-        self._put(path, new)
-        rise = self._local(moved) - before
-        if self.n in old:
-            rise += self._coast(path, old, new, moved)
-        self._put(path, old)
-        return rise
+    def _rows(self) -> tuple[Ints, Ints]:
+        """Rows of cells in two directions 60° apart, in random order of the directions.
 
-    def _settle(self, path: list[int], rise: float) -> bool:
-        """Make the move unless it breaks something; say whether it was made."""
-        old = [self.area_in[cell] for cell in path]
-        new = old[-1:] + old[:-1]
-        if not self._holds(path, old, new):
+        Three in ten lead to an area from beside a likely neighbour of it; the others go
+        anywhere, but no further than the first empty cell.
+        """
+        count = WEIGHED // 2
+        area, start, side, beside = self._picked(count)
+        likely = (self.rng.random(count) < 0.3) & (self.springs[area] > 0) & self.inner[beside]
+        sector, along, across = self._staircase(start, beside)
+        length = self.rng.integers(2, LONGEST, size=count)
+        some = (self.rng.random(count) * (length + 1)).astype(np.int64)
+        sector = np.where(likely, sector, side)
+        along, length = np.where(likely, along, some), np.where(likely, along + across, length)
+        place = np.arange(LONGEST + 1)
+        order = np.where(place[1:] <= length[:, None], self.rng.random((count, LONGEST)), 2.0)
+        first = order.argsort(axis=1).argsort(axis=1) < along[:, None]
+        steps = np.where(first, self.step[sector][:, None], self.step[(sector + 1) % 6][:, None])
+        cells = start[:, None] + np.column_stack([np.zeros(count, np.int64), steps.cumsum(axis=1)])
+        within = place <= length[:, None]
+        cells = np.where(within & (cells > 0) & (cells < len(self.board)), cells, 0)
+        valid = (length <= LONGEST) & (self.inner[cells] | ~within).all(axis=1)
+        empty = within & (self.board[cells] == self.n)
+        shore = np.where(empty.any(axis=1) & ~likely, empty.argmax(axis=1), LONGEST)
+        size = np.minimum(length, shore) + 1
+        valid &= size >= 2
+        cells, size = cells[valid], size[valid]
+        back = likely[valid] | (self.rng.random(len(size)) < 0.3)
+        turned = np.where(back[:, None], size[:, None] - 1 - place, place)
+        inside = place < size[:, None]
+        cells = np.take_along_axis(cells, np.where(inside, turned, 0), axis=1)
+        return np.where(inside, cells, 0), size
+
+    def _picked(self, count: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Random areas, their cells, a side, and the cell at that side of a likely neighbour."""
+        area = self.rng.integers(self.n, size=count)
+        slot = (self.rng.random(count) * np.maximum(self.springs[area], 1)).astype(np.int64)
+        side = self.rng.integers(6, size=count)
+        return area, self.cell[area], side, self.cell[self.other[area, slot]] + self.step[side]
+
+    def _staircase(self, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+        """Sector, and steps in its first and in its second direction, from cell to cell."""
+        q, r = self.q[end] - self.q[start], self.r[end] - self.r[start]
+        first, second = AXIAL_STEPS, np.roll(AXIAL_STEPS, -1, axis=0)
+        # Two neighbouring directions span the lattice: their determinant is 1 or -1.
+        det = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+        along = (q[:, None] * second[:, 1] - r[:, None] * second[:, 0]) * det
+        across = (r[:, None] * first[:, 0] - q[:, None] * first[:, 1]) * det
+        sector = ((along >= 0) & (across >= 0)).argmax(axis=1)
+        which = np.arange(len(q)), sector
+        return sector, along[which], across[which]
+
+    def _rise(self, paths: Ints, size: Ints) -> Floats:
+        """What is lost by each move, in grains."""
+        n = self.n
+        move = np.arange(len(paths))[:, None]
+        old = self.board[paths]
+        new = np.roll(old, 1, axis=1)
+        new[:, 0] = old[move[:, 0], size - 1]
+        new[np.arange(paths.shape[1]) >= size[:, None]] = n
+        before = self._values(old[:, :, None], self.board[self._around(paths)])
+        x, y, other = self.x[paths], self.y[paths], self.other[old]
+        strain = self._strain(old, x, y, self.cell[other])
+        self._try(move, paths, new)
+        self.on_path[move, paths], self.moved[move, old] = 1, 1
+        across = move[:, :, None], self._around(paths)
+        after = self._values(new[:, :, None], self.boards[across])
+        # What both ends of a pair do counts once.
+        gain = ((after - before) * (2 - self.on_path[across])).sum(axis=(1, 2), dtype=np.int64)
+        now = self.cells[move, old]
+        change = self._strain(old, self.x[now], self.y[now], self.cells[move[:, :, None], other])
+        twice = 2 - self.moved[move[:, :, None], other]
+        loss = (np.rint(change - strain) * twice).sum(axis=(1, 2))
+        home = np.rint(self._from_home(old, now) - self._from_home(old, paths)).sum(axis=1)
+        self._try(move, paths, old)
+        self.on_path[move, paths], self.moved[move, old] = 0, 0
+        return np.asarray((loss - gain) / 2 + home, dtype=np.float64)
+
+    def _around(self, paths: Ints) -> Ints:
+        return np.asarray(np.maximum(paths[:, :, None] + self.step, 0), dtype=np.int64)
+
+    def _try(self, move: Ints, paths: Ints, areas: Ints) -> None:
+        self.boards[move, paths] = areas
+        self.cells[move, areas] = paths
+        self.cells[move[:, 0], self.n] = 0
+
+    def _strain(self, area: Ints, x: Floats, y: Floats, there: Ints) -> Floats:
+        """Loss by each spring of each area."""
+        dx = self.x[there] - x[:, :, None] - self.east[area]
+        dy = self.y[there] - y[:, :, None] - self.north[area]
+        loss = self.strength[area] * (np.sqrt(1 + dx * dx + dy * dy) - 1)
+        return np.asarray(loss, dtype=np.float64)
+
+    # -- One move ------------------------------------------------------------------------
+
+    def _settle(self, path: list[int], slack: float, torn: Sequence[int] = ()) -> bool:
+        """Make a move unless it breaks something or meets another of the same batch.
+
+        If torn regions are given, it must bring some of their areas home.
+        """
+        batch, changed = self.batch, self.changed
+        for cell in path:
+            if changed[cell] == batch or any(changed[cell + s] == batch for s in self.steps):
+                return False
+        old = [self.board_list[cell] for cell in path]
+        new = [old[-1], *old[:-1]]
+        if not self._keeps_kinds(path, old, new):
+            self._put(path, old)
             return False
+        strays = self._strays(torn)
         self._put(path, new)
-        self.energy += rise
-        self._remember()
+        if (torn and self._strays(torn) >= strays) or not self._keeps_counties(old, slack):
+            self._put(path, old)
+            return False
+        at, areas = np.array(path), np.array(new)
+        self.board[at] = self.boards[:, at] = areas
+        some = areas != self.n
+        self.cell[areas[some]] = self.cells[:, areas[some]] = at[some]
+        for cell in path:
+            changed[cell] = batch
         return True
-
-    def _path(self) -> list[int]:
-        """Cells of the next move; fewer than two if none comes out."""
-        u = self.random.random()
-        area = self.random.randrange(self.n)
-        start = self.cell_of[area]
-        if u < 0.25:
-            path = self._walk(start, LONGEST_ROW, straight=0.6)
-            return path if self.area_in[path[-1]] == self.n else []
-        if u < 0.65 or not self.likely[area]:
-            steps = 1 if u < 0.5 else self.random.randrange(2, 6)
-            return self._walk(start, steps, straight=0.5)
-        other = self.cell_of[self.random.choice(self.likely[area])]
-        if other - start in self.around:
-            return []
-        beside = other + self.random.choice(self.around)
-        return [start, beside] if u < 0.7 else self._line(beside, start)
-
-    def _walk(self, cell: int, steps: int, straight: float) -> list[int]:
-        """A random walk that seldom turns, until it meets an empty cell or itself."""
-        path = [cell]
-        heading = self.random.randrange(6)
-        while len(path) <= steps:
-            u = self.random.random()
-            turn = 0 if u < straight else 1 if u < (1 + straight) / 2 else 5
-            cell += self.around[(heading + turn) % 6]
-            if cell in path:
-                break
-            path.append(cell)
-            if self.area_in[cell] == self.n:
-                break
-        return path
-
-    def _line(self, cell: int, target: int) -> list[int]:
-        """The way from cell to cell, as straight as can be; empty if it is too long."""
-        path = [cell]
-        to_x, to_y = self.x[target], self.y[target]
-        while cell != target:
-            if len(path) == LONGEST_ROUND:
-                return []
-            cell = min(
-                (cell + step for step in self.around),
-                key=lambda c: (
-                    (self.x[c] - to_x) ** 2 + (self.y[c] - to_y) ** 2 + 0.3 * self.random.random()
-                ),
-            )
-            path.append(cell)
-        return path
 
     def _put(self, path: list[int], areas: list[int]) -> None:
         for cell, area in zip(path, areas, strict=True):
-            self.area_in[cell] = area
+            self.board_list[cell] = area
             if area != self.n:
-                self.cell_of[area] = cell
+                self.cell_list[area] = cell
 
-    def _local(self, areas: Sequence[int]) -> float:
-        """What the layout loses by these areas; pairs among them count once."""
-        total = 0.0
-        none, xs, ys = self.n, self.x, self.y
-        for area in areas:
-            cell = self.cell_of[area]
-            value = self.touch[area]
-            sea = self.sea[area]
-            for side, step in enumerate(self.around):
-                other = self.area_in[cell + step]
-                if other == none:
-                    total -= sea[side]
-                else:
-                    gain = value.get(other, -FAR_TOUCH)
-                    total -= gain / 2 if other in areas else gain
-            x, y = xs[cell], ys[cell]
-            for other, strength, to_x, to_y in self.springs[area]:
-                there = self.cell_of[other]
-                dx, dy = xs[there] - x - to_x, ys[there] - y - to_y
-                loss = strength * (math.sqrt(1 + dx * dx + dy * dy) - 1)
-                total += loss / 2 if other in areas else loss
-            home = self.goal[area]
-            total += HOME * ((x - home[0]) ** 2 + (y - home[1]) ** 2)
-        return total
-
-    def _coast(self, path: list[int], old: list[int], new: list[int], moved: list[int]) -> float:
-        """What bystanders lose where a cell beside them became empty or was filled."""
-        rise = 0.0
-        for cell, was, now in zip(path, old, new, strict=True):
-            if (was == self.n) == (now == self.n):
-                continue
-            for side, step in enumerate(self.around):
-                other = self.area_in[cell + step]
-                if other != self.n and other not in moved:
-                    value = self.sea[other][(side + 3) % 6]
-                    rise += value if was == self.n else -value
-        return rise
-
-    def _holds(self, path: list[int], old: list[int], new: list[int]) -> bool:
-        """Whether no region and no sea is in more pieces than before; if so, note it."""
-        before = [self.kind_of[area] for area in old]
-        after = [self.kind_of[area] for area in new]
-        if before == after:
-            return True
-        self.kind[path] = after
-        pieces = {}
-        for kind in sorted(set(before) - {ALONE}):
-            pieces[kind] = self._count(kind)
-            if pieces[kind] > self.pieces[kind]:
-                self.kind[path] = before
-                return False
-        self.pieces.update(pieces)
+    def _keeps_kinds(self, path: list[int], old: list[int], new: list[int]) -> bool:
+        """Whether no kind gets more pieces if the cells change one by one, from the last."""
+        kind_of, board = self.kind_of, self.board_list
+        for cell, area, other in zip(reversed(path), reversed(old), reversed(new), strict=True):
+            was, will = kind_of[area], kind_of[other]
+            if was != will:
+                around = [kind_of[board[cell + step]] for step in self.steps]
+                if will not in (ALONE, *around):
+                    return False
+                if was != ALONE and _arcs(around, was) > 1:
+                    return False
+            board[cell] = other
         return True
 
-    def _count(self, kind: int) -> int:
-        """Number of connected pieces of one kind of cell."""
-        return int(ndimage.label((self.kind == kind).reshape(self.shape), structure=_RING)[1])
+    def _keeps_counties(self, areas: list[int], slack: float) -> bool:
+        """Whether the counties' pieces, after a move that is made, cost no more than `slack`."""
+        touched = {self.county_of[area] for area in areas}
+        if len(touched) == 1:
+            return True
+        found = {k: len(self._pieces(self.county[k])) for k in touched if k >= 0}
+        more = sum(pieces - self.county_pieces[county] for county, pieces in found.items())
+        if more * TORN_COUNTY / GRAIN > slack:
+            return False
+        self.county_pieces.update(found)
+        return True
 
-    def _broken(self) -> int:
-        return sum(self.pieces.values()) - len(self.pieces)
+    def _strays(self, regions: Sequence[int]) -> int:
+        """How many areas are cut off from the main part of their region."""
+        pieces = [self._pieces(self.region[region]) for region in regions]
+        return sum(sum(sizes) - max(sizes) for sizes in pieces)
 
-    def _remember(self) -> None:
-        if self.energy < self._best[1] - 1e-9 or self._best[0]:
-            key = (self._broken(), self.energy)
-            if key < self._best[:2]:
-                self._best = (*key, list(self.cell_of))
+    def _pieces(self, areas: list[int]) -> list[int]:
+        """Sizes of the connected pieces that areas make."""
+        left = {self.cell_list[area] for area in areas}
+        sizes = []
+        while left:
+            todo = [left.pop()]
+            for cell in todo:
+                beside = [cell + step for step in self.steps if cell + step in left]
+                left.difference_update(beside)
+                todo += beside
+            sizes.append(len(todo))
+        return sizes
 
 
-def _springs_by_area(springs: Springs, n: int) -> list[list[tuple[int, float, float, float]]]:
-    """For each area: the other, strength, and wanted offset of the other."""
-    table: list[list[tuple[int, float, float, float]]] = [[] for _ in range(n)]
-    for (a, b), (x, y), strength in zip(
-        springs.pairs.tolist(), springs.wanted.tolist(), springs.strength.tolist(), strict=True
-    ):
-        table[a].append((b, SPRING * strength, x, y))
-        table[b].append((a, SPRING * strength, -x, -y))
-    return table
+def _members(groups: list[int]) -> dict[int, list[int]]:
+    members: dict[int, list[int]] = {}
+    for area, group in enumerate(groups):
+        if group >= 0:
+            members.setdefault(group, []).append(area)
+    return members
+
+
+def _arcs(around: list[int], kind: int) -> int:
+    """In how many runs a kind stands around a cell."""
+    return sum(here == kind != before for before, here in itertools.pairwise(around[-1:] + around))
+
+
+def fill_holes(cells: Ints) -> Ints:
+    """Close the empty cells that are enclosed, each by the shortest row from the coast.
+
+    Everybody on the way moves one cell inwards; cells are axial, shape (n, 2).
+    """
+    corner = cells.min(axis=0) - 1
+    columns, rows = (np.ptp(cells, axis=0) + 3).tolist()
+    board = np.full((rows, columns), -1)
+    board[tuple((cells - corner).T[::-1])] = np.arange(len(cells))
+    steps = [(b, a) for a, b in AXIAL_STEPS.tolist()]
+    while True:
+        sea, _ = ndimage.label(board < 0, RING)
+        holes = np.argwhere((sea > 0) & (sea != sea[0, 0])).tolist()
+        if not holes:
+            break
+        row, column = holes[0]
+        path = _to_the_sea(sea, (row, column), steps)
+        for here, there in itertools.pairwise(path):
+            board[here], board[there] = board[there], -1
+    order = np.argwhere(board >= 0)
+    filled = np.empty_like(cells)
+    filled[board[board >= 0]] = order[:, ::-1] + corner
+    return filled
+
+
+def _to_the_sea(
+    sea: Ints, start: tuple[int, int], steps: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The shortest way from a cell to the last one before the open sea."""
+    open_sea = sea[0, 0]
+    came: dict[tuple[int, int], tuple[int, int]] = {start: start}
+    todo = [start]
+    for here in todo:
+        for a, b in steps:
+            there = (here[0] + a, here[1] + b)
+            if sea[there] == open_sea:
+                path = [here]
+                while path[-1] != start:
+                    path.append(came[path[-1]])
+                return path[::-1]
+            if there not in came:
+                came[there] = here
+                todo.append(there)
+    raise AssertionError("the sea surrounds every cell")

@@ -1,42 +1,53 @@
-"""Finds a cell for each point: guess the borders, spread, assign, then anneal.
+"""Finds a cell for each point: spread, assign, anneal, with regions whole at every step.
 
-1. `hexguess` guesses from points and areas who borders whom and who faces the sea.
-2. The points are spread until neighbours are one cell apart in their true direction:
-   a least-squares problem, solved again with every pair that comes too close.
-3. The spread points are assigned to cells with the least sum of squared distances.
-4. `hexsoft` places all areas anew, all at once, if they are not too many for that.
-5. `hexanneal` improves the result by many small moves, and sees to holes and pieces.
+1. `hexguess`: points and areas tell who probably borders whom, and who faces the sea.
+2. Spread: the points move until likely neighbours are one cell apart in their true
+   direction, which makes room in the crowds and shrinks the moors (least squares).
+3. Assigned: each gets the cell that makes the sum of squared distances least.
+4. `hexsoft`: all areas find better cells at once (not for thousands of them).
+5. Mended: enclosed empty cells are closed, torn regions drawn together.
+6. `hexanneal`: many small moves, none of which tears a region or encloses an empty cell;
+   cooled several times, the best kept.
+7. Islands are put into the sea near their places, touching nobody.
+
+What is kept, and what each part of it is worth, is in `hexvalues`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+from scipy import ndimage
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
-from generator.report import Report
-from generator.sources.hexanneal import Schedule, anneal
-from generator.sources.hexguess import Guess, guess_borders
-from generator.sources.hexlattice import ROW_HEIGHT, Floats, Ints
+from generator.sources.hexanneal import Board, fill_holes
+from generator.sources.hexguess import guess_borders
+from generator.sources.hexlattice import RING, ROW_HEIGHT, Floats, Ints, axial_centres
 from generator.sources.hexsoft import soften
-from generator.sources.hexvalues import Springs, Task
+from generator.sources.hexvalues import Wishes, springs, wishes
 
 FEW = 5  # fewer points have no triangulation worth the name
 SOFT_MOST = 600  # up to here all areas are placed at once
-SHAKE = 0.4  # random shift between attempts, in cell widths
+SOFT_STRICT = 2.0  # directions, units and coasts count this much more at first
+BATCHES_EACH, BATCHES = 12, (100, 8_000)  # of 256 moves: for each area, and least and most
+TURNS = 12  # annealed so often, each time from the best so far
+HOT, COLD = 0.45, 0.1  # temperatures of that, in the unit of `hexvalues`
+DRAW_PULL = 1.0  # further gain where two of one region touch, before thousands are annealed
+DRAW_BATCHES, DRAW_HEAT = 2_500, (0.8, 0.3)
+MANY_BATCHES = 2_500
 DENSE_MOST = 1500  # up to here the full cost matrix is quicker than a sparse one
 SPREAD_ROUNDS = 60
-LARGE = 2.0  # springs are stronger with the size of the larger area, up to this factor
-TIES = 3.0  # areas whose chances of neighbours add up to less get stronger springs
-ISLAND_STRENGTH = 2.0  # pull of an island's spring; a certain neighbour's is 1
-ISLAND_GAP = 1.9  # wanted distance of an island's cell from the next, in cell widths
 HOLD = 1e-5  # keeps parts that nothing binds from drifting off
 REACH = 3.0  # cells further from all places than this are left out, in cell widths
 ROOMY = 2  # but this many cells are left for each area
+ISLAND_GAP = 2.0  # distance of an island's cell from the next, in cell widths
+ISLAND_TIES = 3  # nearest areas that say where an island lies
 
 
 def place(
@@ -47,8 +58,6 @@ def place(
     areas: Floats | None = None,
     islands: npt.NDArray[np.bool_] | None = None,
     seed: int = 0,
-    tries: int = 1,
-    report: Report | None = None,
 ) -> Ints:
     """Choose a cell for each point.
 
@@ -62,45 +71,98 @@ def place(
         Areas in the square of the points' unit, shape (n,), or None.
     islands
         Areas known to border no other, shape (n,), or None.
-    seed, tries
-        Start of the random numbers, and how many layouts to compute; the best is taken.
+    seed
+        Start of the random numbers.
 
     Returns
     -------
     Axial coordinates, shape (n, 2): q eastwards, r south-eastwards; no two rows alike.
     """
-    rng = np.random.default_rng(seed)
-    plane, unit = _apart(xy, rng)
-    if len(xy) < FEW:
+    plane, unit = _apart(xy, np.random.default_rng(seed))
+    size = None if areas is None else areas / unit**2
+    apart = np.zeros(len(xy), dtype=bool) if islands is None else islands.copy()
+    if (~apart).sum() >= FEW:
+        guess = guess_borders(plane[~apart], None if size is None else size[~apart])
+        apart[np.flatnonzero(~apart)[guess.islands]] = True
+    land = np.flatnonzero(~apart)
+    cells = np.zeros((len(xy), 2), dtype=np.int64)
+    if len(land) < FEW:
         return _assign(plane)
-    guess = guess_borders(plane, None if areas is None else areas / unit**2, islands)
-    springs = _springs(plane, guess)
-    goal = _spread(plane, springs)
-    task = Task(
-        xy=plane,
-        goal=goal,
-        guess=guess,
-        springs=springs,
-        regions=np.where(guess.islands, -1, regions),
-        counties=counties,
+    cells[land] = _mainland(
+        plane[land], None if size is None else size[land], regions[land], counties[land], seed
     )
-    start = _assign(goal)
-    found = [_improve(task, start, seed, k, report) for k in range(max(tries, 1))]
-    best, _ = min(found, key=lambda layout: layout[1])
-    return best
+    return _add_islands(plane, cells, apart)
 
 
-def _improve(
-    task: Task, cells: Ints, seed: int, attempt: int, report: Report | None
-) -> tuple[Ints, float]:
-    """One layout and what it loses; attempts differ by a shake of the start."""
-    n = len(cells)
-    if n <= SOFT_MOST:
-        cells = soften(task, cells, jitter=SHAKE if attempt else 0.0, seed=seed + attempt)
-        schedule = Schedule(moves=1_000 * n, hot=0.3, cold=0.12)
-    else:
-        schedule = Schedule(moves=min(2_500 * n, 1_000_000), hot=0.55, cold=0.25)
-    return anneal(task, cells, schedule, seed=seed + attempt, report=report)
+def _mainland(xy: Floats, size: Floats | None, regions: Ints, counties: Ints, seed: int) -> Ints:
+    """Cells of all that are no islands."""
+    guess = guess_borders(xy, size)
+    tied = springs(xy, guess)
+    home = _spread(xy, tied)
+    cells = _assign(home)
+    if len(xy) <= SOFT_MOST:
+        strict = wishes(guess, home, tied, regions, counties, strict=SOFT_STRICT)
+        cells = soften(strict, cells)
+    cells = fill_holes(cells)
+    final = wishes(guess, home, tied, regions, counties)
+    if len(xy) > SOFT_MOST:
+        return _many(final, regions, counties, cells, seed)
+    least = np.inf
+    for turn in range(TURNS):
+        board = Board(final, regions, counties, cells, seed + turn)
+        board.mend()
+        board.run(int(np.clip(BATCHES_EACH * len(xy), *BATCHES)), HOT, COLD)
+        if board.loss() < least:
+            least, cells = board.loss(), board.axial()
+    return cells
+
+
+def _many(kept: Wishes, regions: Ints, counties: Ints, cells: Ints, seed: int) -> Ints:
+    """A lighter search for thousands: regions are drawn together, then one annealing."""
+    alike = (regions[:, None] == regions) & (regions >= 0)
+    touch = kept.touch + DRAW_PULL * alike
+    np.fill_diagonal(touch, 0)
+    board = Board(replace(kept, touch=touch), regions, counties, cells, seed)
+    board.run(DRAW_BATCHES, *DRAW_HEAT)
+    board.mend(turns=3)
+    board = Board(kept, regions, counties, board.axial(), seed)
+    board.run(MANY_BATCHES, HOT, COLD)
+    return board.axial()
+
+
+def _add_islands(xy: Floats, cells: Ints, islands: npt.NDArray[np.bool_]) -> Ints:
+    """Put each island into the sea where the nearest areas would have it, touching nobody."""
+    cells = cells.copy()
+    land = np.flatnonzero(~islands)
+    for island in np.flatnonzero(islands):
+        _, near = cKDTree(xy[land]).query(xy[island], k=min(ISLAND_TIES, len(land)))
+        near = land[np.atleast_1d(near)]
+        step = xy[island] - xy[near]
+        step *= ISLAND_GAP / np.maximum(np.hypot(*step.T), 1e-9)[:, None]
+        wanted = (axial_centres(cells[near]) + step).mean(axis=0)
+        cells[island] = _free_cell(wanted, cells[land])
+        land = np.append(land, island)
+    return cells
+
+
+def _free_cell(wanted: Floats, cells: Ints) -> Ints:
+    """The nearest cell to a place that touches none of the others and encloses no sea."""
+    middle = np.rint((wanted[0] + wanted[1] / ROW_HEIGHT / 2, -wanted[1] / ROW_HEIGHT))
+    low = np.minimum(cells.min(axis=0), middle.astype(np.int64)) - 4
+    columns, rows = np.maximum(cells.max(axis=0), middle.astype(np.int64)) + 5 - low
+    taken = np.zeros((rows, columns), dtype=bool)
+    taken[tuple((cells - low).T[::-1])] = True
+    touched = ndimage.binary_dilation(taken, RING)
+    touched[[0, -1]] = touched[:, [0, -1]] = True
+    free = np.argwhere(~touched)[:, ::-1] + low
+    pieces = ndimage.label(~taken, RING)[1]
+    away = ((axial_centres(free) - wanted) ** 2).sum(axis=1).round(6)
+    for cell in free[np.lexsort((free[:, 1], free[:, 0], away))]:
+        tried = taken.copy()
+        tried[tuple((cell - low)[::-1])] = True
+        if ndimage.label(~tried, RING)[1] == pieces:
+            return np.asarray(cell, dtype=np.int64)
+    raise AssertionError("there is always room at sea")
 
 
 def _apart(xy: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
@@ -113,28 +175,13 @@ def _apart(xy: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
     return centred / unit + rng.normal(scale=1e-4, size=xy.shape), unit
 
 
-def _springs(xy: Floats, guess: Guess) -> Springs:
-    """What every likely pair wants: to be one cell apart in its true direction."""
-    pairs = np.concatenate([guess.pairs, guess.links])
-    step = xy[pairs[:, 1]] - xy[pairs[:, 0]]
-    wide = np.concatenate([np.ones(len(guess.pairs)), np.full(len(guess.links), ISLAND_GAP)])
-    wanted = step / np.hypot(*step.T)[:, None] * wide[:, None]
-    strength = np.concatenate([guess.chance, np.full(len(guess.links), ISLAND_STRENGTH)])
-    # An area with few ties holds on to them all the more.
-    total = np.bincount(pairs.ravel(), np.repeat(strength, 2), len(xy))
-    strength = strength * np.maximum(TIES / total[pairs].min(axis=1), 1)
-    # A large area out of its place is seen at once.
-    size = np.clip(guess.radius / np.median(guess.radius), 1, LARGE)
-    strength = strength * size[pairs].max(axis=1)
-    return Springs(pairs, wanted, strength)
-
-
-def _spread(xy: Floats, springs: Springs) -> Floats:
+def _spread(xy: Floats, tied: tuple[Ints, Floats, Floats]) -> Floats:
     """Positions in cell widths that suit the springs and keep everybody a cell apart.
 
     Crowds dissolve slowly, so that the push apart grows stronger by and by.
     """
-    goal = _solve(xy * 0, springs.pairs, springs.wanted, springs.strength)
+    pairs, wanted, strength = tied
+    goal = _solve(xy * 0, pairs, wanted, strength)
     for turn in range(SPREAD_ROUNDS):
         close = cKDTree(goal).query_pairs(1.0, output_type="ndarray").astype(np.int64)
         if not len(close):
@@ -144,11 +191,11 @@ def _spread(xy: Floats, springs: Springs) -> Floats:
         push = 1.03 * step / np.maximum(np.hypot(*step.T), 1e-9)[:, None]
         goal = _solve(
             goal,
-            np.concatenate([springs.pairs, close]),
-            np.concatenate([springs.wanted, push]),
-            np.concatenate([springs.strength, np.full(len(close), 1.2 ** max(turn - 20, 0))]),
+            np.concatenate([pairs, close]),
+            np.concatenate([wanted, push]),
+            np.concatenate([strength, np.full(len(close), 1.2 ** max(turn - 20, 0))]),
         )
-    return goal
+    return np.asarray(np.round(goal, 3), dtype=np.float64)
 
 
 def _solve(start: Floats, pairs: Ints, wanted: Floats, strength: Floats) -> Floats:

@@ -21,7 +21,6 @@ import numpy as np
 import shapely
 
 from generator.errors import SourceError
-from generator.report import Report
 from generator.sources import hexfit
 from generator.sources.hexlattice import (
     HexCell,
@@ -145,8 +144,6 @@ def compute_layout(
     areas_km2: Mapping[str, float] | None = None,
     islands: Collection[str] = (),
     seed: int = 0,
-    tries: int = 1,
-    report: Report | None = None,
 ) -> HexLayout:
     """Compute a cell for every area from its point.
 
@@ -161,13 +158,9 @@ def compute_layout(
     areas_km2
         Land area by code; makes the guess who borders whom better.  All codes or none.
     islands
-        Codes of areas that border no other; they may stand apart, with sea between.
+        Codes of areas that border no other; they stand apart, with sea between.
     seed
-        Start of the random numbers.  The same input, seed and tries give the same layout.
-    tries
-        How many layouts are computed (some 20 s each for 300 areas); the best is taken.
-    report
-        Gets a progress bar.
+        Start of the random numbers.  The same input and seed give the same layout.
 
     Raises
     ------
@@ -189,8 +182,6 @@ def compute_layout(
         areas=areas_m2,
         islands=np.isin(codes, sorted(islands)),
         seed=seed,
-        tries=tries,
-        report=report,
     )
     offset = _offset_from_axial(axial)
     cells = [HexCell(code, int(c), int(r)) for code, (c, r) in zip(codes, offset, strict=True)]

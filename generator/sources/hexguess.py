@@ -4,8 +4,8 @@ Every area claims land around its point as far as its circle reaches, and two ci
 meet share a straight border where both reach equally far (a power diagram, clipped to its
 circles; Aurenhammer 1987).  The circles are grown until each claim has the area's true
 size, which is the optimal partial transport of the areas to the plane.  What nobody claims
-is sea or abroad.  On the English districts of 2016 nine in ten of the pairs that share
-such a border are neighbours on the ground.
+is sea or abroad.  How deep two circles overlap on their common axis, before a third one or
+the sea comes between, is the margin of the pair; it says how likely they are neighbours.
 """
 
 from __future__ import annotations
@@ -19,10 +19,17 @@ from scipy.spatial import ConvexHull, QhullError, cKDTree
 from generator.sources.hexlattice import Floats, Ints
 
 GROWTH_STEPS = 150  # leaves a median error of 0.06 % in the areas of 326 districts
-SURE_BORDER = 0.5  # border length, in square roots of the smaller area, that is near certain
-GAP_SEEN = 0.45  # a gap of this share of both radii makes a border out of the question
-ISLAND_CHANCE = 0.2  # an area whose likeliest neighbour is less likely than this is an island
-SURE = 0.9  # the least chance of an area's likeliest neighbour, unless it is an island
+NEAREST = 20  # pairs further apart than this many places are no neighbours
+AXIS_SAMPLES = 33
+AXIS_REACH = 2.0  # how far the axis is followed, in radii of the smaller circle
+SHORE = 0.5  # how far from a circle its border may lie at sea, in squared smaller radii
+# Chance of a border = 1 / (1 + exp(-score)), where the score is the sum of these times margin,
+# gap between the circles (in both radii together) and log of the smaller area (over the
+# median).  Fitted to the English districts of 2016 by logistic regression.
+BASE, BY_MARGIN, BY_GAP, BY_SIZE = 0.2, 5.3, -2.0, 0.77
+SMALLEST = 0.4  # over the median; smaller ones count as this, or they would lose all ties
+LEAST = 0.02  # pairs less likely than this are left out
+ISLAND_CHANCE = 0.1  # an area whose likeliest neighbour is less likely than this is an island
 SEA_GROWTH = 1.2  # circles are drawn this much larger to close chinks inland
 SEA_SAMPLES = 48
 
@@ -39,8 +46,6 @@ class Guess:
         How likely each pair does, shape (m,), above 0 and below 1.
     islands
         Areas that seem to border none, shape (n,).
-    links
-        Each island with its nearest areas, shape (k, 2).
     radius
         Radius of each area's circle in the unit of the points, shape (n,).
     sea
@@ -51,7 +56,6 @@ class Guess:
     pairs: Ints
     chance: Floats
     islands: npt.NDArray[np.bool_]
-    links: Ints
     radius: Floats
     sea: Floats
 
@@ -66,9 +70,7 @@ class _Diagram:
     length: Floats  # (m,) 0 where the circles don't meet
 
 
-def guess_borders(
-    xy: Floats, areas: Floats | None = None, islands: npt.NDArray[np.bool_] | None = None
-) -> Guess:
+def guess_borders(xy: Floats, areas: Floats | None = None) -> Guess:
     """Guess borders, islands and coasts.
 
     Parameters
@@ -77,45 +79,62 @@ def guess_borders(
         Points in a plane, shape (n, 2), n at least 5, no two in one place.
     areas
         Areas in the square of the points' unit; guessed from the distances if unknown.
-    islands
-        Areas known to border none, shape (n,); others may turn out to be islands too.
     """
     size = _area_from_distance(xy) if areas is None else areas
     weight = size / np.pi
     for _ in range(GROWTH_STEPS):
         diagram = _power_diagram(xy, weight)
         weight = weight + 0.7 * (size - diagram.area) / np.pi
-    diagram = _power_diagram(xy, weight)
-    once = diagram.left < diagram.right
-    pairs = np.stack([diagram.left[once], diagram.right[once]], axis=1)
     radius = np.sqrt(np.maximum(weight, 0.3 * size / np.pi))
-    reach = radius[pairs].sum(axis=1)
-    gap = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T) / reach - 1
-    border = diagram.length[once] / np.sqrt(size[pairs].min(axis=1))
-    chance = np.where(
-        border > 0,
-        0.55 + 0.4 * np.minimum(border / SURE_BORDER, 1),
-        0.65 * np.clip(1 - gap / GAP_SEEN, 0, 1),
-    )
-    known = np.zeros(len(xy), dtype=bool) if islands is None else islands
-    chance = np.where(known[pairs].any(axis=1), 0, chance)
+    _, near = cKDTree(xy).query(xy, k=min(NEAREST + 1, len(xy)))
+    here = np.repeat(np.arange(len(xy)), near.shape[1])
+    pairs = np.sort(np.stack([here, near.ravel()], axis=1), axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0).astype(np.int64)
+    step = xy[pairs[:, 1]] - xy[pairs[:, 0]]
+    gap = np.hypot(*step.T) / radius[pairs].sum(axis=1) - 1
+    small = np.log(np.maximum(size[pairs].min(axis=1) / np.median(size), SMALLEST))
+    margin = _margins(xy, weight, radius, pairs)
+    score = BASE + BY_MARGIN * margin + BY_GAP * gap + BY_SIZE * small
+    # More digits would only carry the rounding of one machine into the layout.
+    chance = np.round(1 / (1 + np.exp(-np.clip(score, -50, 50))), 3)
     best = np.zeros(len(xy))
     np.maximum.at(best, pairs.ravel(), np.repeat(chance, 2))
-    islands = best < ISLAND_CHANCE
-    # What is no island has a neighbour, and that will be the likeliest one.
-    only = (chance[:, None] == best[pairs]) & ~islands[pairs]
-    chance = np.where(only.any(axis=1), np.maximum(chance, SURE), chance)
-    likely = chance > 0.02
-    links = _island_links(xy, pairs, islands)
-    order = np.lexsort((pairs[likely, 1], pairs[likely, 0]))
+    likely = chance > LEAST
     return Guess(
-        pairs=pairs[likely][order],
-        chance=chance[likely][order],
-        islands=islands,
-        links=links,
+        pairs=pairs[likely],
+        chance=chance[likely],
+        islands=best < ISLAND_CHANCE,
         radius=radius,
-        sea=_sea_sides(xy, SEA_GROWTH * radius),
+        sea=np.round(_sea_sides(xy, SEA_GROWTH * radius), 3),
     )
+
+
+def _margins(xy: Floats, weight: Floats, radius: Floats, pairs: Ints) -> Floats:
+    """How deep the circles of each pair overlap where nobody else's circle reaches, shape (m,).
+
+    The unit is the product of both radii; below 0, it is how far they are from a border.
+    """
+    a, b = pairs.T
+    step = xy[b] - xy[a]
+    distance = np.hypot(*step.T)
+    along = step / distance[:, None]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    depth = (distance**2 + weight[a] - weight[b]) / (2 * distance)
+    small = np.minimum(radius[a], radius[b])
+    reach = np.linspace(-AXIS_REACH, AXIS_REACH, AXIS_SAMPLES) * small[:, None]
+    foot = xy[a] + along * depth[:, None]
+    axis = foot[:, None] + across[:, None] * reach[:, :, None]
+    own = reach**2 + (depth**2 - weight[a])[:, None]
+    # A third coordinate turns the least power (distance² - weight) into the nearest point.
+    most = float(weight.max()) * 1.0001
+    tree = cKDTree(np.column_stack([xy, np.sqrt(most - weight)]))
+    query = np.column_stack([axis.reshape(-1, 2), np.zeros(axis.shape[0] * AXIS_SAMPLES)])
+    far, found = tree.query(query, k=3)
+    both = np.repeat(pairs, AXIS_SAMPLES, axis=0)
+    ours = (found == both[:, :1]) | (found == both[:, 1:])
+    third = np.where(ours, np.inf, far).min(axis=1).reshape(own.shape) ** 2 - most
+    free = np.minimum(third, SHORE * small[:, None] ** 2) - own
+    return np.asarray(free.max(axis=1) / (radius[a] * radius[b]), dtype=np.float64)
 
 
 def _area_from_distance(xy: Floats) -> Floats:
@@ -184,16 +203,6 @@ def _dual_edges(xy: Floats, weight: Floats) -> tuple[Ints, Ints, Floats, Floats]
         np.concatenate([high, nothing]),
         np.concatenate([low, high[outer]]),
     )
-
-
-def _island_links(xy: Floats, pairs: Ints, islands: npt.NDArray[np.bool_], most: int = 3) -> Ints:
-    """The nearest areas of each island among those beside it in the triangulation."""
-    links = []
-    for island in np.flatnonzero(islands):
-        beside = pairs[(pairs == island).any(axis=1)]
-        far = np.hypot(*(xy[beside[:, 0]] - xy[beside[:, 1]]).T)
-        links.append(beside[np.argsort(far, kind="stable")[:most]])
-    return np.unique(np.concatenate(links), axis=0) if links else np.empty((0, 2), dtype=np.int64)
 
 
 def _sea_sides(xy: Floats, radius: Floats) -> Floats:

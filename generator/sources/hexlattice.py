@@ -17,6 +17,18 @@ Ints = npt.NDArray[np.int64]
 
 ROW_HEIGHT = float(np.sqrt(3)) / 2  # distance of two rows in cell widths
 
+# Steps to the east, north-east, north-west, west, south-west and south-east in axial
+# coordinates (q eastwards, r south-eastwards), and where the side opposite to each stands.
+AXIAL_STEPS: Ints = np.array([(1, 0), (1, -1), (0, -1), (-1, 0), (-1, 1), (0, 1)], dtype=np.int64)
+OPPOSITE: Ints = np.array([3, 4, 5, 0, 1, 2], dtype=np.int64)
+# The same neighbourhood in an array of axial coordinates, for `scipy.ndimage.label`.
+RING = ((0, 1, 1), (1, 1, 1), (1, 1, 0))
+
+
+def axial_centres(axial: Ints) -> Floats:
+    """Centres of cells in cell widths, shape (n, 2), eastwards and northwards."""
+    return np.stack([axial[:, 0] + axial[:, 1] / 2, -axial[:, 1] * ROW_HEIGHT], axis=1)
+
 
 @dataclass(frozen=True, slots=True)
 class HexCell:

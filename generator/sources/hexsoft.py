@@ -4,19 +4,20 @@ Mean-field annealing of the quadratic assignment problem, with sums kept by Sink
 scaling ("softassign": Gold and Rangarajan 1996, A graduated assignment algorithm for graph
 matching).  Every area has a share in every cell; what a cell is worth to an area follows
 from the shares of the others around it.  As the temperature falls, shares go to 0 or 1.
-It finds better layouts than thousands of single moves, but costs n² a round.
+It finds the broad arrangement far better than single moves do, but costs n² a round.
+
+Shares are kept as multiples of `QUANTUM`, so that the large sums are exact and the same in
+any order: processors and numbers of threads can't change the layout.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse
 from scipy.optimize import linear_sum_assignment
 
-from generator.sources.hexlattice import ROW_HEIGHT, Floats, Ints
-from generator.sources.hexvalues import HOME, SPRING, Task, sea_values, touch_matrix
+from generator.sources.hexlattice import AXIAL_STEPS, OPPOSITE, Floats, Ints, axial_centres
+from generator.sources.hexvalues import Wishes
 
 HOT, COLD = 0.75, 0.3  # temperatures, in the unit of `hexvalues`
 ROUNDS = 450
@@ -24,113 +25,95 @@ DAMPING = 0.5  # share of the old shares in the new ones; keeps rounds from swin
 BALANCING = 8  # rounds of Sinkhorn's scaling at each temperature
 START_SPREAD = 0.8  # squared cell widths over which an area is spread at first
 ROOM = 3  # rings of cells around the first layout that may be used too
-
-# Axial steps to the east, north-east, north-west, west, south-west and south-east.
-AROUND = ((1, 0), (1, -1), (0, -1), (-1, 0), (-1, 1), (0, 1))
+QUANTUM = 2.0**-22
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """The cells that may be used."""
-
-    axial: Ints  # (m, 2)
-    centre: Floats  # (m, 2) in cell widths
-    beside: list[scipy.sparse.csr_matrix]  # for each side, (m, m): 1 at the cell there
-    edge: Floats  # (6, m): 1 where there is no cell at that side
-
-
-def soften(task: Task, cells: Ints, *, jitter: float = 0.0, seed: int = 0) -> Ints:
-    """Find better cells (axial, shape (n, 2)) than those given.
-
-    Parameters
-    ----------
-    task
-        What to keep.
-    cells
-        A first layout; the result stays near its outline.
-    jitter
-        Standard deviation of a random shift of each starting place, in cell widths.
-    """
-    room = _room(cells)
-    n, m = len(cells), len(room.axial)
-    rng = np.random.default_rng(seed)
-    start = task.goal + rng.normal(scale=jitter, size=(n, 2)) if jitter else task.goal
-    home = _squares(task.goal, room.centre)
-    share = np.exp(-_squares(start, room.centre) / START_SPREAD)
-    share /= share.sum(axis=1, keepdims=True)
-    touch, sea = touch_matrix(task), sea_values(task.guess)
-    pull = _Pull(task)
+def soften(wishes: Wishes, cells: Ints) -> Ints:
+    """Find better cells (axial, shape (n, 2)) than those given, near their outline."""
+    axial, beside = _room(cells)
+    centre = axial_centres(axial)
+    m = len(axial)
+    adjacent = _adjacency(beside)
+    home = _squares(wishes.home, centre)
+    share = np.exp(-home / START_SPREAD)
+    share = _exact(share / share.sum(axis=1, keepdims=True))
+    pull = _Pull(wishes)
     scale = np.ones(m)
+    sides = np.arange(6)[:, None]
     for k in range(ROUNDS):
         temperature = HOT * (COLD / HOT) ** (k / (ROUNDS - 1))
-        loss = _touching(share, touch, sea, room) + pull(share, room.centre) + HOME * home
-        fresh, scale = _balance(loss / temperature, scale)
-        share = DAMPING * share + (1 - DAMPING) * fresh
+        gain = wishes.touch @ np.ascontiguousarray((adjacent @ share.T).T)
+        empty = np.append(np.clip(1 - share.sum(axis=0), 0, 1), 1.0)
+        gain += wishes.sea @ empty[beside]
+        # Whoever sits here takes the sea from those who have this cell at their other side.
+        taken = np.column_stack([wishes.sea[:, OPPOSITE].T @ share, np.zeros(6)])
+        gain -= taken[sides, beside].sum(axis=0)
+        gain -= pull(share, centre) + wishes.hold * home
+        fresh, scale = _balance(gain / temperature, scale)
+        share = _exact(DAMPING * share + (1 - DAMPING) * fresh)
     _, chosen = linear_sum_assignment(-share)
-    return np.asarray(room.axial[chosen], dtype=np.int64)
+    return np.asarray(axial[chosen], dtype=np.int64)
 
 
-def _room(cells: Ints) -> _Cells:
-    """Cells of a layout and `ROOM` rings around them."""
+def _room(cells: Ints) -> tuple[Ints, Ints]:
+    """Cells of a layout with `ROOM` rings around, and those at the six sides of each.
+
+    The second has shape (6, m); m stands for a cell that may not be used.
+    """
     near = {(q, r) for q, r in cells.tolist()}
     for _ in range(ROOM):
-        near |= {(q + a, r + b) for q, r in near for a, b in AROUND}
-    axial = np.array(sorted(near), dtype=np.int64)
+        near |= {(q + a, r + b) for q, r in near for a, b in AXIAL_STEPS.tolist()}
     number = {cell: k for k, cell in enumerate(sorted(near))}
-    centre = np.stack([axial[:, 0] + axial[:, 1] / 2, -axial[:, 1] * ROW_HEIGHT], axis=1)
-    beside, edge = [], np.ones((6, len(axial)))
-    for side, (a, b) in enumerate(AROUND):
-        pairs = [
-            (k, number[q + a, r + b]) for (q, r), k in number.items() if (q + a, r + b) in near
-        ]
-        here, there = np.array(pairs).T
-        shape = (len(axial), len(axial))
-        beside.append(scipy.sparse.csr_matrix((np.ones(len(here)), (here, there)), shape=shape))
-        edge[side, here] = 0
-    return _Cells(axial, centre, beside, edge)
+    beside = [
+        [number.get((q + a, r + b), len(number)) for q, r in number]
+        for a, b in AXIAL_STEPS.tolist()
+    ]
+    return np.array(list(number), dtype=np.int64), np.array(beside, dtype=np.int64)
 
 
-def _touching(share: Floats, touch: Floats, sea: Floats, room: _Cells) -> Floats:
-    """Loss of each area in each cell by what is around it, shape (n, m)."""
-    value = touch @ share
-    empty = np.clip(1 - share.sum(axis=0), 0, 1)
-    loss = np.zeros_like(share)
-    for side, beside in enumerate(room.beside):
-        loss -= (beside @ value.T).T
-        loss -= np.outer(sea[:, side], beside @ empty + room.edge[side])
-        # Whoever sits here takes the sea from those who have this cell at their other side.
-        loss += beside @ (share.T @ sea[:, (side + 3) % 6])
-    return loss
+def _adjacency(beside: Ints) -> scipy.sparse.csr_matrix:
+    m = beside.shape[1]
+    inside = beside.ravel() < m
+    here, there = np.tile(np.arange(m), 6)[inside], beside.ravel()[inside]
+    return scipy.sparse.csr_matrix((np.ones(len(here)), (here, there)), shape=(m, m))
 
 
 class _Pull:
-    """Loss by springs, as if every other area were at the middle of its shares."""
+    """Loss by springs, as if every other area were at the middle of its shares.
 
-    def __init__(self, task: Task) -> None:
-        first, second = task.springs.pairs.T
-        wanted, m = task.springs.wanted, len(first)
+    The springs' loss grows as the distance; the square that touches it from above at the
+    area's present place does the same work and needs no sum over springs for each cell.
+    """
+
+    def __init__(self, wishes: Wishes) -> None:
+        first, second = wishes.pairs.T
+        self.own = np.concatenate([first, second])
         self.other = np.concatenate([second, first])
-        self.offset = np.concatenate([wanted, -wanted])
-        self.strength = SPRING * np.concatenate([task.springs.strength] * 2)[:, None]
+        self.offset = np.concatenate([wishes.wanted, -wishes.wanted])
+        self.strength = np.tile(wishes.strength, 2)
+        ends = (self.own, np.arange(len(self.own)))
         self.sum = scipy.sparse.csr_matrix(
-            (np.ones(2 * m), (np.concatenate([first, second]), np.arange(2 * m))),
-            shape=(len(task.xy), 2 * m),
+            (np.ones(len(self.own)), ends), shape=(len(wishes.home), len(self.own))
         )
 
     def __call__(self, share: Floats, centre: Floats) -> Floats:
-        wanted = (share @ centre)[self.other] - self.offset
-        strain = np.sqrt(1 + _squares(wanted, centre)) - 1
-        return np.asarray(self.sum @ (strain * self.strength), dtype=np.float64)
+        middle = share @ centre
+        target = middle[self.other] - self.offset
+        far = ((middle[self.own] - target) ** 2).sum(axis=1)
+        weight = self.strength / (2 * np.sqrt(1 + far))
+        total, aim = self.sum @ weight, self.sum @ (weight[:, None] * target)
+        squares = (centre**2).sum(axis=1)
+        return np.asarray(total[:, None] * squares - 2 * aim @ centre.T, dtype=np.float64)
 
 
 def _balance(exponent: Floats, scale: Floats) -> tuple[Floats, Floats]:
-    """Shares exp(-exponent), scaled to one for each area and at most one in each cell.
+    """Shares exp(exponent), scaled to one for each area and at most one in each cell.
 
     What is left of the cells goes to an area more, the sea.  `scale` is the column scale
     of the last round, from which the next one starts.
     """
     n, m = exponent.shape
-    share = np.exp(exponent.min(axis=1, keepdims=True) - exponent)
+    share = _exact(np.exp(exponent - exponent.max(axis=1, keepdims=True)))
     column = scale / scale.max()
     row = np.ones(n)
     for _ in range(BALANCING):
@@ -138,6 +121,10 @@ def _balance(exponent: Floats, scale: Floats) -> tuple[Floats, Floats]:
         column = 1 / (row @ share + (m - n) / column.sum())
     share = share * row[:, None] * column
     return share / share.sum(axis=1, keepdims=True), column
+
+
+def _exact(share: Floats) -> Floats:
+    return np.asarray(np.rint(share / QUANTUM) * QUANTUM, dtype=np.float64)
 
 
 def _squares(a: Floats, b: Floats) -> Floats:
