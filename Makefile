@@ -26,7 +26,7 @@ format:
 	$(PYTHON) -m ruff format .
 
 goldens:
-	$(PYTHON) -m pytest tests/test_mini_atlas.py --update-goldens
+	$(PYTHON) -m pytest tests/test_mini_atlas.py tests/test_tiles.py --update-goldens
 
 benchmarks:
 	$(PYTHON) benchmarks/tiles.py

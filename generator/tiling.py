@@ -103,7 +103,7 @@ def _key(
     for path in sorted(here.glob("til*.py")):
         digest.update(path.read_bytes())
     names = [(code, comparison.areas[code].name) for code in layer.codes]
-    versions = [metadata.version(name) for name in ("pyogrio", "shapely", "numpy")]
+    versions = [metadata.version(name) for name in ("numpy", "pmtiles", "scipy", "shapely")]
     told = (names, sorted(layer.group_of.items()), _zooms(settings, layer), tuple(attribution))
     digest.update(repr((told, settings.atlas.base_url, settings.atlas.title, versions)).encode())
     return digest.hexdigest()

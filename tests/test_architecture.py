@@ -156,12 +156,11 @@ def called(node: ast.Call) -> str:
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_only_tiles_call_gdal_s_writers(name: str) -> None:
+def test_nothing_but_the_download_is_written_by_gdal(name: str) -> None:
     writers = {"write_dataframe", "to_file", "write_arrow"}
     # The download is stored as GeoJSON in the cache: that is an input, not the site.
-    allowed = {"tiles", "tilearchive", "sources.ons_download"}
     found = {called(node) for node in calls(MODULES[name])} & writers
-    assert not found or name in allowed
+    assert not found or name == "sources.ons_download"
 
 
 @pytest.mark.parametrize("name", NAMED)
