@@ -207,6 +207,22 @@ def test_everything_by_keyboard(visit: Open) -> None:
     assert any("maplibregl-canvas" in name for name in reached)
 
 
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_map_flies_only_where_motion_is_welcome(visit: Open, motion: str) -> None:
+    page = visit(reduced_motion=motion)
+    settle(page)
+    page.locator("#explore-text").fill("newark")
+    page.wait_for_selector("#explore-list li")
+    page.keyboard.press("Enter")
+    # The choice is written into the address at once, and with it where the map is by then.
+    handle = page.wait_for_function("location.search.includes('E07000175') && location.search")
+    at_once = float(parse_qs(str(handle.json_value()).lstrip("?"))["z"][0])
+    settle(page)
+    there = float(state(page)["z"])
+    assert there > 7
+    assert (at_once == there) == (motion == "reduce")
+
+
 def test_the_address_keeps_every_choice(visit: Open, site: str) -> None:
     page = visit()
     page.select_option("#explore-scheme", "EqualInterval")
