@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from generator.sources.hexguess import Guess
 from generator.sources.hexlattice import Floats, Ints
@@ -19,7 +20,8 @@ SEA_SIDE = 0.075  # gain for each side that is sea and should be
 COAST_SIZE = (0.5, 5.0)  # bounds of an area's radius over the median, as a factor on that gain
 SPRING = 0.012  # loss for each cell width by which a pair is out of distance or direction
 HOME = 0.007  # loss for each squared cell width from the spread place
-TIED = 0.5  # pairs less likely than this have no spring
+TIED = 0.5  # pairs less likely than this have no spring,
+LEAST_TIES = 3  # but every area keeps its likeliest ones: fewer would not tell its place
 LARGE = 2.0  # springs are stronger with the size of the larger area, up to this factor
 TIES = 3.0  # areas whose chances of neighbours add up to less get stronger springs
 GRAIN = 2.0**-14  # everything counted is a multiple of this, so that sums are exact
@@ -56,11 +58,14 @@ class Wishes:
 def springs(xy: Floats, guess: Guess) -> tuple[Ints, Floats, Floats]:
     """What every likely pair wants: to be one cell apart in its true direction.
 
+    An area on a peninsula may have no likely neighbour at all; without a spring it would
+    drift across the country.
+
     Returns
     -------
     Pairs (m, 2), wanted offset from first to second (m, 2), strength (m,).
     """
-    tied = guess.chance > TIED
+    tied = (guess.chance > TIED) | _among_the_likeliest(guess)
     pairs, strength = guess.pairs[tied], guess.chance[tied]
     step = xy[pairs[:, 1]] - xy[pairs[:, 0]]
     wanted = step / np.hypot(*step.T)[:, None]
@@ -70,6 +75,16 @@ def springs(xy: Floats, guess: Guess) -> tuple[Ints, Floats, Floats]:
     # A large area out of its place is seen at once.
     size = np.clip(guess.radius / np.median(guess.radius), 1, LARGE)
     return pairs, wanted, strength * size[pairs].max(axis=1)
+
+
+def _among_the_likeliest(guess: Guess) -> npt.NDArray[np.bool_]:
+    """(m,) which pairs are among the `LEAST_TIES` likeliest of either of their areas."""
+    end, pair = guess.pairs.T.ravel(), np.tile(np.arange(len(guess.pairs)), 2)
+    order = np.lexsort((pair, -guess.chance[pair], end))
+    first = np.searchsorted(end[order], end[order])
+    among = np.zeros(len(guess.pairs), dtype=bool)
+    among[pair[order[np.arange(len(end)) - first < LEAST_TIES]]] = True
+    return among
 
 
 def wishes(
