@@ -37,7 +37,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the generator made: fingerprint and size by path, and the keys of what it was made from."""
+    """What the generator made: fingerprints and sizes by path, and keys of what they came from."""
 
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)

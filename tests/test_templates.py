@@ -69,9 +69,7 @@ MAP = views.MapView(
     (views.Choice("a", "A", True), views.Choice("b", "B", False, note="Another note")),
     (views.Choice("2016-overall", "2016", True),), ("Attribution",),
 )  # fmt: skip
-FIGURES = views.GroupFigures(
-    "2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", "1st", (0, 1, 1)
-)
+FIGURES = views.GroupFigures("2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", "1st", (0, 1, 1))
 STAGES = (views.StageStanding("School", "best", "among the best"),)
 FINDINGS = (
     views.Finding(NAME, "A report", "holds", "1 of 2", NAME),
@@ -115,7 +113,8 @@ FULL: tuple[AnyPage, ...] = (
         _page("methodology/"), (SOURCE,), (("Score", "points", "What it is"),),
         (("2016", "2 of 3", "A note"),), (LEGEND,),
         (views.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
-        "Similar", "Boundaries", "Hexagons", ROWS[1:], (("clusters", "More", Markup("<p>More.</p>")),),
+        "Similar", "Boundaries", "Hexagons", ROWS[1:],
+        (("clusters", "More", Markup("<p>More.</p>")),),
     ),
     views.DataPage(
         _page("data/"), (views.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),
@@ -211,8 +210,7 @@ def test_every_field_of_a_view_is_shown() -> None:
         f"{kind.__name__}.{field.name}"
         for kind in kinds
         for field in fields(kind)
-        if field.name not in spoken_of_elsewhere
-        and not re.search(rf"\.{field.name}\b", templates)
+        if field.name not in spoken_of_elsewhere and not re.search(rf"\.{field.name}\b", templates)
     }
     assert not unseen
 
