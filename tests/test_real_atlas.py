@@ -307,6 +307,14 @@ def test_with_boundaries_both_layouts_can_be_chosen(real_site: Built) -> None:
 
 
 @pytest.mark.real
+def test_a_region_and_a_county_of_one_name_are_told_apart(hex_site: Built) -> None:
+    text = read_page(hex_site.text("authorities/birmingham/index.html")).text
+    assert text.count("West Midlands (region)") == text.count("West Midlands (county)") == 2
+    text = read_page(hex_site.text("authorities/solihull/index.html")).text
+    assert "Part of West Midlands (region), West Midlands (county)" in text
+    assert "(region)" not in hex_site.text("authorities/rushcliffe/index.html")
+
+
 def test_rushcliffe_lies_where_it_lies(real_site: Built) -> None:
     """A point of West Bridgford is within the outline that the page draws."""
     import shapely

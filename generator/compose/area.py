@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -42,6 +42,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
         subject=f"{area.name} and its surroundings",
     )  # fmt: skip
     groups = comparison.groups_of[code]
+    own_links = _own_links(atlas, groups)
     region, ranking, gap = _region_table(atlas, code)
     standings = _standings(atlas, code)
     previous, following = atlas.beside.get(code, ("", ""))
@@ -50,7 +51,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             page=page(
                 atlas, path, _title(atlas, code), sentence,
                 section=f"{own.path}/",
-                crumbs=[atlas.group_link(g) for g in groups if g.kind in _crumb_kinds(atlas)],
+                crumbs=[link for group, link in own_links if group.kind in _crumb_kinds(atlas)],
                 scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
@@ -64,7 +65,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             name=area.name,
             headlines=tuple(_cells(atlas, code, measures)),
             sentence=sentence,
-            places=tuple(atlas.group_link(g) for g in groups),
+            places=tuple(link for _, link in own_links),
             map=drawn_map.view,
             locator=locator(
                 atlas.layers[0], [code], f"Where {area.name} lies in {own.country}",
@@ -102,6 +103,18 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
         drawn_map.script_path,
         drawn_map.script,
     )  # fmt: skip
+
+
+def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, views.Link]]:
+    """The area's groups; of two with one name the kind is told ("West Midlands (county)")."""
+    names = [group.name for group in groups]
+    links = []
+    for group in groups:
+        link = atlas.group_link(group)
+        if names.count(group.name) > 1:
+            link = replace(link, text=f"{link.text} ({atlas.kinds[group.kind].name.lower()})")
+        links.append((group, link))
+    return links
 
 
 def _crumb_kinds(atlas: Atlas) -> set[str]:
