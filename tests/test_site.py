@@ -275,7 +275,7 @@ def test_a_hexagon_layout_is_kept_as_a_table(mini: Path, tmp_path: Path) -> None
     assert 'data-layout="hexagons"' in built.text("index.html")
 
 
-def test_the_manifest_lists_all_files_with_their_sums(mini_site: Built) -> None:
+def test_the_manifest_lists_all_files_with_their_fingerprints(mini_site: Built) -> None:
     raw = json.loads(mini_site.text(MANIFEST))
     assert sorted(raw["files"]) == [p for p in mini_site.files if p != MANIFEST]
-    assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest, _ in raw["files"].values())
+    assert all(re.fullmatch(r"[0-9a-f]{32}", digest) for digest, _ in raw["files"].values())

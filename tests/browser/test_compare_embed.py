@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import Built
 from PIL import Image
+from waiting import until
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -170,7 +171,7 @@ def test_compare_by_typing(site: str, visit: Open) -> None:
     assert len(chosen(page)) == 5
     # Only areas are suggested, though search knows regions too.
     field.press_sequentially("East Mid")
-    page.wait_for_function("document.querySelector('#compare-said').textContent")
+    until(page, "document.querySelector('#compare-said').textContent")
     assert "region" not in page.locator("#compare-list").inner_text()
     page.get_by_role("button", name="Remove Rushcliffe").click()
     assert told.inner_text() == "Rushcliffe removed."

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from conftest import Built
 from PIL import Image
+from waiting import until
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -182,7 +183,7 @@ def test_everything_by_keyboard(visit: Open) -> None:
     page.keyboard.type("newark")
     page.wait_for_selector("#explore-list li")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.matches('#explore-card a')")
+    until(page, "document.activeElement.matches('#explore-card a')")
     assert state(page)["area"] == "E07000175"
     settle(page)
     before = state(page)
@@ -215,8 +216,8 @@ def test_the_map_flies_only_where_motion_is_welcome(visit: Open, motion: str) ->
     page.wait_for_selector("#explore-list li")
     page.keyboard.press("Enter")
     # The choice is written into the address at once, and with it where the map is by then.
-    handle = page.wait_for_function("location.search.includes('E07000175') && location.search")
-    at_once = float(parse_qs(str(handle.json_value()).lstrip("?"))["z"][0])
+    found = until(page, "location.search.includes('E07000175') && location.search")
+    at_once = float(parse_qs(found.lstrip("?"))["z"][0])
     settle(page)
     there = float(state(page)["z"])
     assert there > 7
@@ -254,7 +255,7 @@ def test_an_address_with_nonsense_shows_the_map_all_the_same(visit: Open) -> Non
 def test_another_edition_has_other_classes(visit: Open) -> None:
     page = visit()
     page.select_option("#explore-edition", "2017")
-    page.wait_for_function("document.getElementById('explore-said').innerText.includes('47')")
+    until(page, "document.getElementById('explore-said').innerText.includes('47')")
     text = page.locator("#explore-legend").inner_text()
     assert "Not known or not in the index" in text
     assert "1st to 65th" in text

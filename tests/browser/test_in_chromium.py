@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from conftest import Built, build_site
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -199,7 +200,8 @@ def polygons(page: Page) -> int:
 
 def wait_for_polygons(page: Page, more_than: int) -> None:
     """Until the live map shows more areas than that; it fetches them by and by."""
-    page.wait_for_function(
+    until(
+        page,
         "(n) => document.querySelectorAll('.leaflet-areas-pane path.area').length > n",
         arg=more_than,
     )
