@@ -218,7 +218,8 @@ class Tiles(_Frozen):
 
     enabled: bool = True
     min_zoom: int = Field(default=4, ge=0, le=15)
-    max_zoom: int = Field(default=10, ge=0, le=15)
+    max_zoom: int | None = Field(default=None, ge=0, le=15)
+    """None: 10, or 12 where areas are as small as wards."""
 
 
 class Settings(_Frozen):
@@ -265,7 +266,7 @@ class Settings(_Frozen):
             problems.append(f"main_edition {self.main_edition!r} is no [[edition]]")
         if sum(g.outline for g in self.group) > 1:
             problems.append("only one [[group]] can have outline = true")
-        if self.tiles.min_zoom > self.tiles.max_zoom:
+        if self.tiles.min_zoom > (self.tiles.max_zoom or 15):
             problems.append("tiles.min_zoom is above tiles.max_zoom")
         if problems:
             raise ValueError("; ".join(problems))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from generator.compare import Comparison
@@ -18,12 +19,15 @@ from generator.layers import WEB_MERCATOR, Layer
 from generator.outputs import Output
 from generator.report import Report
 from generator.settings import Settings
+from generator.tilegeom import EARTH_RADIUS_M
 from generator.tiles import write_tileset
 from generator.tileset import MvtLayer, StyleClass, TileSetResult, style
 from generator.views import Download
 from generator.words import size_words
 
 FOLDER = "tiles"
+MAX_ZOOM, SMALL_MAX_ZOOM, SMALL_KM2 = 10, 12, 25.0
+"""Highest zoom where the settings name none: the second if half the areas are smaller."""
 MOST_HEXAGON_ZOOM = 8
 """Hexagons have six corners at every zoom; clients enlarge the tiles of this one."""
 
@@ -90,7 +94,17 @@ def _keep(name: str, output: Output) -> bool:
 
 def _zooms(settings: Settings, layer: Layer) -> tuple[int, int]:
     low, high = settings.tiles.min_zoom, settings.tiles.max_zoom
-    return (low, max(low, min(high, MOST_HEXAGON_ZOOM))) if layer.cells else (low, high)
+    if high is None:
+        high = SMALL_MAX_ZOOM if not layer.cells and _median_km2(layer) < SMALL_KM2 else MAX_ZOOM
+    most = min(high, MOST_HEXAGON_ZOOM) if layer.cells else high
+    return low, max(low, most)
+
+
+def _median_km2(layer: Layer) -> float:
+    """The typical size of the areas on the ground; EPSG:3857 stretches by 1 / cos(latitude)."""
+    middle_y_m = (layer.boxes[:, 1] + layer.boxes[:, 3]) / 2
+    cosine = 1 / np.cosh(middle_y_m / EARTH_RADIUS_M)
+    return float(np.median(shapely.area(layer.geometry) * cosine**2)) / 1e6
 
 
 def _key(

@@ -1,0 +1,44 @@
+"""Which zooms the tiles of a layout get."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import shapely
+from making import shipped
+
+from generator.settings import Tiles
+from generator.tiling import MOST_HEXAGON_ZOOM, _median_km2, _zooms
+
+
+def layer(side_km: float, *, cells: bool = False) -> SimpleNamespace:
+    """Nine squares of a size on the ground, near 53° north, EPSG:3857."""
+    side = side_km * 1000 / np.cos(np.radians(53))
+    corners = [(x * side, 6_982_000 + y * side) for x in range(3) for y in range(3)]
+    squares = np.array([shapely.box(x, y, x + side, y + side) for x, y in corners])
+    return SimpleNamespace(geometry=squares, boxes=shapely.bounds(squares), cells=cells)
+
+
+def test_the_typical_size_is_that_on_the_ground() -> None:
+    assert _median_km2(layer(4)) == pytest.approx(16, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("side_km", "chosen", "zooms"),
+    [
+        (20, Tiles(), (4, 10)),
+        (4, Tiles(), (4, 12)),
+        (4, Tiles(max_zoom=9), (4, 9)),
+        (20, Tiles(min_zoom=11), (11, 11)),
+        (20, Tiles(min_zoom=2, max_zoom=14), (2, 14)),
+    ],
+)
+def test_small_areas_get_higher_zooms(
+    side_km: float, chosen: Tiles, zooms: tuple[int, int]
+) -> None:
+    settings = shipped()[0].model_copy(update={"tiles": chosen})
+    assert _zooms(settings, layer(side_km)) == zooms  # type: ignore[arg-type]
+    low, high = _zooms(settings, layer(side_km, cells=True))  # type: ignore[arg-type]
+    assert (low, high) == (zooms[0], max(zooms[0], min(zooms[1], MOST_HEXAGON_ZOOM)))
