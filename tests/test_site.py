@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Built, build_site
+from reading import read_page
 
 from generator import site
 from generator.errors import AtlasError
@@ -185,6 +186,22 @@ def test_the_base_url_counts(mini: Path, out: Path) -> None:
     assert "Sitemap: https://atlas.example/repo/sitemap.xml" in (out / "robots.txt").read_text()
     missing = (out / "404.html").read_text(encoding="utf-8")
     assert 'href="/repo/parishes/"' in missing
+
+
+def test_an_atlas_without_words_of_its_own_says_what_it_shows(mini: Path, out: Path) -> None:
+    lines = mini.read_text(encoding="utf-8").splitlines()
+    plain = [line for line in lines if not line.startswith(("subject", "summary", "intro"))]
+    assert len(plain) == len(lines) - 3
+    mini.write_text("\n".join(plain), encoding="utf-8")
+    options = site.Options(out=out, boundaries="auto")
+    assert site.build(read_settings(mini), options, BufferReport()) is not None
+    page = read_page((out / "index.html").read_text(encoding="utf-8"))
+    main = read_settings(mini).indicator[0].name
+    assert f"{main[:1].upper()}{main[1:]}, parish by parish" in page.lines
+    assert page.title == f"Mini <Atlas> & Co: {main}"
+    (description,) = [m["content"] for m in page.all("meta") if m.get("name") == "description"]
+    assert description.startswith(main)
+    assert description.endswith("parishes, ranked and mapped.")
 
 
 # -- What goes wrong -----------------------------------------------------------------------

@@ -129,7 +129,7 @@ def _site_card(atlas: Atlas) -> Card:
         best.label if best else "",
         best.colour if best else "",
     )
-    return _card(atlas, own.title, own.subject[:1].upper() + own.subject[1:], [line], [])
+    return _card(atlas, own.title, atlas.subject[:1].upper() + atlas.subject[1:], [line], [])
 
 
 def _card(

@@ -115,6 +115,19 @@ class Atlas:
     def group_link(self, group: Group) -> views.Link:
         return views.Link(group.name, self.group_href(group))
 
+    @property
+    def subject(self) -> str:
+        """What the atlas is about; without a word of the settings, what its maps show."""
+        return self.settings.atlas.subject or self.comparison.main.indicator.name
+
+    @property
+    def summary(self) -> str:
+        """One sentence for the home page and search engines."""
+        main, own = self.comparison.main, self.settings.atlas.words
+        count = words.counted(len(main.positions), own.area, own.areas)
+        default = f"{main.indicator.name}, {main.edition.title}: {count}, ranked and mapped."
+        return self.settings.atlas.summary or default
+
     @cached_property
     def site(self) -> views.Site:
         """What all templates know."""
@@ -126,8 +139,8 @@ class Atlas:
         nav += [views.Link("Method", "methodology/"), views.Link("Data", "data/")]
         return views.Site(
             title=atlas.title,
-            subject=atlas.subject,
-            summary=atlas.summary,
+            subject=self.subject,
+            summary=self.summary,
             language=atlas.language,
             words={
                 "area": own.area,

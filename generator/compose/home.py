@@ -38,8 +38,7 @@ def home_page(atlas: Atlas) -> HomeFiles:
     return HomeFiles(
         views.HomePage(
             page=page(
-                atlas, "", atlas_settings.subject or atlas_settings.summary,
-                atlas_settings.summary,
+                atlas, "", atlas.subject, atlas.summary,
                 scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
