@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+import resvg_py
 from hypothesis import given
 from hypothesis import strategies as st
 from making import made, shipped
@@ -276,7 +277,6 @@ def test_histogram_is_as_high_as_the_fullest_bin() -> None:
 
 
 def test_a_chart_of_fixed_width_is_a_picture_of_its_own() -> None:
-    resvg_py = pytest.importorskip("resvg_py")
     chart = charts.strip(COMPARISON, FIRST, RUSHCLIFFE, width=760)
     svg = charts.standalone(chart, FIRST.classification.classes)
     assert "%" not in re.sub(r"<(desc|title|text).*?</\1>|aria-label=\"[^\"]*\"", "", svg)

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import io
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import playwright.sync_api as playwright
 import pytest
+from browsing import chromium_path, served, until
 from conftest import Built
 from PIL import Image
-from waiting import until
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
 WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PATIENCE_MS = 60_000
 HOT, COLD = (178, 24, 43), (33, 102, 172)
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-    def copyfile(self, source: object, outputfile: object) -> None:
-        with suppress(BrokenPipeError, ConnectionResetError):  # a tile no longer needed
-            super().copyfile(source, outputfile)  # type: ignore[type-var]
-
-
 @pytest.fixture(scope="module")
 def site(hex_site: Built) -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=str(hex_site.folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(hex_site.folder) as address:
+        yield address
 
 
 Launch = Callable[..., playwright.Browser]
@@ -55,7 +33,7 @@ Launch = Callable[..., playwright.Browser]
 @pytest.fixture(scope="module")
 def launch() -> Iterator[Launch]:
     """Starts browsers; they end with the module."""
-    path = str(CHROMIUM) if CHROMIUM.is_file() else None
+    path = chromium_path()
     with playwright.sync_playwright() as driver:
         started = []
 

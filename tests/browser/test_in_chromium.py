@@ -6,21 +6,16 @@ anything, that nothing is missing, and that no page is wider than the window.
 
 from __future__ import annotations
 
-import functools
-import os
 import re
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from browsing import Quiet, chromium_path, served, until
 from conftest import Built, build_site
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -35,11 +30,8 @@ KINDS = ["", "authorities/", AREA, "authorities/city-of-london/", "regions/", "r
 # -- A browser and a server ------------------------------------------------------------------
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """`python -m http.server` without its log; a missing page is answered as Pages does."""
-
-    def log_message(self, *_: object) -> None:
-        pass
+class _AsPages(Quiet):
+    """Answers for a missing page as GitHub Pages does."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory) / "repo/404.html"
@@ -57,26 +49,13 @@ class _Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def serving(built: Built, root: Path) -> Iterator[str]:
     (root / "repo").symlink_to(built.folder, target_is_directory=True)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/repo/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served(root, handler=_AsPages) as address:
+        yield f"{address}repo/"
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium")
-    if executable is None:
-        reason = "CHROMIUM IS NOT HERE: no page is tested in a browser"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    executable = chromium_path()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"]
