@@ -7,7 +7,6 @@ nothing in the file is executed.
 from __future__ import annotations
 
 import re
-import tomllib
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from generator.errors import SettingsError
+from generator.settings import read_toml
 
 
 class _Frozen(BaseModel):
@@ -205,18 +205,11 @@ def read_claims(path: Path) -> ClaimFile:
     SettingsError
         With every problem found, one a line, each with its place in the file.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(
-            "there is no such file of claims",
-            where=str(path),
-            fix='mend the entry "claims" of the settings, or drop it',
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"this is not TOML: {error}", where=str(path), fix="mend the line that is named"
-        ) from None
+    raw = read_toml(
+        path,
+        missing="there is no such file of claims",
+        fix='mend the entry "claims" of the settings, or drop it',
+    )
     return claims_from(raw, path)
 
 

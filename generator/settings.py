@@ -307,19 +307,30 @@ def read_settings(path: Path) -> Settings:
     SettingsError
         With every problem found, one a line, each with its place in the file.
     """
+    raw = read_toml(
+        path,
+        missing="there is no such settings file",
+        fix="name one with --config; atlas.toml in this project's folder is an example",
+    )
+    return settings_from(raw, path)
+
+
+def read_toml(path: Path, *, missing: str, fix: str) -> dict[str, Any]:
+    """The entries of a TOML file; `missing` and `fix` are said where there is none.
+
+    Raises
+    ------
+    SettingsError
+        There is no such file, or it is not TOML in UTF-8.
+    """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsError(
-            "there is no such settings file",
-            where=str(path),
-            fix="name one with --config; atlas.toml in this project's folder is an example",
-        ) from None
+        raise SettingsError(missing, where=str(path), fix=fix) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"this is not TOML: {error}", where=str(path), fix="mend the line that is named"
         ) from None
-    return settings_from(raw, path)
 
 
 def settings_from(raw: dict[str, Any], path: Path) -> Settings:
