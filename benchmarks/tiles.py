@@ -30,7 +30,7 @@ import shapely
 from benchmarks import tilecheck
 from benchmarks.coverages import voronoi_coverage
 from generator.report import BufferReport
-from generator.tiles import write_tileset
+from generator.tiles.write import write_tileset
 
 DISTRICTS = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
 AUTHORITIES = Path(__file__).resolve().parents[1] / "boundaries" / "authorities_2016.csv"

@@ -109,7 +109,7 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
         settings = settings.with_base_url(options.base_url)
     if options.command == "fetch":
         return _fetch(settings, options, report)
-    from generator import site
+    from generator.build import site
 
     wanted = site.Options(options.out, options.boundaries, options.jobs, options.strict)
     if options.command == "hexagons":
@@ -138,7 +138,7 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
 def _fetch(settings: object, options: argparse.Namespace, report: ConsoleReport) -> int:
     from generator.settings import Settings
     from generator.sources.gather import CACHE, boundary_folder, ons_service
-    from generator.sources.ons import fetch
+    from generator.sources.ons.cache import fetch
 
     assert isinstance(settings, Settings)
     cache = boundary_folder(settings) / CACHE

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from generator.outputs import Published
+from generator.build.outputs import Published
 from generator.report import BufferReport
 from generator.settings import read_settings
 
@@ -192,7 +192,7 @@ class Built:
 
 def build_site(config: Path, out: Path, *, boundaries: str = "hex", **options: Any) -> Built:
     """Build an atlas into a folder, in this process."""
-    from generator import site  # takes a second to import, which most tests needn't wait for
+    from generator.build import site  # takes a second to import, which most tests needn't wait for
 
     report = BufferReport()
     base_url = options.pop("base_url", None)

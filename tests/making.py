@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from generator.compare import Comparison, compare
-from generator.join import EditionData, Joined, Value, join
-from generator.names import slugify
-from generator.places import Area, Group
+from generator.data.compare import Comparison, compare
+from generator.data.join import EditionData, Joined, Value, join
+from generator.data.names import slugify
+from generator.data.places import Area, Group
 from generator.report import BufferReport
 from generator.settings import Settings, read_settings, settings_from
 from generator.sources.tables import read_table

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from generator.layers import Layer, make_layer
+from generator.maps.layers import Layer, make_layer
 
 Ring = list[tuple[int, int]]
 

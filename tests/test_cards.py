@@ -12,8 +12,8 @@ import pytest
 from making import ROOT, shipped
 from PIL import Image, ImageChops
 
-from generator import cards
-from generator.cards import Card, CardLine, CardMap, render_card
+from generator.cards import draw as cards
+from generator.cards.draw import Card, CardLine, CardMap, render_card
 
 TEMPLATES = cards.read_templates()
 RED, BLUE = "#b2182b", "#2166ac"

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from making import made, shipped
 from markupsafe import Markup
 
-from generator import charts, swarm
-from generator.charts import Series
+from generator.charts import slope as charts
+from generator.charts import swarm
+from generator.charts.slope import Series
 
 SETTINGS, COMPARISON = shipped()
 BY_NAME = {area.name: code for code, area in COMPARISON.areas.items()}

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import ROOT, made, shipped
 
-from generator.claimfile import Expect, claims_from
-from generator.claimrange import behind_range, count_range, rank_range, share_range
-from generator.claims import Checked, check_claims, claims_for, read_claims
+from generator.claims.check import Checked, check_claims, claims_for, read_claims
+from generator.claims.file import Expect, claims_from
+from generator.claims.ranges import behind_range, count_range, rank_range, share_range
 from generator.errors import SettingsError
 
 FILE = ROOT / "data" / "claims.toml"

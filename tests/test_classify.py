@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import shipped
 
-from generator.classify import (
+from generator.data.classify import (
     DIVERGING,
     SCHEMES,
     Classification,

@@ -139,7 +139,7 @@ def test_faults_end_with_1(
 def test_an_interrupt_is_told_and_ends_with_1(
     mini: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from generator import site
+    from generator.build import site
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -151,7 +151,7 @@ def test_an_interrupt_is_told_and_ends_with_1(
 
 
 def test_a_fault_of_the_program_is_not_hidden(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from generator import site
+    from generator.build import site
 
     def stumble(*_: object) -> None:
         raise ZeroDivisionError

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ROOT, made, shipped
 
-from generator.classify import classify
-from generator.clusters import Clusters, cluster_sentence, find_clusters, scheme_table
-from generator.compare import Measure
+from generator.data.classify import classify
+from generator.data.clusters import Clusters, find_clusters, scheme_table
+from generator.data.compare import Measure
+from generator.language.clusters import cluster_sentence
 from generator.settings import Classes
 
 SIDE = 8
@@ -161,7 +162,7 @@ def test_the_shipped_atlas_clusters() -> None:
 
 def test_esda_is_imported_only_when_it_is_needed() -> None:
     # It takes seconds to import, and every worker imports the generator.
-    source = (ROOT / "generator" / "clusters.py").read_text(encoding="utf-8")
+    source = (ROOT / "generator" / "data" / "clusters.py").read_text(encoding="utf-8")
     imports = [line for line in source.splitlines() if re.match(r"(from|import) ", line)]
     assert imports
     assert not [line for line in imports if "esda" in line or "libpysal" in line]

@@ -17,8 +17,8 @@ from making import ROOT, made, shipped
 from pyproj import Geod
 from scipy.stats import rankdata
 
-from generator import site
-from generator.compare import (
+from generator.build import site
+from generator.data.compare import (
     compare,
     nearest_points,
     rank_scores,
@@ -26,8 +26,8 @@ from generator.compare import (
     similar_areas,
     spot_limits,
 )
+from generator.data.join import Area, EditionData, Joined, Value
 from generator.errors import JoinError
-from generator.join import Area, EditionData, Joined, Value
 from generator.report import BufferReport
 from generator.settings import Spots, read_settings, settings_from
 

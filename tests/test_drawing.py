@@ -10,20 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import cells, layer_of, read_path
 
-from generator import drawing, framing
-from generator.drawing import (
-    Drawn,
-    draw,
-    short_label,
-    wrapped,
-)
-from generator.framing import (
-    area_view,
-    group_view,
-    national_view,
-    view_of,
-)
-from generator.layers import Box, Layer
+from generator.maps import framing
+from generator.maps import svg as drawing
+from generator.maps.framing import area_view, group_view, national_view, view_of
+from generator.maps.layers import Box, Layer
+from generator.maps.svg import Drawn, draw, short_label, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
 numbers = st.floats(-1e6, 1e6)

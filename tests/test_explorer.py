@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_classify import VISION, apart, lab, linear
 
-from generator import explorer
-from generator.classify import classify
+from generator.data.classify import classify
+from generator.data.palettes import PALETTES, Palette
 from generator.errors import AtlasError
-from generator.palettes import PALETTES, Palette
+from generator.exports import explorer
 from generator.settings import Classes
 
 LETTERS = explorer.DIGITS

@@ -7,8 +7,8 @@ import json
 from making import made, shipped
 from shapes import cells
 
-from generator import exports
-from generator.layers import make_layer
+from generator.exports import scripts as exports
+from generator.maps.layers import make_layer
 
 
 def test_areas_lie_on_their_scales_from_the_worst_to_the_best() -> None:

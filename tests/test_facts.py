@@ -12,9 +12,9 @@ from conftest import ROOT, Built
 from making import shipped
 from reading import PageText, read_page
 
-from generator.compare import Comparison, Measure
-from generator.names import NameIndex
-from generator.words import ordinal
+from generator.data.compare import Comparison, Measure
+from generator.data.names import NameIndex
+from generator.language.words import ordinal
 
 # The list "Overall in D2N2", as it is printed.
 D2N2_AS_PRINTED = {

@@ -19,10 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.errors import SourceError
-from generator.sources import hexguess
-from generator.sources.hexanneal import Board, fill_holes
-from generator.sources.hexfit import _assign, _match_sparsely
-from generator.sources.hexgrid import (
+from generator.hexagons import guess as hexguess
+from generator.hexagons.anneal import Board, fill_holes
+from generator.hexagons.fit import _assign, _match_sparsely
+from generator.hexagons.guess import guess_borders
+from generator.hexagons.lattice import axial_centres, cell_centres, offset_neighbours
+from generator.hexagons.layout import (
     HexCell,
     HexLayout,
     compute_layout,
@@ -33,10 +35,8 @@ from generator.sources.hexgrid import (
     read_layout,
     write_layout,
 )
-from generator.sources.hexguess import guess_borders
-from generator.sources.hexlattice import axial_centres, cell_centres, offset_neighbours
-from generator.sources.hexsoft import _balance
-from generator.sources.hexvalues import GRAIN, springs, wishes
+from generator.hexagons.soft import _balance
+from generator.hexagons.values import GRAIN, springs, wishes
 
 ROOT = Path(__file__).resolve().parents[1]
 AREAS = ROOT / "boundaries/authorities_2016.csv"
@@ -290,7 +290,7 @@ def test_lattice_is_laid_over_the_points_by_least_squares() -> None:
     centres = hexagons(true).geometry.to_crs("EPSG:3857").centroid
     degrees = gpd.GeoSeries(centres, crs="EPSG:3857").to_crs("EPSG:4326")
     points = {cell.code: (p.x, p.y) for cell, p in zip(true.cells, degrees, strict=True)}
-    from generator.sources.hexgrid import _placed
+    from generator.hexagons.layout import _placed
 
     fitted = _placed(list(true.cells), points, where="")
     assert fitted.width_m == pytest.approx(true.width_m, rel=1e-4)

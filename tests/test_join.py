@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.data.join import Joined, Value, join
 from generator.errors import JoinError, SourceError
-from generator.join import Joined, Value, join
 from generator.report import BufferReport
 from generator.settings import settings_from
 from generator.sources.tables import Table

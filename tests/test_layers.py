@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import area_of, cells, layer_of, net_area, read_path
 
-from generator.layers import (
+from generator.maps.layers import (
     ladder_unit,
     line_path,
     make_layer,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from generator.build.links import broken_links, check_links
 from generator.errors import OutputError
-from generator.links import broken_links, check_links
 
 PAGES = {
     "index.html": '<a href="areas/">A</a> <p id="top"></p> <a href="#top">t</a>',

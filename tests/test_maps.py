@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.maps import MapConfig, element_id, leaflet_files, map_script
+from generator.maps.folium_map import MapConfig, element_id, leaflet_files, map_script
 
 BOX = (-130_000.0, 6_900_000.0, -110_000.0, 6_930_000.0)
 

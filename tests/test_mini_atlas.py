@@ -18,9 +18,9 @@ from conftest import MINI, Built, build_site
 from openpyxl import Workbook
 from reading import PageText, read_page, steady
 
-from generator.compare import Comparison
+from generator.build.outputs import MANIFEST
+from generator.data.compare import Comparison
 from generator.errors import AtlasError
-from generator.outputs import MANIFEST
 
 GOLDEN = MINI / "golden"
 BOLD = '<b>Bold & "Sons"</b>'
@@ -117,7 +117,7 @@ def test_the_mini_atlas_is_as_it_was(mini_site: Built, request: pytest.FixtureRe
 
 
 def comparison_of(config: Path, boundaries: str = "auto") -> Comparison:
-    from generator import site
+    from generator.build import site
     from generator.report import BufferReport
     from generator.settings import read_settings
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.names import NameIndex, canonical, short_form, slugify, slugs
+from generator.data.names import NameIndex, canonical, short_form, slugify, slugs
 
 ROOT = Path(__file__).resolve().parents[1]
 with (ROOT / "boundaries/authorities_2016.csv").open(encoding="utf-8") as _file:

@@ -37,9 +37,10 @@ from portal_stub import (
 
 from generator.errors import PortalError, SettingsError, SourceError
 from generator.report import BufferReport
-from generator.sources import ons, transport
 from generator.sources.boundaries import read_boundaries
-from generator.sources.ons import (
+from generator.sources.ons import cache as ons
+from generator.sources.ons import transport
+from generator.sources.ons.cache import (
     CachedLayer,
     OnsService,
     fetch,
@@ -48,7 +49,7 @@ from generator.sources.ons import (
     obtain,
     service_for,
 )
-from generator.sources.transport import BRIEF, THOROUGH, Patience, Transport, check_base
+from generator.sources.ons.transport import BRIEF, THOROUGH, Patience, Transport, check_base
 
 REAL = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
 needs_real = pytest.mark.skipif(not REAL.exists(), reason="the real boundary file is not here")

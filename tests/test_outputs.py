@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.errors import OutputError
-from generator.outputs import (
+from generator.build.outputs import (
     MANIFEST,
     Output,
     Published,
@@ -24,6 +23,7 @@ from generator.outputs import (
     is_whole,
     read_manifest,
 )
+from generator.errors import OutputError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -233,7 +233,7 @@ def killed_build(site: Path, moment: str) -> None:
         f"""
         import os, signal, sys
         from pathlib import Path
-        import generator.outputs as outputs
+        import generator.build.outputs as outputs
 
         def die(*_):
             os.kill(os.getpid(), signal.SIGKILL)

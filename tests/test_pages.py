@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading import read_page
 
-from generator import views
-from generator.classify import DIVERGING
-from generator.compose.common import json_block, relative
-from generator.pages import classes_css, file_of, robots, sitemap
+from generator.data.classify import DIVERGING
+from generator.pages import views
+from generator.pages.common import json_block
+from generator.pages.render import classes_css, file_of, robots, sitemap
+from generator.urls import relative
 
 paths = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(
     lambda parts: "".join(f"{part}/" for part in parts)

@@ -16,9 +16,9 @@ import pytest
 from conftest import ROOT, Built, build_site
 from reading import read_page
 
-from generator import site
+from generator.build import site
+from generator.build.outputs import MANIFEST
 from generator.errors import AtlasError
-from generator.outputs import MANIFEST
 from generator.report import BufferReport
 from generator.settings import read_settings
 

@@ -12,9 +12,8 @@ from making import shipped
 from reading import read_page
 from recount import Recount
 
-from generator import views
-from generator.compose import structured
-from generator.datapackage import licence_url
+from generator.exports.data_package import licence_url
+from generator.pages import structured, views
 from generator.settings import Settings
 
 HOME = "https://atlas.example/repo/"

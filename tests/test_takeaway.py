@@ -23,16 +23,16 @@ from making import made, shipped
 from packages import problems
 from shapes import cells
 
-from generator import takeaway
-from generator.compare import Comparison
-from generator.datapackage import Resource, datapackage
-from generator.files import takeaway_files
-from generator.layers import Layer, make_layer
+from generator.build.files import takeaway_files
+from generator.data.compare import Comparison
+from generator.exports import tables as takeaway
+from generator.exports.data_package import Resource, datapackage
+from generator.exports.workbook import workbook
+from generator.hexagons import layout as hexgrid
+from generator.maps.layers import Layer, make_layer
 from generator.report import BufferReport
 from generator.settings import Settings
-from generator.sources import hexgrid
 from generator.sources.gather import choose_boundaries, read_inputs
-from generator.workbook import workbook
 
 CODE = {"code": str}
 

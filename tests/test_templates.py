@@ -11,8 +11,9 @@ from itertools import pairwise
 import pytest
 from markupsafe import Markup
 
-from generator import viewparts, views
-from generator.pages import TEMPLATE_OF, TEMPLATES, AnyPage, Renderer
+from generator.pages import parts as viewparts
+from generator.pages import views
+from generator.pages.render import TEMPLATE_OF, TEMPLATES, AnyPage, Renderer
 
 MADE_BY_THE_BUILD = {
     "classes.css", "compare.json", "embed.json", "explore.json", "leaflet.css", "leaflet.js",

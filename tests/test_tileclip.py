@@ -10,9 +10,9 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from generator.tileclip import BUFFER, TilePaths, clip, clip_points
-from generator.tilegeom import EXTENT, doubled_areas
-from generator.tilepaths import Paths, chained, joined, split_at_repeats, turned
+from generator.tiles.clip import BUFFER, TilePaths, clip, clip_points
+from generator.tiles.coverage import EXTENT, doubled_areas
+from generator.tiles.paths import Paths, chained, joined, split_at_repeats, turned
 
 ZOOM = 4
 ORIGIN = 5 * EXTENT
@@ -250,7 +250,7 @@ def test_points_are_in_every_tile_that_shows_them(points: list[tuple[int, int]])
 def test_tiles_come_in_order_and_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     shapes = [shapely.box(x, x, x + 5000, x + 3000) for x in range(0, 30_000, 700)]
     whole = clip(paths_of(shapes), ZOOM, closed=True)
-    monkeypatch.setattr("generator.tileclip._BLOCK", 16)
+    monkeypatch.setattr("generator.tiles.clip._BLOCK", 16)
     blocked = clip(paths_of(shapes), ZOOM, closed=True)
     assert whole.tile.tolist() == sorted(whole.tile.tolist())
     assert whole.tile.tolist() == blocked.tile.tolist()

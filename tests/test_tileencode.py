@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_tileclip import ORIGIN, ZOOM, blocks, paths_of, square, stars
 
-from generator.tileclip import TilePaths, clip, clip_points
-from generator.tileencode import LINE, POINT, POLYGON, encode, texts_of, varint_sizes, varints
-from generator.tilegeom import EXTENT, doubled_areas
-from generator.tilepaths import Paths
+from generator.tiles.clip import TilePaths, clip, clip_points
+from generator.tiles.coverage import EXTENT, doubled_areas
+from generator.tiles.mvt import LINE, POINT, POLYGON, encode, texts_of, varint_sizes, varints
+from generator.tiles.paths import Paths
 
 texts = st.none() | st.text(st.characters(codec="utf-8"), max_size=200)
 
@@ -160,7 +160,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     shapes = [shapely.box(x, x, x + 5000, x + 3000) for x in range(0, 30_000, 700)]
     clipped = clip(paths_of(shapes), ZOOM, closed=True)
     whole = encode("areas", POLYGON, clipped, texts_of(columns(len(shapes))))
-    monkeypatch.setattr("generator.tileencode._BLOCK", 16)
+    monkeypatch.setattr("generator.tiles.mvt._BLOCK", 16)
     assert encode("areas", POLYGON, clipped, texts_of(columns(len(shapes)))) == whole
 
 

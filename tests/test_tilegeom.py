@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.coverages import voronoi_coverage
-from generator.tilegeom import (
+from generator.tiles.coverage import (
     Coverage,
     Thinner,
     areas_m2,
@@ -22,9 +22,9 @@ from generator.tilegeom import (
     to_units,
     unit_m,
 )
-from generator.tilenoding import mend, turning_of
-from generator.tilepaths import Paths
-from generator.tilesnap import Snapped, area_rings, outlines, raw_shapes, snap
+from generator.tiles.noding import mend, turning_of
+from generator.tiles.paths import Paths
+from generator.tiles.snap import Snapped, area_rings, outlines, raw_shapes, snap
 
 coverages = st.builds(
     lambda count, seed, depth: coverage(

@@ -19,11 +19,11 @@ from pmtiles.reader import Reader, all_tiles
 
 from benchmarks import tilecheck
 from benchmarks.coverages import voronoi_coverage
-from generator import tiles as tiles_module
 from generator.errors import OutputError
 from generator.report import BufferReport
-from generator.tiles import write_tileset
-from generator.tileset import StyleClass, TileSetResult, style, tilejson
+from generator.tiles import write as tiles_module
+from generator.tiles.documents import StyleClass, TileSetResult, style, tilejson
+from generator.tiles.write import write_tileset
 
 REAL = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
 GOLDEN = Path(__file__).parent / "mini_tiles.json"

@@ -9,8 +9,8 @@ import pytest
 import shapely
 from making import shipped
 
+from generator.build.tiles import MOST_HEXAGON_ZOOM, _median_km2, _zooms
 from generator.settings import Tiles
-from generator.tiling import MOST_HEXAGON_ZOOM, _median_km2, _zooms
 
 
 def layer(side_km: float, *, cells: bool = False) -> SimpleNamespace:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import made, shipped
 
-from generator import words
+from generator.language import words
 from generator.settings import Spots, Words
 
 PLACES = Words(area="place", areas="places", country="the test")

@@ -11,8 +11,8 @@ from generator.errors import SettingsError, SourceError
 from generator.report import Report
 from generator.settings import Settings
 from generator.sources.boundaries import Boundaries, find_boundary_file, read_boundaries
-from generator.sources.ons import OnsService, obtain
-from generator.sources.ons_services import named_service, service_for
+from generator.sources.ons.cache import OnsService, obtain
+from generator.sources.ons.services import named_service, service_for
 from generator.sources.tables import Table, read_table
 
 CACHE = "ons-cache"

@@ -1,0 +1,1 @@
+"""Runs the stages, knows what is stale, writes."""

@@ -1,0 +1,90 @@
+"""Draws the share cards that changed, side by side, and keeps those that didn't."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
+from importlib import metadata
+from pathlib import Path
+
+from generator.build.outputs import Output
+from generator.cards import draw as cards
+from generator.cards.draw import CardTemplates
+from generator.pages.cards import PlacedCard, all_cards
+from generator.pages.common import Atlas
+from generator.report import Report
+
+BATCH = 12
+
+
+def write_cards(
+    atlas: Atlas, jobs: int, output: Output, report: Report
+) -> tuple[dict[str, str], int]:
+    """Put a card beside every page.
+
+    Returns
+    -------
+    tuple
+        What each card was made from (for the manifest), and how many had to be drawn.
+    """
+    theme = atlas.settings.atlas.theme
+    templates = cards.read_templates(atlas.settings.path(theme) if theme else None)
+    common = _digest(
+        repr(templates),
+        Path(cards.__file__).read_text(encoding="utf-8"),
+        *(metadata.version(name) for name in ("resvg-py", "pillow")),
+    )
+    keys: dict[str, str] = {}
+    stale: list[PlacedCard] = []
+    for placed in all_cards(atlas):
+        key = f"card {placed.path}"
+        keys[key] = _digest(common, repr((placed.card, placed.ground)))
+        if output.former.keys.get(key) != keys[key] or not output.keep(placed.path):
+            stale.append(placed)
+    stale.sort(key=lambda placed: placed.ground.fills)  # a worker draws a map once
+    work = _CardWork(templates)
+    batches = [stale[at : at + BATCH] for at in range(0, len(stale), BATCH)]
+    with _executor(jobs, len(batches), work) as pool:
+        results = pool.map(_draw_batch, batches) if pool else map(work, batches)
+        drawn = (
+            png for batch in report.progress(results, label="cards", total=len(batches))
+            for png in batch
+        )  # fmt: skip
+        for placed, png in zip(stale, drawn, strict=True):
+            output.write(placed.path, png)
+    return keys, len(stale)
+
+
+class _CardWork:
+    """Draws batches of cards."""
+
+    def __init__(self, templates: CardTemplates) -> None:
+        self.templates = templates
+
+    def __call__(self, batch: Sequence[PlacedCard]) -> list[bytes]:
+        return [cards.render_card(p.card, p.ground, self.templates) for p in batch]
+
+
+_work: _CardWork | None = None
+
+
+def _start_worker(work: _CardWork) -> None:
+    global _work
+    _work = work
+
+
+def _draw_batch(batch: Sequence[PlacedCard]) -> list[bytes]:
+    assert _work is not None
+    return _work(batch)
+
+
+def _executor(jobs: int, batches: int, work: _CardWork) -> Executor | nullcontext[None]:
+    if jobs > 1 and batches > 1:
+        return ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(work,))
+    return nullcontext()
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]

@@ -1,0 +1,245 @@
+"""The files of a site that are not pages: assets, map data, and what readers take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator.build.outputs import hashed_name
+from generator.charts import slope as charts
+from generator.data.compare import Comparison
+from generator.exports import data_package as datapackage
+from generator.exports import explorer
+from generator.exports import scripts as exports
+from generator.exports import tables as takeaway
+from generator.exports.data_package import Resource
+from generator.exports.tables import area_takeaway, edition_takeaway, long_takeaway
+from generator.exports.workbook import workbook
+from generator.language.words import size_words
+from generator.maps.folium_map import leaflet_files
+from generator.maps.layers import Layer
+from generator.maps.svg import locator_land
+from generator.pages import render as pages
+from generator.pages import views
+from generator.pages.common import legend
+from generator.settings import Settings
+from generator.theme import TEMPLATES
+from generator.tiles.documents import TileSource
+
+
+@dataclass
+class SiteFiles:
+    """Files being gathered; nothing is written here.
+
+    Attributes
+    ----------
+    assets
+        Published path by logical name (``style.css`` → ``assets/style.1a2b3c4d.css``).
+    contents
+        Bytes by path from the site's root.
+    downloads
+        What is offered on the page of downloads.
+    """
+
+    assets: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    downloads: list[views.Download] = field(default_factory=list)
+
+    def asset(self, name: str, content: bytes) -> str:
+        """Add an asset under a name that changes with its content; returns its path."""
+        path = hashed_name(f"assets/{name}", content)
+        self.contents[path] = content
+        self.assets[name] = path
+        return path
+
+    def offer(self, name: str, content: bytes, title: str, about: str, licence: str) -> None:
+        """Add a file to take away, ``data/<name>``."""
+        path = f"data/{name}"
+        self.contents[path] = content
+        self.downloads.append(views.Download(path, title, about, size_words(len(content)), licence))
+
+
+def gather_files(
+    settings: Settings,
+    comparison: Comparison,
+    layers: Sequence[Layer],
+    tiles: Sequence[TileSource] = (),
+) -> SiteFiles:
+    """Everything that pages refer to, but the search file (`search_entries`).
+
+    With `tiles`, also what the tile explorer needs.
+    """
+    files = SiteFiles()
+    for name, content in _theme_files(settings).items():
+        files.asset(name, content)
+    files.asset("classes.css", pages.classes_css(class_colours(comparison)))
+    for layer in layers:
+        _add_layout(files, comparison, layer)
+    for measure in comparison.headline():
+        values = exports.measure_values(measure, settings, legend(comparison, measure))
+        files.asset(f"values/{measure.id}.json", values)
+    files.asset("strip.svg", _strip_sheet(comparison))
+    files.asset("land.svg", locator_land(layers[0]).encode())
+    path = settings.atlas.words.path
+    hrefs = {code: f"{path}/{area.slug}/" for code, area in comparison.areas.items()}
+    files.asset("names.json", exports.name_file(comparison, hrefs))
+    files.asset("compare.json", exports.compare_file(comparison, settings))
+    files.asset("embed.json", exports.embed_file(settings, comparison, layers, files.assets))
+    if tiles:
+        _add_explorer(files, settings, comparison, layers, tiles)
+    for one in takeaway_files(settings, comparison, layers):
+        files.offer(one.path, one.content, one.title, one.about, one.licence)
+    return files
+
+
+def _add_explorer(
+    files: SiteFiles,
+    settings: Settings,
+    comparison: Comparison,
+    layers: Sequence[Layer],
+    tiles: Sequence[TileSource],
+) -> None:
+    """MapLibre, the classes of every measure, and the file that names them all."""
+    for name, content in explorer.maplibre_files().items():
+        files.asset(name, content)
+    codes = list(comparison.areas)
+    paths: dict[str, str] = {}
+    every: list[explorer.Scheme] = []
+    for measure in comparison.measures:
+        schemes = explorer.measure_schemes(settings, measure)
+        content = explorer.measure_file(measure, codes, schemes)
+        paths[measure.id] = files.asset(f"explore/{measure.id}.json", content)
+        every += schemes
+    ramps = explorer.palette_ramps(every)
+    content = explorer.explore_file(settings, comparison, layers, tiles, paths, ramps)
+    files.asset("explore.json", content)
+
+
+def _strip_sheet(comparison: Comparison) -> bytes:
+    """Dots and axis of the main measure, and the marks of every group."""
+    main = comparison.main
+    series = [charts.Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
+    return charts.strip_sheet(comparison, main, charts.swarm(main), series).encode()
+
+
+def class_colours(comparison: Comparison) -> list[str]:
+    """Colours by level, of the measure with most classes: one style sheet serves all."""
+    fullest = max(comparison.measures, key=lambda m: len(m.classification.classes))
+    return [c.colour for c in fullest.classification.classes]
+
+
+def _theme_files(settings: Settings) -> dict[str, bytes]:
+    """Leaflet, then style sheet, scripts and mark of the site; those of a theme win."""
+    found = dict(leaflet_files())
+    theme = settings.atlas.theme
+    for folder in [TEMPLATES, *([settings.path(theme)] if theme else [])]:
+        for path in sorted((folder / "assets").glob("*")):
+            found[path.name] = path.read_bytes()
+    return found
+
+
+def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
+    outlined = set(layer.group_of.values())
+    group_names = {g.id: g.name for g in comparison.groups if g.id in outlined}
+    area_names = {code: area.name for code, area in comparison.areas.items()}
+    sheets = [
+        (box, files.asset(f"layouts/{layer.id}-{at}.json", content))
+        for at, (box, content) in enumerate(exports.layout_sheets(layer))
+    ]
+    index = exports.layout_index(layer, sheets, group_names, area_names)
+    files.asset(f"layouts/{layer.id}.json", index)
+
+
+TEXT_FORMATS = (".csv", ".geojson")
+
+
+def takeaway_files(
+    settings: Settings, comparison: Comparison, layers: Sequence[Layer]
+) -> list[Resource]:
+    """Every file to take away but tiles: tables, workbook, shapes, their description."""
+    tables = [
+        *(edition_takeaway(settings, comparison, e.id) for e in settings.edition),
+        long_takeaway(settings, comparison),
+        area_takeaway(settings, comparison),
+    ]
+    given = [
+        Resource(
+            f"{t.name}.csv", f"{t.title} (CSV)", t.about, t.csv(), t.licence, t.source,
+            t.source_url, t,
+        )
+        for t in tables
+    ]  # fmt: skip
+    licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
+    sheets = [t for t in tables if t.name != "all"]
+    about = "A sheet for each edition and the areas, and one that explains every column."
+    given.append(
+        Resource("atlas.xlsx", "Workbook (XLSX)", about, workbook(settings, sheets), licence)
+    )
+    for layer in layers:
+        given += _shape_files(settings, comparison, layer, licence)
+    described = Resource(
+        datapackage.FILE,
+        "Description of the CSV and GeoJSON files (data package)",
+        "Columns, types, units, keys, licences, sizes and hashes, for machines.",
+        # Binary formats hold the same again, and validators would take them for tables.
+        datapackage.datapackage(settings, [r for r in given if r.path.endswith(TEXT_FORMATS)]),
+        licence,
+    )
+    return [*given, described]
+
+
+def _shape_files(
+    settings: Settings, comparison: Comparison, layer: Layer, licence: str
+) -> list[Resource]:
+    """A layer in two formats; its source must be named wherever it is shown."""
+    words = settings.atlas.words
+    what = "Hexagon layout" if layer.cells else "Boundaries"
+    about = (
+        f"One hexagon per {words.area}, with its figures, WGS 84."
+        if layer.cells
+        else f"The outline of each {words.area} as on the maps (detail under about "
+        f"{takeaway.SHAPE_TOLERANCE_M:g} m left out), with its figures, WGS 84."
+    )
+    source = takeaway.attribution(settings)
+    said = f"{licence}. {source}".strip(". ")
+    frame = takeaway.shapes(layer, comparison)
+    return [
+        Resource(f"{layer.id}.{ending}", f"{what} ({name})", about, make(frame), said, source)
+        for ending, name, make in (
+            ("geojson", "GeoJSON", takeaway.geojson),
+            ("parquet", "GeoParquet", takeaway.geoparquet),
+        )
+    ]
+
+
+def search_entries(
+    settings: Settings,
+    comparison: Comparison,
+    group_hrefs: Mapping[tuple[str, str], str],
+    later: Sequence[views.CodePage],
+) -> list[tuple[str, str, str, str]]:
+    """What search finds: areas, groups, and the areas that came later (text, href, note, keys).
+
+    Parameters
+    ----------
+    group_hrefs
+        The page of each group, by kind and id.
+    later
+        Pages of codes that have come since.
+    """
+    words = settings.atlas.words
+    kinds = {kind.kind: kind for kind in settings.group}
+    outlined = {k.kind for k in settings.group if k.outline}
+    entries = []
+    for code, found in comparison.areas.items():
+        where = "".join(f" in {g.name}" for g in comparison.groups_of[code] if g.kind in outlined)
+        href = f"{words.path}/{found.slug}/"
+        entries.append((found.name, href, f"{words.area}{where}", code.lower()))
+    for group in comparison.groups:
+        note = kinds[group.kind].name.lower()
+        href = group_hrefs[group.kind, group.id]
+        entries.append((group.name, href, note, group.id.lower()))
+    for page in later:
+        before = ", ".join(link.text for link in page.others)
+        entries.append((page.name, f"code/{page.code}/", f"before: {before}", page.code.lower()))
+    return entries

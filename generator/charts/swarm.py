@@ -1,0 +1,153 @@
+"""Where the dots and ticks of a chart lie: scales, round ticks, and a beeswarm's packing.
+
+Positions along a scale are in thousandths of the chart's width, so that one chart
+serves every width; heights are in CSS pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.data.compare import Measure
+
+MARGIN = 20
+"""Thousandths of the width that stay free at either end."""
+NARROW_PX = 340
+"""Dots are packed for this width; on a wider screen they only move apart."""
+DOT_PX = 5.0
+MAX_DOTS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A linear scale from values to thousandths of the width; the best end is on the right."""
+
+    low: float
+    high: float
+    reverse: bool
+
+    def at(self, value: float) -> float:
+        """Position of a value, from `MARGIN` to 1000 − `MARGIN`."""
+        part = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        return MARGIN + (1000 - 2 * MARGIN) * (1 - part if self.reverse else part)
+
+
+@dataclass(frozen=True, slots=True)
+class Swarm:
+    """A beeswarm of one measure.
+
+    Attributes
+    ----------
+    points
+        ``(thousandths of the width, pixels above the axis' lowest dot)`` by code, from
+        left to right.
+    height_px
+        From the lowest to the highest dot's middle.
+    dot_px
+        Diameter at which no two dots overlap at `NARROW_PX` and wider.
+    """
+
+    scale: Scale
+    values: Mapping[str, float]
+    points: Mapping[str, tuple[int, int]]
+    height_px: int
+    dot_px: float
+
+
+def values_of(measure: Measure) -> dict[str, float]:
+    """Scores by code or, if any is missing, ranks."""
+    scores = {code: p.score for code, p in measure.positions.items()}
+    known = {code: score for code, score in scores.items() if score is not None}
+    if len(known) == len(scores):
+        return known
+    return {code: float(p.rank) for code, p in measure.positions.items()}
+
+
+def scale_of(measure: Measure) -> Scale:
+    """The scale of a measure: over all its scores, or over all ranks given out."""
+    if shows_scores(measure):
+        scores = list(values_of(measure).values())
+        return Scale(min(scores), max(scores), measure.indicator.better == "lower")
+    return Scale(1.0, float(measure.of), True)
+
+
+def shows_scores(measure: Measure) -> bool:
+    """Whether every known area has a score; else charts show ranks."""
+    return bool(measure.positions) and all(p.score is not None for p in measure.positions.values())
+
+
+def swarm(measure: Measure) -> Swarm:
+    """Pack one dot per known area, side by side, never one upon another.
+
+    The same dots always give the same picture: from left to right, each dot takes the
+    free place nearest to the middle line, above before below.  Beyond `MAX_DOTS`
+    dots shrink no further and lie upon each other.
+    """
+    values = values_of(measure)
+    scale = scale_of(measure)
+    along = sorted((round(scale.at(value)), code) for code, value in values.items())
+    dot_px = max(2.0, min(DOT_PX, DOT_PX * math.sqrt(324 / max(1, len(along)))))
+    if len(along) > MAX_DOTS:
+        offsets: Sequence[int] = [0] * len(along)
+    else:
+        offsets = pack([x * NARROW_PX / 1000 for x, _ in along], dot_px)
+    lowest = min(offsets, default=0)
+    points = {c: (x, o - lowest) for (x, c), o in zip(along, offsets, strict=True)}
+    return Swarm(scale, values, points, max(offsets, default=0) - lowest, dot_px)
+
+
+def pack(xs: Sequence[float], diameter: float) -> list[int]:
+    """Whole-number offsets from the middle line for ascending `xs`, so that dots don't overlap.
+
+    >>> pack([0, 0, 0, 10], 4)
+    [0, 4, -4, 0]
+    """
+    offsets: list[int] = []
+    for at, x in enumerate(xs):
+        first = bisect_left(xs, x - diameter, 0, at)
+        near = [(x - xs[i], offsets[i]) for i in range(first, at)]
+        taken = [
+            (o - math.sqrt(diameter**2 - dx**2), o + math.sqrt(diameter**2 - dx**2))
+            for dx, o in near
+            if dx < diameter
+        ]
+        candidates = {0}
+        for low, high in taken:
+            candidates |= {math.floor(low), math.ceil(high)}
+        free = (c for c in candidates if all(c <= lo or c >= hi for lo, hi in taken))
+        offsets.append(min(free, key=lambda c: (abs(c), -c)))
+    return offsets
+
+
+def round_ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Multiples of 1, 2 or 5 times a power of ten within ``[low, high]``, `about` so many.
+
+    >>> round_ticks(-89.4, 117.8)
+    [-50.0, 0.0, 50.0, 100.0]
+    """
+    if not high > low:
+        return [low]
+    rough = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    digits = max(0, -math.floor(math.log10(step)))
+    return [round(n * step, digits) + 0.0 for n in range(first, last + 1)]
+
+
+def rank_ticks(of: int) -> list[float]:
+    """The first rank, the last one, and round ones between that don't crowd them."""
+    inner = [t for t in round_ticks(1, of, 4) if 1 + of * 0.08 < t < of - of * 0.08]
+    return [1.0, *inner, float(of)] if of > 1 else [1.0]
+
+
+def breaks_of(measure: Measure) -> list[float]:
+    """The limits between classes, from the worst to the best."""
+    classes = measure.classification.classes
+    if len(classes) < 2:
+        return []
+    rising = classes[0].upper <= classes[-1].upper
+    return [c.upper if rising else c.lower for c in classes[:-1]]

@@ -1,0 +1,1 @@
+"""Figures without a page: areas, joining, classes, ranks, comparisons, palettes."""

@@ -1,0 +1,435 @@
+"""Ranks, hotspots and coldspots, groups, neighbours, similar areas, change between editions.
+
+All that pages say in figures is computed here, from joined tables; nothing here
+knows a page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from scipy.spatial import KDTree
+
+from generator.data.classify import Classification, classify, rank_classification
+from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
+from generator.data.places import Area, Group
+from generator.errors import JoinError
+from generator.report import Report
+from generator.settings import Edition, Indicator, Settings, Spots
+
+NEAREST = 6
+SIMILAR = 5
+
+Spot = Literal["hot", "cold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where one area stands in one measure.
+
+    ``rank`` 1 is the best; ``tied`` areas share the rank with others.  ``level`` is the
+    class (0 the worst); ``spot`` says whether the rank is in the best or worst share.
+    """
+
+    code: str
+    score: float | None
+    rank: int
+    tied: bool
+    level: int | None
+    spot: Spot | None
+    remarks: tuple[tuple[str, str], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One indicator of one edition.
+
+    Attributes
+    ----------
+    of
+        How many areas are ranked (not how many are known here).
+    hot_from_rank, cold_from_rank
+        Ranks 1 to `hot_from_rank` are hot, from `cold_from_rank` to `of` cold; None
+        without spots.
+    positions
+        By code, from the best to the worst; areas that aren't known have none.
+    """
+
+    edition: Edition
+    indicator: Indicator
+    of: int
+    hot_from_rank: int | None
+    cold_from_rank: int | None
+    classification: Classification
+    positions: Mapping[str, Position]
+    absent: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """A name for files and URLs: the edition's, with the indicator's unless it is the first."""
+        return f"{self.edition.id}-{self.indicator.id}"
+
+    @property
+    def complete(self) -> bool:
+        """Whether every ranked area is known here."""
+        return len(self.positions) == self.of
+
+    @property
+    def has_scores(self) -> bool:
+        return any(p.score is not None for p in self.positions.values())
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """One group in one measure.
+
+    ``ranking`` lists the codes of its known members from the best to the worst;
+    ``hot`` and ``cold`` count them; medians are None where nothing is known.
+    """
+
+    members: int
+    ranking: tuple[str, ...]
+    hot: int
+    cold: int
+    median_rank: float | None
+    median_score: float | None
+
+    @property
+    def known(self) -> int:
+        return len(self.ranking)
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A similar area and the distance to it in standard deviations of the features."""
+
+    code: str
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything known of the areas, ready for pages.
+
+    Attributes
+    ----------
+    measures
+        Edition by edition, indicators in the order of the settings.
+    main
+        The measure that maps show first.
+    summaries
+        ``summaries[measure.id][(group.kind, group.id)]``.
+    neighbours
+        Codes by code: areas that share a border if ``borders``, else the nearest
+        ones by their points.
+    similar
+        By code, the most similar first; empty where features are missing.
+    similar_by
+        The features compared, in words.
+    changes
+        By code, what became of an area since, followed up to today.
+    """
+
+    areas: Mapping[str, Area]
+    groups: tuple[Group, ...]
+    groups_of: Mapping[str, tuple[Group, ...]]
+    measures: tuple[Measure, ...]
+    main: Measure
+    summaries: Mapping[str, Mapping[tuple[str, str], GroupSummary]]
+    neighbours: Mapping[str, tuple[str, ...]]
+    borders: bool
+    similar: Mapping[str, tuple[Similar, ...]]
+    similar_by: tuple[str, ...]
+    standings: Mapping[str, tuple[Standing, ...]]
+    changes: Mapping[str, tuple[AreaChange, ...]]
+
+    def measure(self, edition: str, indicator: str) -> Measure | None:
+        """The measure of an edition and indicator, if there is one."""
+        for measure in self.measures:
+            if (measure.edition.id, measure.indicator.id) == (edition, indicator):
+                return measure
+        return None
+
+    def headline(self) -> tuple[Measure, ...]:
+        """The main indicator in every edition that has it, in the order of the settings."""
+        return tuple(m for m in self.measures if m.indicator.id == self.main.indicator.id)
+
+
+def compare(
+    settings: Settings, joined: Joined, boundaries: gpd.GeoDataFrame | None, report: Report
+) -> Comparison:
+    """Work out all comparisons.
+
+    Parameters
+    ----------
+    boundaries
+        Columns ``code``, ``geometry`` (EPSG:4326), for neighbours and, where the
+        table of areas has none, points; None if there are only points.
+    """
+    measures = tuple(
+        _measure(settings, edition, indicator, joined.areas, report)
+        for edition in joined.editions
+        for indicator in joined.indicators
+        if indicator.id in edition.values
+    )
+    main = _main(settings, measures)
+    groups_of: dict[str, list[Group]] = {area.code: [] for area in joined.areas}
+    for group in joined.groups:
+        for code in group.members:
+            groups_of[code].append(group)
+    borders = boundaries is not None
+    neighbours = (
+        shared_borders(boundaries) if boundaries is not None else nearest_points(joined.areas)
+    )
+    standings: dict[str, list[Standing]] = {}
+    for standing in joined.standings:
+        standings.setdefault(standing.code, []).append(standing)
+    similar, similar_by = similar_areas(joined.areas, main)
+    return Comparison(
+        areas={area.code: area for area in joined.areas},
+        groups=joined.groups,
+        groups_of={code: tuple(groups) for code, groups in groups_of.items()},
+        measures=measures,
+        main=main,
+        summaries={
+            m.id: {(g.kind, g.id): summarise(g, m) for g in joined.groups} for m in measures
+        },
+        neighbours={a.code: neighbours.get(a.code, ()) for a in joined.areas},
+        borders=borders,
+        similar=similar,
+        similar_by=similar_by,
+        standings={code: tuple(rows) for code, rows in standings.items()},
+        changes=_later(joined),
+    )
+
+
+def _later(joined: Joined) -> dict[str, tuple[AreaChange, ...]]:
+    by_code = {change.old_code: change for change in joined.changes}
+    later: dict[str, tuple[AreaChange, ...]] = {}
+    for area in joined.areas:
+        chain: list[AreaChange] = []
+        code = area.code
+        while code in by_code and by_code[code] not in chain:
+            chain.append(by_code[code])
+            code = by_code[code].new_code
+        if chain:
+            later[area.code] = tuple(chain)
+    return later
+
+
+def _main(settings: Settings, measures: Sequence[Measure]) -> Measure:
+    wanted = [m for m in measures if m.edition.id == settings.main_edition]
+    complete = [m for m in measures if m.complete]
+    return (wanted or complete or list(measures))[0]
+
+
+def _measure(
+    settings: Settings,
+    edition: EditionData,
+    indicator: Indicator,
+    areas: Sequence[Area],
+    report: Report,
+) -> Measure:
+    values = edition.values[indicator.id]
+    ranks = _ranks(edition, indicator, values, report)
+    of = edition.settings.of or len(values)
+    if max(ranks.values()) > of:
+        code = max(ranks, key=lambda c: ranks[c])
+        raise JoinError(
+            f"{edition.names[code]!r} has the rank {ranks[code]}, but only {of} areas are ranked",
+            where=str(edition.settings.table),
+            fix=f"mend the rank, or set 'of' of the edition {edition.settings.id!r}",
+        )
+    if all(value.score is not None for value in values.values()):
+        scores = {a.code: values[a.code].score if a.code in values else None for a in areas}
+        classification = classify(scores, settings.classes, better=indicator.better)
+    else:
+        known = {a.code: ranks.get(a.code) for a in areas}
+        classification = rank_classification(known, of, settings.classes)
+    hot, cold = spot_limits(of, settings.spots)
+    often = np.bincount(list(ranks.values()), minlength=of + 1)
+    positions = {
+        code: Position(
+            code,
+            values[code].score,
+            ranks[code],
+            bool(often[ranks[code]] > 1),
+            classification.levels.get(code),
+            _spot(ranks[code], hot, cold),
+            values[code].remarks,
+            values[code].source,
+        )
+        for code in sorted(values, key=lambda c: (ranks[c], c))
+    }
+    return Measure(
+        edition.settings, indicator, of, hot, cold, classification, positions, edition.absent,
+        edition.names,
+    )  # fmt: skip
+
+
+def _ranks(
+    edition: EditionData, indicator: Indicator, values: Mapping[str, Value], report: Report
+) -> dict[str, int]:
+    """Published ranks where there are any, else competition ranks ("1224") of the scores."""
+    scored = {code: v.score for code, v in values.items() if v.score is not None}
+    computed = rank_scores(scored, indicator.better)
+    ranks: dict[str, int] = {}
+    differ = []
+    for code, value in values.items():
+        if value.rank is None:
+            ranks[code] = computed[code]
+        else:
+            ranks[code] = value.rank
+            if len(scored) == len(values) and computed[code] != value.rank:
+                differ.append(f"{edition.names[code]} ({value.rank}, by score {computed[code]})")
+    if differ:
+        report.warn(
+            f"{edition.settings.table}: {len(differ)} published ranks are not those of the "
+            f"scores: {', '.join(differ[:5])}"
+        )
+    return ranks
+
+
+def rank_scores(scores: Mapping[str, float], better: str = "higher") -> dict[str, int]:
+    """Standard competition ranks: equal scores share the best rank, the next ranks stay free.
+
+    >>> rank_scores({"a": 3.0, "b": 5.0, "c": 3.0, "d": 1.0})
+    {'a': 2, 'b': 1, 'c': 2, 'd': 4}
+    """
+    ordered = np.sort(np.array([-s if better == "higher" else s for s in scores.values()]))
+    signed = {c: -s if better == "higher" else s for c, s in scores.items()}
+    return {c: int(np.searchsorted(ordered, s, side="left")) + 1 for c, s in signed.items()}
+
+
+def spot_limits(of: int, spots: Spots | None) -> tuple[int | None, int | None]:
+    """The last hot rank and the first cold rank: the share of `of`, rounded up.
+
+    >>> spot_limits(324, Spots(share=0.2))
+    (65, 260)
+    """
+    if spots is None or of < 5:
+        return None, None
+    # 7 % of 900 is 63, but 63.00000000000001 in floating point.
+    count = math.ceil(round(of * spots.share, 9))
+    return (None, None) if 2 * count >= of else (count, of - count + 1)
+
+
+def _spot(rank: int, hot: int | None, cold: int | None) -> Spot | None:
+    if hot is not None and rank <= hot:
+        return "hot"
+    return "cold" if cold is not None and rank >= cold else None
+
+
+def summarise(group: Group, measure: Measure) -> GroupSummary:
+    """Count and rank a group's members in one measure."""
+    members = set(group.members)
+    known = [p for code, p in measure.positions.items() if code in members]
+    scores = [p.score for p in known if p.score is not None]
+    return GroupSummary(
+        members=len(members),
+        ranking=tuple(p.code for p in known),
+        hot=sum(p.spot == "hot" for p in known),
+        cold=sum(p.spot == "cold" for p in known),
+        median_rank=float(np.median([p.rank for p in known])) if known else None,
+        median_score=float(np.median(scores)) if scores else None,
+    )
+
+
+def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
+    """Areas that share a stretch of border (a common corner alone doesn't count).
+
+    The longest shared border comes first, in metres on the ground: a degree from west to
+    east is far shorter than one from south to north.  `boundaries` has the columns
+    ``code`` and ``geometry``, EPSG:4326.
+    """
+    codes = boundaries["code"].to_numpy()
+    geometries = boundaries.geometry.to_numpy()
+    first, second = shapely.STRtree(geometries).query(geometries, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    lines = shapely.boundary(geometries)
+    lengths = _great_circle_lengths(shapely.intersection(lines[first], lines[second]))
+    found: dict[str, list[tuple[float, str]]] = {str(code): [] for code in codes}
+    for a, b, length in zip(first, second, lengths, strict=True):
+        if length > 0:
+            found[str(codes[a])].append((-float(length), str(codes[b])))
+            found[str(codes[b])].append((-float(length), str(codes[a])))
+    return {code: tuple(other for _, other in sorted(pairs)) for code, pairs in found.items()}
+
+
+def _great_circle_lengths(shapes: np.ndarray) -> np.ndarray:
+    """(n,) length of each shape's lines on the unit sphere; points have none.  EPSG:4326."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    linear = shapely.get_dimensions(parts) == 1
+    parts, owner = parts[linear], owner[linear]
+    degrees, at = shapely.get_coordinates(parts, return_index=True)
+    lon, lat = np.radians(degrees).T
+    edge = at[1:] == at[:-1]
+    half = np.sin(np.diff(lat) / 2) ** 2
+    half += np.cos(lat[1:]) * np.cos(lat[:-1]) * np.sin(np.diff(lon) / 2) ** 2
+    arcs = 2 * np.arcsin(np.sqrt(half))
+    return np.bincount(owner[at[1:][edge]], weights=arcs[edge], minlength=len(shapes))
+
+
+def nearest_points(areas: Sequence[Area], count: int = NEAREST) -> dict[str, tuple[str, ...]]:
+    """The `count` nearest areas by great-circle distance of their points, nearest first."""
+    points = {a.code: (a.lon, a.lat) for a in areas if a.lon is not None and a.lat is not None}
+    if len(points) < 2:
+        return {}
+    codes = list(points)
+    lon, lat = np.radians(np.array(list(points.values()), dtype=float)).T
+    # On the unit sphere straight-line and great-circle distance order points alike.
+    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    _, found = KDTree(xyz).query(xyz, k=min(count + 1, len(codes)))
+    return {
+        code: tuple(codes[i] for i in row if codes[i] != code)[:count]
+        for code, row in zip(codes, found, strict=True)
+    }
+
+
+def similar_areas(
+    areas: Sequence[Area], measure: Measure, count: int = SIMILAR
+) -> tuple[dict[str, tuple[Similar, ...]], tuple[str, ...]]:
+    """The areas most alike in score and, where known, in the logarithm of their size.
+
+    Each feature is standardised (mean 0, standard deviation 1); the distance is
+    Euclidean.  Areas that lack a feature are left out.
+
+    Returns
+    -------
+    tuple
+        Similar areas by code, the most similar first, and the features in words.
+    """
+    scored = {c: p.score for c, p in measure.positions.items() if p.score is not None}
+    if not scored:
+        scored = {c: float(p.rank) for c, p in measure.positions.items()}
+    sized = {a.code: a.area_km2 for a in areas if a.area_km2}
+    codes = sorted(c for c in scored if c in sized) if sized else sorted(scored)
+    if len(codes) < 2:
+        return {}, ()
+    columns = [np.array([scored[c] for c in codes])]
+    words = [measure.indicator.name if measure.has_scores else "rank"]
+    if sized:
+        columns.append(np.log([sized[c] for c in codes]))
+        words.append("size of the area (km², on a logarithmic scale)")
+    features = np.column_stack([_standardised(column) for column in columns])
+    distances, found = KDTree(features).query(features, k=min(count + 1, len(codes)))
+    return {
+        code: tuple(
+            Similar(codes[i], float(d)) for d, i in zip(drow, frow, strict=True) if codes[i] != code
+        )[:count]
+        for code, drow, frow in zip(codes, distances, found, strict=True)
+    }, tuple(words)
+
+
+def _standardised(column: np.ndarray) -> np.ndarray:
+    spread = column.std()
+    return (column - column.mean()) / spread if spread else column * 0.0

@@ -1,0 +1,152 @@
+"""The areas of an atlas and the groups that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.data.names import slugs
+from generator.errors import JoinError
+from generator.report import Report
+from generator.settings import GroupKind, Settings
+from generator.sources.tables import Table
+
+_KINDS = {
+    "E01": "LSOA", "E02": "MSOA", "E05": "ward", "E06": "unitary authority",
+    "E07": "non-metropolitan district", "E08": "metropolitan district", "E09": "London borough",
+    "E10": "county", "E12": "region", "W01": "Welsh LSOA", "W06": "Welsh unitary authority",
+    "S12": "Scottish council area", "N09": "Northern Irish district",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named set of areas.  `members` are codes in order; `id` is its code, or its slug."""
+
+    kind: str
+    id: str
+    name: str
+    slug: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place with a page.  `lon` and `lat` (WGS 84) lie inside it; None if not known."""
+
+    code: str
+    name: str
+    slug: str
+    lon: float | None
+    lat: float | None
+    area_km2: float | None
+
+
+def make_areas(
+    settings: Settings,
+    table: Table | None,
+    boundary_names: Mapping[str, str],
+    report: Report,
+) -> tuple[tuple[Area, ...], tuple[Group, ...]]:
+    """Areas from the table of areas, or else from the boundaries; groups from its columns.
+
+    Raises
+    ------
+    JoinError
+        If codes are missing, doubled, or of another geography than the boundaries.
+    """
+    if table is None:
+        names = dict(boundary_names)
+        numbers: dict[str, Mapping[str, float | None]] = {}
+        if settings.group:
+            raise JoinError(
+                "the settings describe groups, but no table of areas to take them from",
+                where=str(settings.file),
+                fix='name a CSV with the group columns as geography.areas, or drop "[[group]]"',
+            )
+        cells: dict[str, Mapping[str, str]] = {}
+    else:
+        code_column = table.code_column()
+        if code_column is None:
+            raise JoinError(
+                "no column holds GSS codes",
+                where=str(table.path),
+                fix="add a column of codes such as E07000176",
+            )
+        codes = table.column(code_column)
+        doubled = sorted({code for code in codes if codes.count(code) > 1})
+        if doubled or "" in codes:
+            raise JoinError(
+                f"the code {doubled[0]!r} stands twice" if doubled else "a row has no code",
+                where=f'{table.path}, column "{code_column}"',
+                fix="give each area one row",
+            )
+        names = dict(zip(codes, table.column("name"), strict=True))
+        numbers = {
+            name: dict(zip(codes, table.numbers(name), strict=True))
+            for name in ("lon", "lat", "area_km2")
+            if name in table.columns
+        }
+        wanted = {c for g in settings.group for c in (g.column, g.code_column) if c}
+        cells = {name: dict(zip(codes, table.column(name), strict=True)) for name in wanted}
+        _compare_codes(table, names, boundary_names, report)
+    keep = settings.geography.keep
+    named = sorted((c, n) for c, n in names.items() if not keep or c.startswith(keep))
+    slug_of = slugs(named)
+
+    def number(column: str, code: str) -> float | None:
+        return numbers.get(column, {}).get(code)
+
+    areas = tuple(
+        Area(c, n, slug_of[c], number("lon", c), number("lat", c), number("area_km2", c))
+        for c, n in named
+    )
+    return areas, _groups(areas, settings.group, cells)
+
+
+def _compare_codes(
+    table: Table, names: Mapping[str, str], boundary_names: Mapping[str, str], report: Report
+) -> None:
+    if not boundary_names:
+        return
+    unknown = sorted(set(names) - set(boundary_names))
+    if len(unknown) == len(names):
+        raise JoinError(
+            f"none of its codes is in the boundaries ({code_kind(next(iter(names)))} codes here, "
+            f"{code_kind(next(iter(boundary_names)))} codes there)",
+            where=str(table.path),
+            fix="use boundaries of the same geography and year as the table of areas",
+        )
+    if unknown:
+        listed = ", ".join(f"{names[c]} ({c})" for c in unknown[:5])
+        report.warn(f"{table.path}: {len(unknown)} areas have no boundary: {listed}")
+    extra = sorted(set(boundary_names) - set(names))
+    if extra:
+        listed = ", ".join(f"{boundary_names[c]} ({c})" for c in extra[:5])
+        report.warn(f"{len(extra)} areas of the boundaries are not in {table.path}: {listed}")
+
+
+def _groups(
+    areas: Sequence[Area],
+    kinds: Sequence[GroupKind],
+    cells: Mapping[str, Mapping[str, str]],
+) -> tuple[Group, ...]:
+    groups: list[Group] = []
+    for kind in kinds:
+        members: dict[tuple[str, str], list[str]] = {}
+        for area in areas:
+            value = cells[kind.column].get(area.code, "")
+            if value:
+                key = cells[kind.code_column].get(area.code, "") if kind.code_column else value
+                members.setdefault((key, kind.names.get(value, value)), []).append(area.code)
+        slug_of = slugs(list(members))
+        groups += [
+            Group(kind.kind, key, name, slug_of[key], tuple(codes))
+            for (key, name), codes in sorted(members.items(), key=lambda item: item[0][1])
+        ]
+    return tuple(groups)
+
+
+def code_kind(code: str) -> str:
+    """What a GSS code is of: "ward", "unitary authority"; its first letters if unknown."""
+    return _KINDS.get(code[:3], code[:3] or "no")

@@ -1,0 +1,1 @@
+"""Files for scripts and files to take away."""

@@ -1,0 +1,279 @@
+"""What the tile explorer fetches: areas and tile sets once, one file of classes per measure.
+
+The files are made as bytes; equal data give equal bytes.  Classes are computed here, for
+every scheme that the reader may choose, so that the script only paints.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from generator.data.classify import Class, Classification, classify
+from generator.data.compare import Comparison, Measure
+from generator.data.palettes import PALETTES
+from generator.errors import AtlasError, SettingsError
+from generator.exports.scripts import compact_json
+from generator.language import words
+from generator.maps.layers import Layer
+from generator.settings import Classes, Settings
+from generator.tiles.documents import TileSource
+
+FOLDER = "explore"
+SCHEMES = {
+    "Quantiles": "Equal counts (quantiles)",
+    "FisherJenks": "Natural groups (Fisher–Jenks)",
+    "NaturalBreaks": "Natural breaks (k-means)",
+    "EqualInterval": "Equal intervals",
+    "StdMean": "Standard deviations",
+    "HeadTailBreaks": "Head and tail",
+    "BoxPlot": "Box plot",
+}
+"""Schemes on offer, by mapclassify's name; the atlas's own comes first in any case."""
+BINS = 32
+MOST_FOR_FISHER_JENKS = 1500
+"""Fisher–Jenks takes time and memory with the square of the number of values."""
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+NONE = "-"
+_DEGREE = 1000
+_HALF_WORLD_M = np.pi * 6378137.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A classification on offer; `own` is the atlas's own, as on all other maps."""
+
+    id: str
+    name: str
+    own: bool
+    found: Classification
+
+
+def maplibre_files() -> dict[str, bytes]:
+    """MapLibre GL JS by file name, from the installed package ``maplibre``.
+
+    The package isn't imported: it would log warnings, and only its files are needed.  The
+    source map's mention is cut, and so are the rules of style that carry icons for
+    controls and a logo that the explorer doesn't have.
+
+    Raises
+    ------
+    AtlasError
+        If the package or its files are missing.
+    """
+    found = importlib.util.find_spec("maplibre")
+    folder = Path(found.origin).parent / "srcjs" if found and found.origin else None
+    if folder is None or not (folder / "maplibre-gl.js").is_file():
+        raise AtlasError(
+            "MapLibre GL JS isn't there, which the tile explorer is drawn with",
+            where="the Python package maplibre",
+            fix="pip install -r requirements.txt, or write enabled = false under [tiles]",
+        )
+    script = (folder / "maplibre-gl.js").read_text(encoding="utf-8")
+    style = (folder / "maplibre-gl.css").read_text(encoding="utf-8")
+    script = re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "\n", script)
+    style = re.sub(r"[^{}]*\{[^{}]*url\((?!#)[^{}]*\}", "", style)
+    return {"maplibre-gl.js": script.encode(), "maplibre-gl.css": style.encode()}
+
+
+def measure_schemes(settings: Settings, measure: Measure) -> tuple[Scheme, ...]:
+    """The classifications on offer for a measure, its own first.
+
+    Where only ranks are known every scheme would cut them alike: there is just the own.
+    """
+    own = settings.classes.scheme
+    title = next((t for s, t in SCHEMES.items() if s.casefold() == own.casefold()), own)
+    schemes = [Scheme(own, title, True, measure.classification)]
+    if not measure.has_scores:
+        return tuple(schemes)
+    scores = {code: p.score for code, p in measure.positions.items()}
+    for scheme, name in SCHEMES.items():
+        costly = scheme == "FisherJenks" and len(scores) > MOST_FOR_FISHER_JENKS
+        if scheme.casefold() == own.casefold() or costly:
+            continue
+        tried = Classes(scheme=scheme, k=settings.classes.k, colours=settings.classes.colours)
+        found = _classified(scores, tried, measure.indicator.better)
+        if found is not None and len(found.classes) <= len(DIGITS):
+            schemes.append(Scheme(scheme, name, False, found))
+    return tuple(schemes)
+
+
+def _classified(
+    scores: Mapping[str, float | None], tried: Classes, better: str
+) -> Classification | None:
+    try:
+        return classify(scores, tried, better=better)
+    except SettingsError:
+        return None  # a scheme that these values don't suit isn't offered
+
+
+def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Scheme]) -> bytes:
+    """One measure: what is said of each area, and its class under each scheme.
+
+    All lists follow `codes`.  ``levels`` (class, 0 the worst) and ``bins`` (of the
+    histogram, from the lowest value) have one character for each area, base 36, ``-``
+    where it has no value.
+    """
+    values = _values(measure)
+    low, high = min(values.values(), default=0.0), max(values.values(), default=0.0)
+    width = (high - low) / BINS or 1.0
+    bins = {c: min(int((v - low) / width), BINS - 1) for c, v in values.items()}
+    decimals = measure.indicator.decimals
+    known = [measure.positions.get(code) for code in codes]
+    unit = measure.indicator.unit if measure.has_scores else f"rank of {words.number(measure.of)}"
+    return compact_json(
+        {
+            "id": measure.id,
+            "title": f"{measure.indicator.name}, {measure.edition.id}",
+            "edition": measure.edition.title,
+            "note": measure.edition.note,
+            "unit": unit,
+            "of": words.number(measure.of),
+            "known": len(measure.positions),
+            "scores": [
+                "" if p is None or p.score is None else words.number(p.score, decimals)
+                for p in known
+            ],
+            "ranks": [
+                words.rank_text(p, measure.of) if p else _unknown(measure, code)
+                for code, p in zip(codes, known, strict=True)
+            ],
+            "bins": _letters(bins, codes),
+            "ends": [_limit(measure, low), _limit(measure, high)],
+            "missing": "Not in the index" if measure.complete else "Not known or not in the index",
+            "schemes": [_scheme(measure, values, codes, scheme) for scheme in schemes],
+        }
+    )
+
+
+def _unknown(measure: Measure, code: str) -> str:
+    return "not in the index" if words.unranked(measure, code) else "rank not known"
+
+
+def _values(measure: Measure) -> dict[str, float]:
+    """Scores, or ranks where there are none."""
+    if not measure.has_scores:
+        return {code: float(p.rank) for code, p in measure.positions.items()}
+    return {code: p.score for code, p in measure.positions.items() if p.score is not None}
+
+
+def _limit(measure: Measure, value: float) -> str:
+    if measure.has_scores:
+        return words.number(value, measure.indicator.decimals)
+    return words.ordinal(int(value))
+
+
+def _letters(numbers: Mapping[str, int], codes: Sequence[str]) -> str:
+    return "".join(DIGITS[numbers[code]] if code in numbers else NONE for code in codes)
+
+
+def _scheme(
+    measure: Measure, values: Mapping[str, float], codes: Sequence[str], scheme: Scheme
+) -> dict[str, object]:
+    """One scheme: fit, breaks (upper limits, the last the highest value), classes, levels."""
+    found = scheme.found
+    members: dict[int, list[float]] = {}
+    for code, level in found.levels.items():
+        if code in values:
+            members.setdefault(level, []).append(values[code])
+    rising = sorted(found.classes, key=lambda c: c.upper)
+    return {
+        "id": scheme.id,
+        "name": scheme.name,
+        "gadf": words.number(found.gadf, 2),
+        "breaks": [round(c.upper, 6) for c in rising],
+        "classes": [
+            [c.label, _range(measure, c, members.get(c.level, [])), c.count] for c in found.classes
+        ],
+        "levels": _letters(found.levels, codes),
+    }
+
+
+def _range(measure: Measure, found: Class, values: Sequence[float]) -> str:
+    """The lowest and the highest score of a class; of ranks its limits, as most aren't known."""
+    if not measure.has_scores:
+        first = int(found.lower) + 1 if found.lower > 1 else 1
+        values = [float(first), found.upper]
+    if not values:
+        return ""
+    low, high = _limit(measure, min(values)), _limit(measure, max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def palette_ramps(
+    schemes: Sequence[Scheme],
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Colours by palette and number of classes, worst class first; ``own`` is the atlas's."""
+    counts = {len(s.found.classes): [c.colour for c in s.found.classes] for s in schemes[::-1]}
+    ramps = {"own": {str(n): tuple(colours) for n, colours in sorted(counts.items())}}
+    for palette in PALETTES:
+        ramps[palette.id] = {str(n): palette.ramp(n) for n in sorted(counts) if n}
+    return ramps
+
+
+def explore_file(
+    settings: Settings,
+    comparison: Comparison,
+    layers: Sequence[Layer],
+    tiles: Sequence[TileSource],
+    measure_paths: Mapping[str, str],
+    ramps: Mapping[str, Mapping[str, Sequence[str]]],
+) -> bytes:
+    """Areas, tile sets, measures and colours: what the explorer fetches first.
+
+    Parameters
+    ----------
+    measure_paths
+        Published path of each `measure_file`, by the measure's id.
+    """
+    codes = list(comparison.areas)
+    shown = {layer.id: layer for layer in layers}
+    outlined = next((kind.kind for kind in settings.group if kind.outline), "")
+    names = {c: g.name for g in comparison.groups if g.kind == outlined for c in g.members}
+    groups = list(dict.fromkeys(names.values()))
+    return compact_json(
+        {
+            "path": f"{settings.atlas.words.path}/",
+            "codes": codes,
+            "names": [comparison.areas[code].name for code in codes],
+            "slugs": [comparison.areas[code].slug for code in codes],
+            "groups": groups,
+            "group_of": [groups.index(names[c]) if c in names else -1 for c in codes],
+            "measure": comparison.main.id,
+            "measures": [
+                [m.id, m.edition.id, m.indicator.id, measure_paths[m.id]]
+                for m in comparison.measures
+            ],
+            "ramps": ramps,
+            "layouts": {
+                one.name: {
+                    "tiles": one.path,
+                    "bounds": list(one.bounds),
+                    "zooms": [one.min_zoom, one.max_zoom],
+                    "regions": bool(shown[one.name].group_of),
+                    "boxes": _boxes(shown[one.name], codes),
+                }
+                for one in tiles
+            },
+        }
+    )
+
+
+def _boxes(layer: Layer, codes: Sequence[str]) -> list[int]:
+    """West, south, east, north of each area, thousandths of a degree; zeros if not drawn."""
+    west_m, south_m, east_m, north_m = layer.boxes.T / _HALF_WORLD_M * np.pi
+
+    def latitude(y: np.ndarray) -> np.ndarray:
+        return np.asarray(np.degrees(2 * np.arctan(np.exp(y)) - np.pi / 2))
+
+    degrees = np.column_stack(
+        [np.degrees(west_m), latitude(south_m), np.degrees(east_m), latitude(north_m)]
+    )
+    rounded = np.rint(degrees * _DEGREE).astype(int).tolist()
+    at = {code: place for place, code in enumerate(layer.codes)}
+    return [n for code in codes for n in (rounded[at[code]] if code in at else [0, 0, 0, 0])]

@@ -1,0 +1,291 @@
+"""What readers take away: tables with the meaning of their columns, shapes with figures.
+
+Files are made as bytes, and equal data give equal bytes.  `workbook` binds the tables
+together, `datapackage` describes them for machines.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from generator.data.compare import Comparison, Measure
+from generator.exports import scripts as exports
+from generator.maps.layers import Layer, simplify, to_wgs84
+from generator.settings import Settings
+
+SHAPE_TOLERANCE_M = 250.0
+"""Detail, in metres of EPSG:3857, that shapes to take away may lose."""
+
+Kind = Literal["string", "integer", "number"]
+Cells = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table to take away.
+
+    ``values`` are all that may stand in it, if they are few; ``least`` and ``most`` limit
+    whole numbers; ``needed`` columns are never empty.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    unit: str = ""
+    needed: bool = False
+    values: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway:
+    """A table to take away, and what its columns mean.
+
+    Attributes
+    ----------
+    name
+        Of its file, without the ending; unique.
+    key
+        Columns whose values together are unique.
+    rows
+        In the order of `columns`; None is an empty cell.
+    licence, source
+        Of the figures.
+    """
+
+    name: str
+    title: str
+    about: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    rows: tuple[Cells, ...]
+    licence: str = ""
+    source: str = ""
+    source_url: str = ""
+
+    def csv(self) -> bytes:
+        """The table as CSV (UTF-8, comma, LF)."""
+        return exports.csv_bytes([c.name for c in self.columns], self.rows)
+
+
+# -- Tables -------------------------------------------------------------------------
+
+
+def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
+    """The areas themselves: codes, names, groups, a point inside, size, and their pages."""
+    words = settings.atlas.words
+    kinds = exports.group_columns(comparison)
+    columns = (
+        *_identity(settings, comparison),
+        *(Column(f"{k}_code", "string", f"Code of the {k}, or its name in short") for k in kinds),
+        Column("lon", "number", "Longitude of a point inside the area, WGS 84", "degree"),
+        Column("lat", "number", "Latitude of a point inside the area, WGS 84", "degree"),
+        Column("area_km2", "number", "Size of the area", "square kilometre"),
+        Column("page", "string", "Its page, from the site's root", needed=True),
+    )
+    rows = []
+    for code, area in comparison.areas.items():
+        ids = {g.kind: g.id for g in comparison.groups_of[code]}
+        rows.append(
+            (
+                code, area.name, *exports.group_cells(comparison, code),
+                *(ids.get(kind) for kind in kinds),
+                area.lon, area.lat, area.area_km2, f"{words.path}/{area.slug}/",
+            )
+        )  # fmt: skip
+    return TakeAway(
+        "areas",
+        f"The {len(rows)} {words.areas}",
+        f"One row per {words.area}: code, name, groups, a point inside, size.",
+        columns,
+        ("code",),
+        tuple(rows),
+        _licence(settings),
+        attribution(settings),
+    )
+
+
+def edition_takeaway(settings: Settings, comparison: Comparison, id: str) -> TakeAway:
+    """One edition: a row per area, known or not."""
+    edition = next(e for e in settings.edition if e.id == id)
+    measures = [m for m in comparison.measures if m.edition.id == id]
+    known = max(len(m.positions) for m in measures)
+    figures = [c for m in measures for c in figure_columns(m, stem_of(m))]
+    return TakeAway(
+        id,
+        edition.title,
+        f"One row for each of {len(comparison.areas)} {settings.atlas.words.areas}; "
+        f"{known} have a rank.",
+        (*_identity(settings, comparison), *figures, *_remark_columns()),
+        ("code",),
+        tuple(exports.edition_rows(comparison, measures)),
+        edition.licence,
+        edition.source,
+        edition.source_url,
+    )
+
+
+def long_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
+    """All editions and indicators, one row per area and measure."""
+    most = max(m.of for m in comparison.measures)
+    classes = max(len(m.classification.classes) for m in comparison.measures)
+    more: dict[str, dict[str, object]] = {
+        "code": {"needed": True},
+        "name": {"needed": True},
+        "edition": {"needed": True, "values": tuple(e.id for e in settings.edition)},
+        "indicator": {"needed": True},
+        "score": {"kind": "number"},
+        "rank": {"kind": "integer", "least": 1, "most": most},
+        "of": {"kind": "integer", "least": 1, "needed": True},
+        "class": {"kind": "integer", "least": 1, "most": classes},
+        "spot": {"values": ("hot", "cold")},
+    }
+    columns = tuple(
+        replace(Column(name, "string", about), **more.get(name, {}))  # type: ignore[arg-type]
+        for name, about in exports.LONG_COLUMNS
+    )
+    return TakeAway(
+        "all",
+        "All editions in one table",
+        "One row per area, edition and indicator.",
+        columns,
+        ("code", "edition", "indicator"),
+        tuple(exports.long_rows(comparison)),
+        _licence(settings),
+        "; ".join(dict.fromkeys(e.source for e in settings.edition if e.source)),
+    )
+
+
+def stem_of(measure: Measure) -> str:
+    """What the names of an indicator's columns begin with."""
+    return measure.indicator.id.replace("-", "_")
+
+
+def figure_columns(measure: Measure, stem: str) -> tuple[Column, ...]:
+    """Score, rank, class and spot of one measure; `stem` begins their names."""
+    classes = measure.classification.classes
+    names = "; ".join(f"{c.level + 1} {c.label}" for c in classes)
+    title = f"{measure.indicator.name}, {measure.edition.id}"
+    return (
+        Column(
+            f"{stem}_score", "number", f"{title}, as published; empty where it isn't known",
+            measure.indicator.unit,
+        ),
+        Column(
+            f"{stem}_rank", "integer",
+            f"{title}: rank among {measure.of}, 1 is the best; empty where it isn't known",
+            least=1, most=measure.of,
+        ),
+        Column(
+            f"{stem}_class", "integer", f"{title}: class on the maps ({names})",
+            least=1, most=max(1, len(classes)),
+        ),
+        Column(
+            f"{stem}_spot", "string",
+            f"{title}: whether the rank is in the best (hot) or the worst share (cold)",
+            values=("hot", "cold"),
+        ),
+    )  # fmt: skip
+
+
+def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:
+    titles = {kind.kind: kind.name for kind in settings.group}
+    return (
+        Column("code", "string", "GSS code of the area", needed=True),
+        Column("name", "string", "Name of the area, as ONS writes it", needed=True),
+        *(
+            Column(kind, "string", f"{titles.get(kind, kind)} that the area is in, if any")
+            for kind in exports.group_columns(comparison)
+        ),
+    )
+
+
+def _remark_columns() -> tuple[Column, ...]:
+    about = dict(exports.LONG_COLUMNS)
+    return tuple(Column(name, "string", about[name]) for name in ("source", "remarks"))
+
+
+def _licence(settings: Settings) -> str:
+    return "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
+
+
+def attribution(settings: Settings) -> str:
+    """What must be said wherever the areas' codes, places or outlines are shown."""
+    year = settings.geography.year or ""
+    return "; ".join(line.format(year=year) for line in settings.geography.attribution)
+
+
+def data_date(settings: Settings) -> dt.datetime:
+    """The day of the newest edition, at midnight; the same at every build."""
+    days = [e.published for e in settings.edition if e.published]
+    return dt.datetime.combine(max(days, default=dt.date(1980, 1, 1)), dt.time())
+
+
+# -- Shapes --------------------------------------------------------------------------
+
+
+def shapes(layer: Layer, comparison: Comparison) -> gpd.GeoDataFrame:
+    """A layer with the figures of every edition, WGS 84, a row per area in order of codes.
+
+    Cells stay as they are; other outlines lose detail below `SHAPE_TOLERANCE_M`, all
+    together, so that borders stay shared.  Coordinates have five decimals, about 1 m.
+    """
+    geometry, _ = simplify(layer, SHAPE_TOLERANCE_M)
+    kept = [at for at, code in enumerate(layer.codes) if code in comparison.areas]
+    codes = [layer.codes[at] for at in kept]
+    data: dict[str, object] = {
+        "code": pd.array(codes, dtype="str"),
+        "name": pd.array([comparison.areas[c].name for c in codes], dtype="str"),
+    }
+    groups = [exports.group_cells(comparison, c) for c in codes]
+    for at, kind in enumerate(exports.group_columns(comparison)):
+        data[kind] = pd.array([cells[at] or None for cells in groups], dtype="string")
+    for measure in comparison.measures:
+        rows = [exports.measure_cells(measure, c) for c in codes]
+        types = {"number": "Float64", "integer": "Int64", "string": "string"}
+        for at, column in enumerate(shape_figures(measure)):
+            cells = [None if row[at] == "" else row[at] for row in rows]
+            data[column.name] = pd.array(cells, dtype=types[column.kind])
+    degrees = shapely.transform([to_wgs84(geometry[at]) for at in kept], lambda p: p.round(5))
+    turned = shapely.orient_polygons(degrees, exterior_cw=False)
+    return gpd.GeoDataFrame(data, geometry=turned, crs="EPSG:4326")
+
+
+def shape_figures(measure: Measure) -> tuple[Column, ...]:
+    """The columns of one measure beside others: the edition is in their names."""
+    return figure_columns(measure, f"{stem_of(measure)}_{measure.edition.id.replace('-', '_')}")
+
+
+def geoparquet(frame: gpd.GeoDataFrame) -> bytes:
+    """GeoParquet 1.1 with WKB geometry, compressed."""
+    out = io.BytesIO()
+    frame.to_parquet(
+        out, index=False, compression="zstd", compression_level=19, schema_version="1.1.0"
+    )
+    return out.getvalue()
+
+
+def geojson(frame: gpd.GeoDataFrame) -> bytes:
+    """GeoJSON as RFC 7946 has it: WGS 84, outer rings counter-clockwise, the code as id."""
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    columns = [[None if cell is pd.NA else cell for cell in frame[n].tolist()] for n in names]
+    features = [
+        {
+            "type": "Feature",
+            "id": row[0],
+            "properties": dict(zip(names, row, strict=True)),
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for row, shape in zip(zip(*columns, strict=True), frame.geometry, strict=True)
+    ]
+    return exports.compact_json({"type": "FeatureCollection", "features": features})

@@ -1,0 +1,1 @@
+"""The hexagon layout: read, compute, draw."""

@@ -1,0 +1,1 @@
+"""All English that the site says."""

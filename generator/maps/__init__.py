@@ -1,0 +1,1 @@
+"""Geometry for pages: layers, frames, SVG, folium."""

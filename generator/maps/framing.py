@@ -1,0 +1,105 @@
+"""Which part of the plane a map shows: all areas, one and its surroundings, or a group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.maps.layers import Box, Layer, ladder_unit, rung_for
+
+NATIONAL_UNITS = 620
+AREA_UNITS = 390
+AREA_RATIO = 10 / 9
+NEAR_CELLS = 7.4
+MIN_AREA_VIEW_M = 24_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A rectangle of a level's grid, in units from the plane's origin, y down."""
+
+    rung: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def unit_m(self) -> float:
+        return ladder_unit(self.rung)
+
+    @property
+    def box(self) -> Box:
+        """The rectangle in EPSG:3857 metres."""
+        unit = self.unit_m
+        return (
+            self.left * unit,
+            -(self.top + self.height) * unit,
+            (self.left + self.width) * unit,
+            -self.top * unit,
+        )
+
+
+def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.03) -> View:
+    """The view that holds a box (EPSG:3857), at least `units` wide.
+
+    Parameters
+    ----------
+    ratio
+        Width by height to widen the box to; its own unless given.
+    pad
+        Free space around it, as a share of its longer side.
+    """
+    left, bottom, right, top = box
+    room = pad * max(right - left, top - bottom)
+    width, height = right - left + 2 * room, top - bottom + 2 * room
+    if ratio is not None:
+        width, height = max(width, height * ratio), max(height, width / ratio)
+    middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
+    rung = rung_for(width / units)
+    unit = ladder_unit(rung)
+    first_x = math.floor((middle_x - width / 2) / unit)
+    first_y = math.floor(-(middle_y + height / 2) / unit)
+    last_x = math.ceil((middle_x + width / 2) / unit)
+    last_y = math.ceil(-(middle_y - height / 2) / unit)
+    return View(rung, first_x, first_y, last_x - first_x, last_y - first_y)
+
+
+def national_view(layer: Layer) -> View:
+    """The view of all areas."""
+    return view_of(layer.box, NATIONAL_UNITS, pad=0.02)
+
+
+def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
+    """The view of one area and what lies around it.
+
+    Hexagons: about seven cells across.  Geography: twice the area's extent, wider if its
+    neighbours' points lie further out, and never less than `MIN_AREA_VIEW_M` across.
+    """
+    left, bottom, right, top = layer.boxes[layer.at[code]]
+    x, y = (left + right) / 2, (bottom + top) / 2
+    if layer.cells:
+        half = NEAR_CELLS * (right - left) / 2
+        box = (x - half, y - half / AREA_RATIO, x + half, y + half / AREA_RATIO)
+    else:
+        half = max(right - left, top - bottom, MIN_AREA_VIEW_M / 2)
+        points = np.array([layer.points[layer.at[c]] for c in neighbours if c in layer.at])
+        # Far neighbours must not shrink the area that the page is about: two extents at most.
+        low = np.array([x - half, y - half])
+        high = np.array([x + half, y + half])
+        if len(points):
+            low = np.maximum(np.minimum(low, points.min(axis=0)), low - half)
+            high = np.minimum(np.maximum(high, points.max(axis=0)), high + half)
+        box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=0.0)
+
+
+def group_view(layer: Layer, codes: Sequence[str]) -> View:
+    """The view of some areas together."""
+    boxes = layer.boxes[[layer.at[c] for c in codes]]
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=0.06)

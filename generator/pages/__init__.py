@@ -1,0 +1,1 @@
+"""Views, one composer per kind of page, rendering."""

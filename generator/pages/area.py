@@ -1,0 +1,321 @@
+"""The page of one area, and the pages under codes that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from generator.charts import slope as charts
+from generator.data.compare import Comparison, Measure
+from generator.data.places import Group
+from generator.language import words
+from generator.language.clusters import cluster_sentence
+from generator.maps.svg import locator
+from generator.pages import structured, views
+from generator.pages.cards import card_path
+from generator.pages.common import Atlas, page, source, table
+from generator.pages.mapping import page_map
+from generator.urls import relative
+
+AROUND = 3
+"""How many areas above and below stand in the ranking of the region."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFiles:
+    """The page of one area with its script."""
+
+    view: views.AreaPage
+    script_path: str
+    script: str
+
+
+def area_page(atlas: Atlas, code: str) -> AreaFiles:
+    """Everything that one area's page says."""
+    comparison, own = atlas.comparison, atlas.settings.atlas.words
+    area = comparison.areas[code]
+    path = atlas.area_href(code)
+    measures = comparison.headline()
+    sentence = words.area_sentence(comparison, code, own, atlas.settings.spots)
+    drawn_map = page_map(
+        atlas, path, "../../", name="area", here=(code,), kind="area",
+        subject=f"{area.name} and its surroundings",
+    )  # fmt: skip
+    groups = comparison.groups_of[code]
+    own_links = _own_links(atlas, groups)
+    region, ranking, gap = _region_table(atlas, code)
+    standings = _standings(atlas, code)
+    previous, following = atlas.beside.get(code, ("", ""))
+    return AreaFiles(
+        views.AreaPage(
+            page=page(
+                atlas, path, _title(atlas, code), sentence,
+                section=f"{own.path}/",
+                crumbs=[link for group, link in own_links if group.kind in _crumb_kinds(atlas)],
+                scripts=("leaflet.js", "map.js", "save.js"),
+                styles=("leaflet.css",),
+                inner_scripts=(drawn_map.script_path,),
+                json_ld=structured.area(
+                    atlas.settings, comparison, code, path, atlas.region_of.get(code)
+                ),
+                card=card_path(path),
+                has_sources=True,
+            ),
+            code=code,
+            name=area.name,
+            headlines=tuple(_cells(atlas, code, measures)),
+            sentence=sentence,
+            places=tuple(link for _, link in own_links),
+            map=drawn_map.view,
+            locator=locator(
+                atlas.layers[0], [code], f"Where {area.name} lies in {own.country}",
+                relative(path, atlas.assets["land.svg"]),
+            ) if code in atlas.layers[0].at else Markup(""),
+            strip=_strip(atlas, code),
+            ranks=_ranks(atlas, code, groups),
+            neighbours_title="Neighbours" if comparison.borders else f"Nearest {own.areas}",
+            neighbours_note=_neighbours_note(atlas, code),
+            neighbours=table(atlas, comparison.neighbours[code], measures),
+            region_title=f"In {region.name}" if region else "",
+            region=table(atlas, ranking, measures, here=code, grouped=False, gap_after=gap),
+            similar_note=similar_note(comparison),
+            similar=table(atlas, [s.code for s in comparison.similar.get(code, ())], measures),
+            over_time=words.change_sentence(comparison, code) if len(measures) > 1 else "",
+            over_time_chart=_over_time_chart(atlas, code),
+            caution=caution(measures),
+            standings=standings,
+            standings_source=_standings_source(comparison, code),
+            findings=tuple(f for f, keys in atlas.findings if code in keys),
+            changes=changes(atlas, code),
+            absent=_absent(comparison, code),
+            downloads=(
+                views.Link("CSV", f"{path}data.csv"),
+                views.Link("JSON", f"{path}data.json"),
+                views.Link("Card", card_path(path)),
+            ),
+            sources=tuple(source(m.edition) for m in measures),
+            boundary_note=atlas.boundary_note,
+            cluster=cluster_sentence(atlas.clusters, code, area.name) if atlas.clusters else "",
+            profile=_profile(atlas, code),
+            previous=atlas.area_link(previous) if previous else None,
+            next=atlas.area_link(following) if following else None,
+        ),
+        drawn_map.script_path,
+        drawn_map.script,
+    )  # fmt: skip
+
+
+def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, views.Link]]:
+    """The area's groups; of two with one name the kind is told ("West Midlands (county)")."""
+    names = [group.name for group in groups]
+    links = []
+    for group in groups:
+        link = atlas.group_link(group)
+        if names.count(group.name) > 1:
+            link = replace(link, text=f"{link.text} ({atlas.kinds[group.kind].name.lower()})")
+        links.append((group, link))
+    return links
+
+
+def _crumb_kinds(atlas: Atlas) -> set[str]:
+    """Kinds of group that divide the country and so make a path: those before any overlap."""
+    return {kind.kind for kind in atlas.settings.group if kind.code_column}
+
+
+def _title(atlas: Atlas, code: str) -> str:
+    name = atlas.comparison.areas[code].name
+    position = atlas.comparison.main.positions.get(code)
+    return f"{name}, {words.rank_text(position, atlas.comparison.main.of)}" if position else name
+
+
+def _cells(atlas: Atlas, code: str, measures: Sequence[Measure]) -> list[views.Cell]:
+    return list(table(atlas, [code], measures, grouped=False).rows[0].cells)
+
+
+def _region_table(atlas: Atlas, code: str) -> tuple[Group | None, list[str], list[int]]:
+    """The ranking of the area's region: its ends and what is around the area."""
+    region = atlas.region_of.get(code)
+    if region is None:
+        return None, [], []
+    comparison = atlas.comparison
+    ranking = comparison.summaries[comparison.main.id][region.kind, region.id].ranking
+    if code not in ranking:
+        return region, [], []
+    at = ranking.index(code)
+    last = len(ranking) - 1
+    near = {0, last, *range(max(0, at - AROUND), min(last, at + AROUND) + 1)}
+    shown = sorted(near)
+    gaps = [i for i in range(len(shown) - 1) if shown[i + 1] - shown[i] > 1]
+    return region, [ranking[i] for i in shown], gaps
+
+
+def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[views.Rank, ...]:
+    """The rank within each group, in every edition whose members are known well enough."""
+    found = []
+    for group in groups:
+        for measure in atlas.comparison.headline():
+            summary = atlas.comparison.summaries[measure.id][group.kind, group.id]
+            ranked = [c for c in group.members if not words.unranked(measure, c)]
+            if code in measure.positions and summary.known == len(ranked) and len(ranked) > 1:
+                at, tied, of = words.rank_in(measure, group, code)
+                text = f"{'joint ' if tied else ''}{words.ordinal(at)} of {of}"
+                kind = atlas.kinds[group.kind].name
+                found.append(views.Rank(atlas.group_link(group), kind, measure.edition.id, text))
+    return tuple(found)
+
+
+def _neighbours_note(atlas: Atlas, code: str) -> str:
+    comparison, areas = atlas.comparison, atlas.settings.atlas.words.areas
+    if not comparison.borders:
+        return (
+            f"The nearest {areas} by straight line between a point in each; "
+            "which ones share a border is not known without boundaries."
+        )
+    if not comparison.neighbours[code]:
+        return "It has no land border with another area of the atlas."
+    return "They share a land border; the longest stretch comes first."
+
+
+def similar_note(comparison: Comparison) -> str:
+    """How similar areas are found."""
+    if not comparison.similar_by:
+        return ""
+    return (
+        f"Nearest in {words.joined(comparison.similar_by)} "
+        f"({comparison.main.edition.id}); each counts by its standard deviation."
+    )
+
+
+def _strip(atlas: Atlas, code: str) -> Markup:
+    comparison = atlas.comparison
+    region = atlas.region_of.get(code)
+    near = "Neighbours" if comparison.borders else "Nearest"
+    marked = [charts.Series(near, comparison.neighbours[code])]
+    if region:
+        marked.append(charts.Series(region.name, region.members, f"{region.kind}-{region.slug}"))
+    return charts.strip(
+        comparison, comparison.main, code,
+        marked=marked, href=_from_here(atlas, code), packed=atlas.swarm,
+        shared=relative(atlas.area_href(code), atlas.assets["strip.svg"]),
+    )  # fmt: skip
+
+
+def _from_here(atlas: Atlas, code: str) -> Callable[[str], str]:
+    path = atlas.area_href(code)
+    return lambda other: relative(path, atlas.area_href(other))
+
+
+def _over_time_chart(atlas: Atlas, code: str) -> Markup:
+    known = [m for m in atlas.comparison.headline() if code in m.positions]
+    if len(known) < 2:
+        return Markup("")
+    near = "Neighbours" if atlas.comparison.borders else "Nearest"
+    marked = [charts.Series(near, atlas.comparison.neighbours[code])]
+    return charts.slope(atlas.comparison, code, marked=marked, href=_from_here(atlas, code))
+
+
+def caution(measures: Sequence[Measure]) -> str:
+    """What to keep in mind when editions are compared."""
+    return " ".join(dict.fromkeys(m.edition.note for m in measures if m.edition.note))
+
+
+def _standings(atlas: Atlas, code: str) -> tuple[views.StageStanding, ...]:
+    rows = atlas.comparison.standings.get(code, ())
+    if not rows:
+        return ()
+    said = {s.stage: s for s in rows}
+    return tuple(
+        views.StageStanding(stage, said[stage].standing, said[stage].stated)
+        if stage in said
+        else views.StageStanding(stage, "", "nothing said")
+        for stage in atlas.settings.stages
+    )
+
+
+def _standings_source(comparison: Comparison, code: str) -> str:
+    rows = comparison.standings.get(code, ())
+    return "; ".join(dict.fromkeys(f"{s.source} ({s.edition})" for s in rows))
+
+
+def changes(atlas: Atlas, code: str) -> tuple[views.Change, ...]:
+    """What has become of an area since the boundaries of the atlas."""
+    found = []
+    for change in atlas.comparison.changes.get(code, ()):
+        name = atlas.settings.geography.names_now.get(change.new_code, change.new_code)
+        verb = "merged into" if change.kind == "merged" else "given a new code, as"
+        text = f"{verb} {name} ({change.new_code}) in {change.year}"
+        found.append(views.Change(text, change.new_code, f"code/{change.new_code}/"))
+    return tuple(found)
+
+
+def _absent(comparison: Comparison, code: str) -> str:
+    if any(code in m.positions for m in comparison.headline()):
+        return ""
+    reasons = dict.fromkeys(m.absent.get(code, "") for m in comparison.headline())
+    return " ".join(reason for reason in reasons if reason)
+
+
+def _profile(atlas: Atlas, code: str) -> tuple[views.ProfileStage, ...]:
+    comparison = atlas.comparison
+    by_stage: dict[str, list[views.ProfileRow]] = {}
+    indicators = {m.indicator.id: m.indicator for m in comparison.measures}
+    for indicator in indicators.values():
+        if indicator.id == comparison.main.indicator.id:
+            continue
+        measures = [m for m in comparison.measures if m.indicator.id == indicator.id]
+        row = views.ProfileRow(
+            indicator.name, indicator.about, indicator.unit, tuple(_cells(atlas, code, measures))
+        )
+        by_stage.setdefault(indicator.stage, []).append(row)
+    stages = [*atlas.settings.stages, *(s for s in by_stage if s not in atlas.settings.stages)]
+    return tuple(views.ProfileStage(s, tuple(by_stage[s])) for s in stages if s in by_stage)
+
+
+def code_page(atlas: Atlas, code: str) -> views.CodePage:
+    """The page under an area's code; it leads to the area's own."""
+    name = atlas.comparison.areas[code].name
+    return views.CodePage(
+        page=page(atlas, f"code/{code}/", f"{code}: {name}", f"{code} is {name}.", index=False),
+        code=code,
+        name=name,
+        target=atlas.area_link(code),
+        text=f"{code} is the code of {name}.",
+        target_url=_canonical(atlas, code),
+    )
+
+
+def _canonical(atlas: Atlas, code: str) -> str:
+    base = atlas.settings.atlas.base_url
+    return base + atlas.area_href(code) if base else ""
+
+
+def successor_pages(atlas: Atlas) -> list[views.CodePage]:
+    """A page per code that has come since: which areas of the atlas went into it."""
+    before: dict[str, list[str]] = {}
+    for code, found in sorted(atlas.comparison.changes.items()):
+        for change in found:
+            before.setdefault(change.new_code, []).append(code)
+    pages = []
+    for new, olds in sorted(before.items()):
+        if new in atlas.comparison.areas:
+            continue
+        name = atlas.settings.geography.names_now.get(new, new)
+        links = tuple(atlas.area_link(c) for c in olds)
+        year = max(c.year for old in olds for c in atlas.comparison.changes[old])
+        listed = words.joined(link.text for link in links)
+        verb = "was formed from" if len(links) > 1 else "was"
+        text = f"{name} ({new}) {verb} {listed} (until {year}); the atlas shows the former."
+        pages.append(
+            views.CodePage(
+                page=page(atlas, f"code/{new}/", f"{new}: {name}", text, index=False),
+                code=new,
+                name=name,
+                target=links[0],
+                others=links,
+                text=text,
+                target_url=_canonical(atlas, olds[0]),
+            )
+        )
+    return pages

@@ -1,0 +1,157 @@
+"""Share cards: what each one says, and where its file stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.cards.draw import Card, CardLine, CardMap
+from generator.data.places import Group
+from generator.language import words
+from generator.maps.framing import view_of
+from generator.pages.common import Atlas
+
+CARD_UNITS = 560
+MOST_LINES = 2
+_LAND = "#f1efe9"
+
+
+def card_path(page_path: str) -> str:
+    """The card of a page: ``card.png`` beside it."""
+    return f"{page_path}card.png"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCard:
+    """A card, its path from the site's root, and the map that it is drawn on."""
+
+    path: str
+    card: Card
+    ground: CardMap
+
+
+def _ground(atlas: Atlas, coloured: frozenset[str]) -> CardMap:
+    """The country: some areas in their classes, the rest as pale land.
+
+    Colour only where a card is about it keeps the picture plain, and half as large.
+    """
+    layer = atlas.layers[0]
+    view = view_of(layer.box, CARD_UNITS, pad=0.02)
+    level = layer.level(view.rung)
+    colours = {c.level: c.colour for c in atlas.comparison.main.classification.classes}
+    land = level.outlines or level.shapes
+    fills = {_LAND: "".join(shape.path(view.left, view.top) for shape in land.values())}
+    for code, shape in level.shapes.items():
+        about = atlas.drawn.get(code)
+        if about is not None and code in coloured and about.level is not None:
+            colour = colours[about.level]
+            fills[colour] = fills.get(colour, "") + shape.path(view.left, view.top)
+    return CardMap(view.width, view.height, tuple(fills.items()))
+
+
+def all_cards(atlas: Atlas) -> list[PlacedCard]:
+    """Every card: areas (with their region in colour), groups, and the site's own."""
+    grounds: dict[frozenset[str], CardMap] = {}
+
+    def placed(path: str, card: Card, coloured: Sequence[str]) -> PlacedCard:
+        key = frozenset(coloured)
+        if key not in grounds:
+            grounds[key] = _ground(atlas, key)
+        return PlacedCard(card_path(path), card, grounds[key])
+
+    areas = atlas.comparison.areas
+    found = []
+    for code in areas:
+        region = atlas.region_of.get(code)
+        around = region.members if region else (code, *atlas.comparison.neighbours[code])
+        found.append(placed(atlas.area_href(code), _area_card(atlas, code), around))
+    for group in atlas.comparison.groups:
+        if not atlas.kinds[group.kind].cards:
+            continue
+        found.append(placed(atlas.group_href(group), _group_card(atlas, group), group.members))
+    return [*found, placed("", _site_card(atlas), tuple(areas))]
+
+
+def _area_card(atlas: Atlas, code: str) -> Card:
+    region = atlas.region_of.get(code)
+    kind = atlas.settings.atlas.words.area
+    lines = []
+    for measure in atlas.comparison.headline():
+        position = measure.positions.get(code)
+        if position is not None:
+            level = position.level
+            found = None if level is None else measure.classification.classes[level]
+            lines.append(
+                CardLine(
+                    ("joint " if position.tied else "") + words.ordinal(position.rank),
+                    f"of {measure.of} in {measure.edition.id}",
+                    found.label if found else "",
+                    found.colour if found else "",
+                )
+            )
+    if not lines:
+        lines = [CardLine("Not ranked", "", "Not in the index", "")]
+    name = atlas.comparison.areas[code].name
+    kicker = f"{kind[:1].upper()}{kind[1:]}" + (f" in {region.name}" if region else "")
+    return _card(atlas, name, kicker, lines, [code])
+
+
+def _group_card(atlas: Atlas, group: Group) -> Card:
+    main, spots = atlas.comparison.main, atlas.settings.spots
+    summary = atlas.comparison.summaries[main.id][group.kind, group.id]
+    colours = [c.colour for c in main.classification.classes]
+    lines = []
+    if spots is not None and summary.known and colours:
+        share = [(summary.hot, "hot", colours[-1]), (summary.cold, "cold", colours[0])]
+        for count, spot, colour in share:
+            noun = spots.hot_plural if spot == "hot" else spots.cold_plural
+            one = spots.hot if spot == "hot" else spots.cold
+            lines.append(
+                CardLine(
+                    f"{count}",
+                    f"{one if count == 1 else noun} among {summary.known}",
+                    f"{main.edition.title}",
+                    colour,
+                )
+            )
+    if not lines:
+        areas = atlas.settings.atlas.words.areas
+        lines = [CardLine(f"{len(group.members)}", areas, main.edition.title, "")]
+    return _card(atlas, group.name, atlas.kinds[group.kind].name, lines, group.members)
+
+
+def _site_card(atlas: Atlas) -> Card:
+    main, own = atlas.comparison.main, atlas.settings.atlas
+    best = main.classification.classes[-1] if main.classification.classes else None
+    line = CardLine(
+        f"{main.of}",
+        f"{own.words.areas} ranked in {main.edition.id}",
+        best.label if best else "",
+        best.colour if best else "",
+    )
+    return _card(atlas, own.title, atlas.subject[:1].upper() + atlas.subject[1:], [line], [])
+
+
+def _card(
+    atlas: Atlas, name: str, kicker: str, lines: Sequence[CardLine], codes: Sequence[str]
+) -> Card:
+    layer = atlas.layers[0]
+    view = view_of(layer.box, CARD_UNITS, pad=0.02)
+    shown = [code for code in codes if code in layer.at]
+    outline, marker = "", None
+    if len(shown) == 1:
+        outline = layer.level(view.rung).shapes[shown[0]].path(view.left, view.top)
+        x, y = layer.points[layer.at[shown[0]]] / view.unit_m
+        marker = (round(float(x) - view.left, 1), round(float(-y) - view.top, 1))
+    elif shown:
+        outline = layer.outline(shown, view.rung).path(view.left, view.top)
+    edition = atlas.comparison.main.edition
+    return Card(
+        name=name,
+        kicker=kicker,
+        lines=tuple(lines[:MOST_LINES]),
+        source=f"Source: {edition.title}",
+        site=atlas.settings.atlas.title,
+        outline=outline,
+        marker=marker,
+    )

@@ -1,0 +1,67 @@
+"""Published statements and what the data say of them: for pages, and a page of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.claims.check import Checked
+from generator.data.compare import Comparison
+from generator.pages import views
+from generator.pages.common import Atlas, page
+from generator.settings import Settings
+
+PATH = "claims/"
+VERDICTS = {"holds": "hold", "differs": "differ", "unknown": "can't be checked with the data here"}
+
+
+def findings(
+    checked: Sequence[Checked], comparison: Comparison, settings: Settings
+) -> tuple[tuple[views.Finding, frozenset[str]], ...]:
+    """Statements as pages show them, and what each concerns: codes, ``kind:slug`` of groups."""
+    kinds = {kind.kind: kind for kind in settings.group}
+    by_key = {(g.kind, g.id): g for g in comparison.groups}
+    path = settings.atlas.words.path
+    found = []
+    for one in checked:
+        groups = [by_key[key] for key in one.groups if key in by_key]
+        links = [views.Link(g.name, f"{kinds[g.kind].path}/{g.slug}/") for g in groups]
+        links += [
+            views.Link(comparison.areas[c].name, f"{path}/{comparison.areas[c].slug}/")
+            for c in one.codes
+        ]
+        checks = tuple(views.FindingCheck(o.edition, o.verdict, o.figure) for o in one.outcomes)
+        figure = " ".join(part for part in (one.figure, one.note) if part)
+        finding = views.Finding(
+            text=one.text,
+            source=one.source,
+            verdict=one.verdict,
+            figure="" if checks else figure,
+            quote=one.quote,
+            checks=checks,
+            links=tuple(links[:MOST_LINKS]),
+            note=one.note if checks else "",
+        )
+        keys = {*one.codes, *(f"{g.kind}:{g.slug}" for g in groups)}
+        found.append((finding, frozenset(keys)))
+    return tuple(found)
+
+
+MOST_LINKS = 6
+
+
+def claims_page(atlas: Atlas) -> views.ClaimsPage:
+    """All statements, in the order of their file."""
+    every = tuple(finding for finding, _ in atlas.findings)
+    counts = {v: sum(f.verdict == v for f in every) for v in VERDICTS}
+    told = ", ".join(f"{counts[v]} {words}" for v, words in VERDICTS.items() if counts[v])
+    intro = (
+        f"{len(every)} statements of the sources, checked by this build against the tables that "
+        f"the site offers for download. For the edition that each was made for: {told}."
+    )
+    return views.ClaimsPage(
+        page=page(
+            atlas, PATH, "What was said, checked", intro, section="methodology/",
+        ),
+        intro=intro,
+        findings=every,
+    )  # fmt: skip

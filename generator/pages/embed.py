@@ -1,0 +1,70 @@
+"""Pages that other sites show in a frame: a map, its title, its source, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+from generator.data.places import Group
+from generator.language import words
+from generator.maps.folium_map import element_id
+from generator.maps.svg import frame
+from generator.pages import views
+from generator.pages.common import Atlas, page
+from generator.pages.mapping import embed_path, map_view
+
+
+def area_embed(atlas: Atlas, code: str) -> views.EmbedPage:
+    """The map of one area and its surroundings."""
+    main = atlas.comparison.main
+    position = main.positions.get(code)
+    name = atlas.comparison.areas[code].name
+    line = words.rank_text(position, main.of) if position else "not in the index"
+    return _embed(atlas, name, atlas.area_href(code), line, "area", [code])
+
+
+def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
+    """The map of a group of areas."""
+    main = atlas.comparison.main
+    summary = atlas.comparison.summaries[main.id][group.kind, group.id]
+    spots = atlas.settings.spots
+    told = (
+        f"{words.counted(summary.hot, spots.hot, spots.hot_plural)}, "
+        f"{words.counted(summary.cold, spots.cold, spots.cold_plural)}"
+        if spots
+        else words.counted(summary.members, *_words(atlas))
+    )
+    shown = [c for c in group.members if c in atlas.layers[0].at]
+    return _embed(atlas, group.name, atlas.group_href(group), told, "group", shown)
+
+
+def national_embed(atlas: Atlas) -> views.EmbedPage:
+    """The map of the whole country."""
+    told = words.counted(atlas.comparison.main.of, *_words(atlas))
+    title = atlas.settings.atlas.words.country
+    return _embed(atlas, title, "", told, "nation", [])
+
+
+def _words(atlas: Atlas) -> tuple[str, str]:
+    own = atlas.settings.atlas.words
+    return own.area, own.areas
+
+
+def _embed(
+    atlas: Atlas, name: str, href: str, line: str, kind: str, here: Sequence[str]
+) -> views.EmbedPage:
+    main = atlas.comparison.main
+    layer = atlas.layers[0]
+    label = f"{name}: {main.indicator.name}, {main.edition.id}"
+    base = atlas.settings.atlas.base_url
+    return views.EmbedPage(
+        page=page(atlas, embed_path(atlas, href), name, label, index=False),
+        name=name,
+        line=f"{line}, {main.edition.id}",
+        target=views.Link(name, href),
+        canonical=urljoin(base, href) if base else "",
+        map_id=element_id("embed"),
+        svg=frame(layer, map_view(atlas, layer, kind, here), label),
+        view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],
+        here=tuple(here),
+    )

@@ -1,0 +1,156 @@
+"""The tile explorer's page, and how to use the tiles elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from generator.data.palettes import PALETTES
+from generator.pages import views
+from generator.pages.common import Atlas, page
+from generator.pages.mapping import page_map
+from generator.tiles.documents import TileSource
+
+PATH = "explore/"
+SCRIPTS = ("maplibre-gl.js", "explore.js")
+STYLES = ("maplibre-gl.css", "explore.css")
+
+
+def explore_page(atlas: Atlas) -> views.ExplorePage:
+    """The frame that the explorer's script fills; without it, the national map and links."""
+    own, comparison = atlas.settings.atlas.words, atlas.comparison
+    main = comparison.main
+    drawn = page_map(
+        atlas, PATH, "../", name="static", kind="nation",
+        subject=own.country,
+    )  # fmt: skip
+    editions = {m.edition.id: m.edition.title for m in comparison.measures}
+    indicators = {m.indicator.id: m.indicator.name for m in comparison.measures}
+    return views.ExplorePage(
+        page=page(
+            atlas, PATH, "Explore",
+            f"Every edition and indicator on one map: choose classes, colours and {own.areas}.",
+            section=PATH, scripts=SCRIPTS, styles=STYLES,
+        ),
+        map=drawn.view,
+        editions=tuple(
+            views.Choice(id_, title, id_ == main.edition.id) for id_, title in editions.items()
+        ),
+        indicators=tuple(
+            views.Choice(id_, name, id_ == main.indicator.id) for id_, name in indicators.items()
+        ),
+        palettes=(
+            views.Choice("own", "As on the other maps", True),
+            *(views.Choice(p.id, p.name, False) for p in PALETTES),
+        ),
+        layouts=tuple(
+            views.Choice(tiles.name, tiles.name[:1].upper() + tiles.name[1:], at == 0)
+            for at, tiles in enumerate(atlas.tiles)
+        ),
+        outlines=next((k.name.lower() for k in atlas.settings.group if k.outline), ""),
+    )  # fmt: skip
+
+
+def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
+    """What to type into other map tools; but for the addresses, of the first tile set."""
+    if not atlas.tiles:
+        return ()
+    tiles = atlas.tiles[0]
+    base = atlas.settings.atlas.base_url
+
+    def whole(path: str) -> str:
+        return base + path
+
+    return tuple(
+        views.TileUse(title, text, code)
+        for title, text, code in (
+            _address(tiles, [whole(one.path) for one in atlas.tiles]),
+            _qgis(whole(tiles.path), whole(_beside(tiles, "pmtiles"))),
+            _maplibre(tiles, whole(tiles.path), ". ".join(atlas.attribution)),
+            _leaflet(tiles, whole(tiles.path), ". ".join(atlas.attribution)),
+            _hosted(whole(_beside(tiles, "json")), whole(_beside(tiles, "style.json"))),
+            _archive(whole(_beside(tiles, "pmtiles"))),
+        )
+    )
+
+
+def _beside(tiles: TileSource, ending: str) -> str:
+    return f"{tiles.path.split('/{z}')[0]}.{ending}"
+
+
+def _address(tiles: TileSource, urls: Sequence[str]) -> tuple[str, str, str]:
+    return (
+        "The address",
+        f"Zooms {tiles.min_zoom} to {tiles.max_zoom}; clients enlarge the tiles of the last one. "
+        "The layer “areas” has the attributes code, name and region. Values aren't in the tiles: "
+        "join a table from above by its code. Outside of "
+        f"{', '.join(f'{edge:.3f}' for edge in tiles.bounds)} (west, south, east, north) there "
+        "are no tiles.",
+        "\n".join(urls),
+    )
+
+
+def _qgis(url: str, archive: str) -> tuple[str, str, str]:
+    return (
+        "QGIS",
+        "Layer, Add Layer, Add Vector Tile Layer, New, New Generic Connection: paste the address "
+        "above and its zooms. Or open all tiles as one file: Add Vector Layer, protocol "
+        "HTTP(S), with the second line.",
+        f"{url}\n{archive}",
+    )
+
+
+def _maplibre(tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
+    source = {
+        "type": "vector",
+        "tiles": [url],
+        "minzoom": tiles.min_zoom,
+        "maxzoom": tiles.max_zoom,
+        "bounds": list(tiles.bounds),
+        "promoteId": {"areas": "code"},
+        "attribution": credit,
+    }
+    layer = {
+        "id": "areas", "type": "fill", "source": "atlas", "source-layer": "areas",
+        "paint": {"fill-color": "#e4e2dd", "fill-outline-color": "#14130f"},
+    }  # fmt: skip
+    return (
+        "MapLibre GL JS",
+        "promoteId makes the code the feature's id, so that setFeatureState can colour by values.",
+        f'map.addSource("atlas", {json.dumps(source, indent=2, ensure_ascii=False)});\n'
+        f"map.addLayer({json.dumps(layer, indent=2)});",
+    )
+
+
+def _leaflet(tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
+    options = {
+        "minZoom": tiles.min_zoom,
+        "maxNativeZoom": tiles.max_zoom,
+        "attribution": credit,
+        "vectorTileLayerStyles": {"areas": {"weight": 1}, "regions": {"weight": 2}, "labels": []},
+    }
+    return (
+        "Leaflet",
+        "With the plug-in Leaflet.VectorGrid.",
+        f"L.vectorGrid.protobuf({json.dumps(url)}, "
+        f"{json.dumps(options, indent=2, ensure_ascii=False)}).addTo(map);",
+    )
+
+
+def _hosted(document: str, style: str) -> tuple[str, str, str]:
+    return (
+        "Felt and other tools on the web",
+        "Where a tool asks for vector tiles by address, give it the address above; where it asks "
+        "for TileJSON, the first line; for a style, the second, in the atlas's classes. A tool "
+        "that takes no tiles takes the GeoJSON file above.",
+        f"{document}\n{style}",
+    )
+
+
+def _archive(url: str) -> tuple[str, str, str]:
+    return (
+        "PMTiles",
+        "All tiles in one file, read in parts by HTTP range requests: for the protocol of the "
+        "pmtiles library in MapLibre, for pmtiles.io, or to keep a copy of your own.",
+        f"pmtiles://{url}",
+    )

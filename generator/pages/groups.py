@@ -1,0 +1,208 @@
+"""Pages of groups: one each (a region, a county, a partnership), and one per kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator.charts import slope as charts
+from generator.data.compare import Measure
+from generator.data.places import Group
+from generator.language import words
+from generator.maps.svg import mini
+from generator.pages import structured, views
+from generator.pages.area import caution
+from generator.pages.cards import card_path
+from generator.pages.common import Atlas, page, source, table
+from generator.pages.mapping import page_map
+from generator.urls import relative
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFiles:
+    """The page of one group with its script."""
+
+    view: views.GroupPage
+    script_path: str
+    script: str
+
+
+def group_page(atlas: Atlas, group: Group) -> GroupFiles:
+    """Everything that one group's page says."""
+    comparison, own = atlas.comparison, atlas.settings.atlas.words
+    kind = atlas.kinds[group.kind]
+    path = atlas.group_href(group)
+    measures = comparison.headline()
+    shown = [c for c in group.members if c in atlas.layers[0].at]
+    drawn_map = page_map(
+        atlas, path, "../../", name="group", here=shown, kind="group",
+        subject=group.name,
+    )  # fmt: skip
+    sentences = [
+        words.group_sentence(comparison, group, own, atlas.settings.spots, measure)
+        for measure in measures
+        if comparison.summaries[measure.id][group.kind, group.id].known
+    ]
+    standings = _standings(atlas, group)
+    return GroupFiles(
+        views.GroupPage(
+            page=page(
+                atlas, path, _title(atlas, group), " ".join(sentences),
+                section=f"{own.path}/",
+                crumbs=[views.Link(kind.plural, f"{kind.path}/")],
+                scripts=("leaflet.js", "map.js", "save.js", "table.js"),
+                styles=("leaflet.css",),
+                inner_scripts=(drawn_map.script_path,),
+                json_ld=structured.group(atlas.settings, comparison, group, path),
+                card=card_path(path if kind.cards else ""),
+                has_sources=True,
+            ),
+            name=group.name,
+            kind=kind.name,
+            about=kind.about.get(group.id, ""),
+            sentence=" ".join(sentences),
+            figures=tuple(figures(atlas, group, measure) for measure in measures),
+            map=drawn_map.view,
+            strip=charts.strip(
+                comparison, comparison.main,
+                marked=[charts.Series(group.name, group.members, f"{group.kind}-{group.slug}")],
+                href=lambda code: relative(path, atlas.area_href(code)),
+                packed=atlas.swarm,
+                shared=relative(path, atlas.assets["strip.svg"]),
+            ),
+            table=table(atlas, _ranked(atlas, group), measures, grouped=False),
+            stages=atlas.settings.stages if standings else (),
+            standings=standings,
+            standings_source=_standings_source(atlas, group) if standings else "",
+            remarks=_remarks(atlas, group, measures),
+            findings=tuple(f for f, keys in atlas.findings if f"{group.kind}:{group.slug}" in keys),
+            caution=caution(measures),
+            downloads=(views.Link("CSV", f"{path}data.csv"),),
+            sources=tuple(source(m.edition) for m in measures),
+        ),
+        drawn_map.script_path,
+        drawn_map.script,
+    )  # fmt: skip
+
+
+def _title(atlas: Atlas, group: Group) -> str:
+    """The name; with its kind where a group of another kind has the same (West Midlands)."""
+    alike = sum(other.name == group.name for other in atlas.comparison.groups)
+    return group.name if alike == 1 else f"{group.name}, {atlas.kinds[group.kind].name.lower()}"
+
+
+def _ranked(atlas: Atlas, group: Group) -> list[str]:
+    """The members from best to worst in the main measure, then those without a rank."""
+    main = atlas.comparison.main
+    ranking = atlas.comparison.summaries[main.id][group.kind, group.id].ranking
+    return [*ranking, *(c for c in atlas.alphabet if c in set(group.members) - set(ranking))]
+
+
+def figures(atlas: Atlas, group: Group, measure: Measure) -> views.GroupFigures:
+    """A group's counts and shares in one measure."""
+    summary = atlas.comparison.summaries[measure.id][group.kind, group.id]
+    levels = [
+        measure.positions[code].level if code in measure.positions else None
+        for code in group.members
+    ]
+    count = len(measure.classification.classes)
+    median = summary.median_rank
+    ranked = [code for code in group.members if not words.unranked(measure, code)]
+    whole = summary.known == len(ranked)
+    return views.GroupFigures(
+        measure=measure.id,
+        edition=measure.edition.id,
+        known=summary.known,
+        members=summary.members,
+        hot=_share(summary.hot, summary.known, whole),
+        cold=_share(summary.cold, summary.known, whole),
+        median_rank="" if median is None else words.number(median, int(median % 1 != 0)),
+        counts=(*(levels.count(level) for level in range(count)), levels.count(None)),
+    )
+
+
+def _share(count: int, known: int, whole: bool) -> str:
+    """A share of the members; of those known, a count alone: a percentage would mislead."""
+    return words.share_text(count, known) if whole else f"{count} of {known} known"
+
+
+def _standings(
+    atlas: Atlas, group: Group
+) -> tuple[tuple[views.Link, tuple[views.StageStanding, ...]], ...]:
+    """Life-stage standings of the members, if the statement was made for this very group."""
+    scopes = {s.scope.casefold() for s in atlas.settings.standings}
+    if group.name.casefold() not in scopes:
+        return ()
+    rows = []
+    for code in _ranked(atlas, group):
+        said = {s.stage: s for s in atlas.comparison.standings.get(code, ())}
+        cells = tuple(
+            views.StageStanding(stage, said[stage].standing, said[stage].stated)
+            if stage in said
+            else views.StageStanding(stage, "", "")
+            for stage in atlas.settings.stages
+        )
+        rows.append((atlas.area_link(code), cells))
+    return tuple(rows)
+
+
+def _standings_source(atlas: Atlas, group: Group) -> str:
+    return "; ".join(
+        f"{s.source} ({s.edition})"
+        for s in atlas.settings.standings
+        if s.scope.casefold() == group.name.casefold()
+    )
+
+
+def _remarks(
+    atlas: Atlas, group: Group, measures: tuple[Measure, ...]
+) -> tuple[tuple[views.Link, str], ...]:
+    """What is odd about single figures: misprints and the like."""
+    found = []
+    for code in _ranked(atlas, group):
+        for measure in measures:
+            position = measure.positions.get(code)
+            if position and position.remarks:
+                told = "; ".join(f"{label.lower()}: {text}" for label, text in position.remarks)
+                rank = words.ordinal(position.rank)
+                found.append((atlas.area_link(code), f"{measure.edition.id}, {rank} here; {told}"))
+    return tuple(found)
+
+
+MOST_NAMED = 12
+
+
+def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
+    """All groups of one kind beside each other."""
+    about, own = atlas.kinds[kind], atlas.settings.atlas.words
+    groups = [g for g in atlas.comparison.groups if g.kind == kind]
+    names = words.joined(g.name for g in groups)
+    count = f"{len(groups)} {about.plural.lower()}"
+    listed = f"{count}: {names}." if len(groups) <= MOST_NAMED else f"{count}, from A to Z."
+    intro = listed if len(groups) > 1 else ""
+    return views.GroupsPage(
+        page=page(
+            atlas, f"{about.path}/", about.plural,
+            f"{about.plural} of {atlas.settings.atlas.title}. {intro}".strip(),
+            section=f"{own.path}/", scripts=("table.js",),
+        ),
+        title=about.plural,
+        intro=intro,
+        groups=tuple(group_card(atlas, group) for group in groups),
+    )  # fmt: skip
+
+
+def group_card(atlas: Atlas, group: Group) -> views.GroupCard:
+    """A group with its figures and where it lies."""
+    shown = [c for c in group.members if c in atlas.layers[0].at]
+    main = atlas.comparison.main
+    label = f"{group.name}: {main.indicator.name}, {main.edition.id}"
+    svg = mini(atlas.layers[0], shown, atlas.drawn, label) if shown else Markup("")
+    measures = atlas.comparison.headline()
+    return views.GroupCard(
+        atlas.group_link(group),
+        atlas.kinds[group.kind].name,
+        tuple(figures(atlas, group, m) for m in measures),
+        svg,
+    )

@@ -1,0 +1,110 @@
+"""Maps of pages: the view, the script that folium writes, and where each stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.maps.folium_map import MapConfig, element_id, map_script
+from generator.maps.framing import View, area_view, group_view, national_view
+from generator.maps.layers import Layer
+from generator.maps.svg import draw
+from generator.pages import views
+from generator.pages.common import Atlas, legend
+from generator.urls import relative
+
+
+@dataclass(frozen=True, slots=True)
+class PageMap:
+    """A map's view for the template, and its script (path beside the page, text)."""
+
+    view: views.MapView
+    script_path: str
+    script: str
+
+
+def page_map(
+    atlas: Atlas,
+    path: str,
+    root: str,
+    *,
+    name: str,
+    subject: str,
+    here: Sequence[str] = (),
+    kind: str = "area",
+) -> PageMap:
+    """A page's map in the default layout.
+
+    Parameters
+    ----------
+    subject
+        What the map is of ("Rushcliffe and its surroundings"); its caption adds the figures.
+    kind
+        ``"nation"`` (all areas), ``"area"`` (one and its surroundings) or ``"group"``.
+    """
+    measures = atlas.comparison.headline()
+    main = atlas.comparison.main
+    captions = {m.id: f"{subject}: {m.indicator.name}, {m.edition.title}" for m in measures}
+    caption = captions[main.id]
+    layer = atlas.layers[0]
+    view = map_view(atlas, layer, kind, here)
+    groups = {g.id: g.name for g in atlas.comparison.groups if g.id in layer.group_of.values()}
+    svg = draw(
+        layer,
+        view,
+        atlas.drawn,
+        id=name,
+        label=caption,
+        url=lambda href: relative(path, href),
+        here=here,
+        group_names=groups if kind == "nation" else None,
+        mute_others=kind == "group",
+    )
+    config = MapConfig(
+        root=root,
+        layout=layer.id,
+        layouts={la.id: atlas.assets[f"layouts/{la.id}.json"] for la in atlas.layers},
+        measure=main.id,
+        measures={m.id: atlas.assets[f"values/{m.id}.json"] for m in measures},
+        names=atlas.assets["names.json"],
+        here=tuple(here),
+        view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],
+    )
+    marked = here[0] if kind == "area" and here else ""
+    shown = views.MapView(
+        id=element_id(name),
+        svg=svg,
+        caption=caption,
+        note=layer.note,
+        # The others are in the values files, which scripts fetch when they are chosen.
+        legends=(legend(atlas.comparison, main, code=marked),),
+        layouts=tuple(
+            views.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer, note=la.note)
+            for la in atlas.layers
+        )
+        if len(atlas.layers) > 1
+        else (),
+        measures=tuple(
+            views.Choice(m.id, m.edition.id, m is main, caption=captions[m.id]) for m in measures
+        )
+        if len(measures) > 1
+        else (),
+        attribution=atlas.attribution,
+        embed=embed_path(atlas, path),
+    )
+    return PageMap(shown, f"{path}map.js", map_script(name, view.box, config))
+
+
+def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:
+    """What a map shows first: the nation, some areas together, or one and its neighbours."""
+    if kind == "nation":
+        return national_view(layer)
+    if kind == "group":
+        return group_view(layer, here)
+    return area_view(layer, here[0], atlas.comparison.neighbours[here[0]])
+
+
+def embed_path(atlas: Atlas, page_path: str) -> str:
+    """Where the map of a page is shown alone: ``embed/<slug>/``, ``embed/map/`` for all."""
+    own = f"{atlas.settings.atlas.words.path}/"
+    return f"embed/{page_path.removeprefix(own) or 'map/'}"

@@ -1,0 +1,167 @@
+"""Contexts become HTML; this is the only module that imports jinja2.
+
+Templates lie in `templates/`, and in the folder that the settings name as ``theme``,
+whose files win.  Autoescape is on and an undefined name is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from generator.errors import AtlasError
+from generator.language import words
+from generator.pages import views
+from generator.theme import TEMPLATES
+from generator.urls import relative
+
+TEMPLATE_OF: Mapping[type, str] = {
+    views.HomePage: "home.html",
+    views.AreasPage: "areas.html",
+    views.AreaPage: "area.html",
+    views.CodePage: "code.html",
+    views.GroupPage: "group.html",
+    views.GroupsPage: "groups.html",
+    views.MethodologyPage: "methodology.html",
+    views.DataPage: "data.html",
+    views.ClaimsPage: "claims.html",
+    views.ComparePage: "compare.html",
+    views.ExplorePage: "explore.html",
+    views.EmbedPage: "embed.html",
+    views.NotFoundPage: "404.html",
+}
+
+AnyPage = (
+    views.HomePage | views.AreasPage | views.AreaPage | views.CodePage | views.GroupPage
+    | views.GroupsPage | views.MethodologyPage | views.DataPage | views.ClaimsPage
+    | views.ComparePage | views.EmbedPage | views.ExplorePage | views.NotFoundPage
+)  # fmt: skip
+
+
+class Renderer:
+    """Renders contexts of one site.
+
+    Parameters
+    ----------
+    site
+        What all pages share.
+    theme
+        A folder of templates that win over the built-in ones.
+    """
+
+    def __init__(self, site: views.Site, theme: Path | None = None) -> None:
+        self.site = site
+        folders = [*([theme] if theme else []), TEMPLATES]
+        self.environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folders),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.environment.filters.update(
+            url=_url, asset=_asset, ordinal=words.ordinal, thin=words.number, cap=_cap
+        )
+        self.environment.globals["site"] = site
+
+    def render(self, view: AnyPage) -> str:
+        """One page as HTML.
+
+        Raises
+        ------
+        AtlasError
+            If the template asks for something that isn't there; names template and line.
+        """
+        name = TEMPLATE_OF[type(view)]
+        try:
+            template = self.environment.get_template(name)
+            return template.render(view=view, page=view.page, site=self.site)
+        except jinja2.TemplateError as error:
+            line = getattr(error, "lineno", None)
+            raise AtlasError(
+                f"the template fails: {error}",
+                where=f"{getattr(error, 'filename', None) or name}"
+                + (f", line {line}" if line else ""),
+                fix="mend the template; views.py lists what it gets",
+            ) from error
+
+
+def file_of(path: str) -> str:
+    """The file that a page's path is stored in: ``data/`` → ``data/index.html``."""
+    return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+@jinja2.pass_context
+def _url(context: jinja2.runtime.Context, href: str) -> str:
+    """A path from the site's root as one from the page; absolute URLs and fragments stay."""
+    if href.startswith(("http://", "https://", "#", "mailto:")):
+        return href
+    page: views.Page = context["page"]
+    if page.root.startswith("."):
+        return relative(page.path, href)
+    return page.root + href
+
+
+@jinja2.pass_context
+def _asset(context: jinja2.runtime.Context, name: str) -> str:
+    assets: Mapping[str, str] = context["site"].assets
+    if name not in assets:
+        raise jinja2.UndefinedError(f"there is no asset {name!r}")
+    return _url(context, assets[name])
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def classes_css(colours: Sequence[str]) -> bytes:
+    """The style sheet of the classes' colours, from the worst class to the best.
+
+    ``on-N`` is for text that stands on class N: ink or paper, whichever contrasts more.
+    """
+    rules = []
+    for level, colour in enumerate(colours):
+        ink = "#fff" if _contrast(colour, "#ffffff") > _contrast(colour, "#14181c") else "#14181c"
+        rules.append(f".level-{level}{{--level:{colour}}}.on-{level}{{--on-level:{ink}}}")
+    return ("\n".join(rules) + "\n").encode()
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def sitemap(base_url: str, pages: Sequence[views.Page]) -> str:
+    """``sitemap.xml``: the URL of every page that search engines should know.
+
+    The URLs are absolute only with a base URL, as the protocol wants them.
+    """
+    lines = [
+        f"<url><loc>{Markup.escape(base_url + page.path)}</loc></url>"
+        for page in sorted(pages, key=lambda p: p.path)
+        if page.index
+    ]
+    hint = "" if base_url else "<!-- made without a base URL, which search engines want -->\n"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{hint}'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        + "\n".join(lines)
+        + "\n</urlset>\n"
+    )
+
+
+def robots(base_url: str) -> str:
+    """``robots.txt``: everything may be read."""
+    line = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
+    return f"User-agent: *\nAllow: /\n{line}"

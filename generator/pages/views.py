@@ -1,0 +1,321 @@
+"""What each template gets: one frozen dataclass per kind of page.
+
+Templates compute nothing.  The parts that pages share are in `viewparts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from generator.maps.legend import Legend, LegendRow
+from generator.pages.parts import (
+    Cell,
+    Change,
+    Choice,
+    Column,
+    Download,
+    Finding,
+    FindingCheck,
+    GroupCard,
+    GroupFigures,
+    Link,
+    MapView,
+    Page,
+    ProfileRow,
+    ProfileStage,
+    Rank,
+    Row,
+    SchemeRow,
+    Site,
+    Source,
+    StageStanding,
+    Table,
+)
+
+__all__ = [
+    "AreaPage",
+    "AreasPage",
+    "Cell",
+    "Change",
+    "Choice",
+    "ClaimsPage",
+    "CodePage",
+    "Column",
+    "ComparePage",
+    "DataPage",
+    "Download",
+    "EmbedPage",
+    "Finding",
+    "FindingCheck",
+    "GroupCard",
+    "GroupFigures",
+    "GroupPage",
+    "GroupsPage",
+    "HomePage",
+    "Legend",
+    "LegendRow",
+    "Link",
+    "MapView",
+    "MethodologyPage",
+    "NotFoundPage",
+    "Page",
+    "ProfileRow",
+    "ProfileStage",
+    "Rank",
+    "Row",
+    "SchemeRow",
+    "Site",
+    "Source",
+    "StageStanding",
+    "Table",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """``index.html``."""
+
+    page: Page
+    intro: tuple[str, ...]
+    map: MapView
+    ranking: Table
+    hot: Table
+    cold: Table
+    findings: tuple[Finding, ...]
+    groups_title: str
+    groups: tuple[GroupCard, ...]
+    all_findings: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreasPage:
+    """``<areas>/index.html``: every area, sortable and filterable; ``letters`` start the A–Z."""
+
+    page: Page
+    intro: str
+    table: Table
+    groups: tuple[Link, ...]
+    downloads: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPage:
+    """``<areas>/<slug>/index.html``.
+
+    ``headlines`` has one cell per edition; ``sentence`` says it in plain words;
+    ``locator`` is the small map of the country.  Tables may be empty (no rows).
+    """
+
+    page: Page
+    code: str
+    name: str
+    headlines: tuple[Cell, ...]
+    sentence: str
+    places: tuple[Link, ...]
+    map: MapView
+    locator: Markup
+    strip: Markup
+    ranks: tuple[Rank, ...]
+    neighbours_title: str
+    neighbours_note: str
+    neighbours: Table
+    region_title: str
+    region: Table
+    similar_note: str
+    similar: Table
+    over_time: str
+    over_time_chart: Markup
+    caution: str
+    standings: tuple[StageStanding, ...]
+    standings_source: str
+    findings: tuple[Finding, ...]
+    changes: tuple[Change, ...]
+    absent: str
+    downloads: tuple[Link, ...]
+    sources: tuple[Source, ...]
+    boundary_note: str
+    cluster: str = ""
+    """One line of spatial statistics."""
+    profile: tuple[ProfileStage, ...] = ()
+    """Indicators beyond the main one, by life stage; empty if the tables have none."""
+    previous: Link | None = None
+    next: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage:
+    """``code/<code>/index.html``: leads on to ``target`` at once.
+
+    A later code with several predecessors (``others``) lists them instead.
+    """
+
+    page: Page
+    code: str
+    name: str
+    target: Link
+    others: tuple[Link, ...] = ()
+    text: str = ""
+    target_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """``<kind>/<slug>/index.html``: a region, a county, a partnership."""
+
+    page: Page
+    name: str
+    kind: str
+    about: str
+    sentence: str
+    figures: tuple[GroupFigures, ...]
+    map: MapView
+    strip: Markup
+    table: Table
+    stages: tuple[str, ...]
+    standings: tuple[tuple[Link, tuple[StageStanding, ...]], ...]
+    standings_source: str
+    remarks: tuple[tuple[Link, str], ...]
+    findings: tuple[Finding, ...]
+    caution: str
+    downloads: tuple[Link, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsPage:
+    """``<kind>/index.html``: all groups of a kind beside each other."""
+
+    page: Page
+    title: str
+    intro: str
+    groups: tuple[GroupCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodologyPage:
+    """``methodology/index.html``."""
+
+    page: Page
+    sources: tuple[Source, ...]
+    indicators: tuple[tuple[str, str, str], ...]
+    """Name, unit, what it means."""
+    editions: tuple[tuple[str, str, str], ...]
+    """Name, how many of how many known, note."""
+    legends: tuple[Legend, ...]
+    schemes: tuple[SchemeRow, ...]
+    spots: str
+    ties: str
+    neighbours: str
+    similar: str
+    boundaries: str
+    hexagons: str
+    missing: tuple[Row, ...]
+    notes: tuple[tuple[str, str, Markup], ...] = ()
+    """Further sections: an id, a heading and the paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsPage:
+    """``claims/index.html``: every published statement and what the data say of it."""
+
+    page: Page
+    intro: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TileUse:
+    """How one kind of tool takes the tiles: its name, what to do, what to type."""
+
+    title: str
+    text: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    """``data/index.html``; ``columns`` explains each column of the CSV: name and meaning.
+
+    ``tile_uses`` says how to use the tiles elsewhere; ``whole_urls`` whether its addresses
+    are absolute, or start at the site's root for want of a base URL.
+    """
+
+    page: Page
+    downloads: tuple[Download, ...]
+    columns: tuple[tuple[str, str], ...]
+    licences: tuple[str, ...]
+    tiles: tuple[Download, ...] = ()
+    tile_uses: tuple[TileUse, ...] = ()
+    whole_urls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorePage:
+    """``explore/index.html``: the tile explorer; a script fills it.
+
+    Attributes
+    ----------
+    map
+        The national map that stands there without the script.
+    editions, indicators, palettes, layouts
+        The choices; those of classification schemes come with each measure's file.
+    outlines
+        What the outlines are of ("region"); empty without any.
+    """
+
+    page: Page
+    map: MapView
+    editions: tuple[Choice, ...]
+    indicators: tuple[Choice, ...]
+    palettes: tuple[Choice, ...]
+    layouts: tuple[Choice, ...]
+    outlines: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """``compare/index.html``: two to five areas side by side; a script fills the table.
+
+    ``examples`` lead to the page itself with areas already chosen.
+    """
+
+    page: Page
+    intro: str
+    examples: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedPage:
+    """``embed/…/index.html``: a map for a frame of another site, without header and footer.
+
+    Attributes
+    ----------
+    line
+        What stands beside the name: the rank, or counts of a group.
+    target, canonical
+        The whole page that the title leads to, and its absolute URL (empty without a base).
+    map_id, svg
+        The map's element, and its view without areas: a script fetches them.
+    view, here
+        What the map is about, as `maps.MapConfig` has them.
+    """
+
+    page: Page
+    name: str
+    line: str
+    target: Link
+    canonical: str
+    map_id: str
+    svg: Markup
+    view: str
+    here: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundPage:
+    """``404.html``: finds the nearest names by a script, else leads to the A–Z."""
+
+    page: Page
+    letters: tuple[Link, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""The ONS Open Geography Portal: services, protocol, download, cache."""

@@ -1,0 +1,1 @@
+"""Vector tiles and PMTiles, cut and encoded without GDAL."""

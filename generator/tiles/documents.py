@@ -1,0 +1,273 @@
+"""What a tile set is, and the two documents that describe it to map clients.
+
+A TileJSON 3.0.0 document says where the tiles are and what is in them; a MapLibre
+style (version 8) draws them in the classes of the atlas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+EXTRA_KEY = "atlas:classes"
+"""Where a style's ``metadata`` says what its colours mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class MvtLayer:
+    """One MVT layer of a tile set, as TileJSON's ``vector_layers`` names it.
+
+    `fields` are pairs of an attribute and what it says.
+    """
+
+    name: str
+    description: str
+    min_zoom: int
+    max_zoom: int
+    fields: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The entry of ``vector_layers`` in TileJSON and in PMTiles metadata."""
+        return {
+            "id": self.name,
+            "description": self.description,
+            "minzoom": self.min_zoom,
+            "maxzoom": self.max_zoom,
+            "fields": dict(self.fields),
+        }
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TileInfo:
+    """One tile that has something in it; `size` in bytes, uncompressed."""
+
+    zoom: int
+    x: int
+    y: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TileSetResult:
+    """What `write_tileset` made.
+
+    Attributes
+    ----------
+    name, description, attribution
+        As given.
+    bounds
+        West, south, east, north of the areas, EPSG:4326, rounded outwards to 1e-6.
+    min_zoom, max_zoom
+        Both inclusive.
+    layers
+        The MVT layers, in drawing order.
+    tiles
+        Tiles with something in them, by zoom, column and row.
+    empty_count
+        Empty files within the bounds, so that no client meets a 404 there.
+    archive_bytes
+        Of the PMTiles archive.
+    folder, archive
+        Where the tree and the archive are.
+    """
+
+    name: str
+    description: str
+    attribution: str
+    bounds: tuple[float, float, float, float]
+    min_zoom: int
+    max_zoom: int
+    layers: tuple[MvtLayer, ...]
+    tiles: tuple[TileInfo, ...]
+    empty_count: int
+    archive_bytes: int
+    folder: Path
+    archive: Path
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of the tile tree."""
+        return sum(tile.size for tile in self.tiles)
+
+    @property
+    def biggest(self) -> TileInfo:
+        """The tile with the most bytes; the first of several."""
+        return max(self.tiles, key=lambda tile: tile.size)
+
+
+@dataclass(frozen=True, slots=True)
+class TileSource:
+    """A tile set as pages and scripts name it.
+
+    Attributes
+    ----------
+    name
+        Of the tile set and its layout: ``geography`` or ``hexagons``.
+    path
+        Tile path template from the site's root, ``tiles/geography/{z}/{x}/{y}.pbf``.
+    bounds
+        West, south, east, north, EPSG:4326.
+    """
+
+    name: str
+    path: str
+    bounds: tuple[float, float, float, float]
+    min_zoom: int
+    max_zoom: int
+
+
+@dataclass(frozen=True, slots=True)
+class StyleClass:
+    """One class of a choropleth: what it is called, its CSS colour, and its areas."""
+
+    label: str
+    colour: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StyleInk:
+    """The CSS colours of a style that aren't data."""
+
+    paper: str = "#fbfaf7"
+    missing: str = "#ffffff"
+    border: str = "#ffffff"
+    region: str = "#1c1c1a"
+
+
+def tilejson(tiles: TileSetResult, *, base_url: str | None = None) -> dict[str, object]:
+    """Describe a tile set in TileJSON 3.0.0.
+
+    Parameters
+    ----------
+    base_url
+        The absolute URL of the folder with the tile set.  The specification wants
+        absolute URLs.  Without one the URLs are relative to the document: OpenLayers
+        and Leaflet plug-ins resolve them; for MapLibre GL JS, which loads tiles in a
+        worker that has no address, and for QGIS they have to be made absolute first
+        (``transformRequest: url => ({url: new URL(url, folder).href})``).
+    """
+    west, south, east, north = tiles.bounds
+    return {
+        "tilejson": "3.0.0",
+        "name": tiles.name,
+        "description": tiles.description,
+        "version": "1.0.0",
+        "attribution": tiles.attribution,
+        "scheme": "xyz",
+        "tiles": [_below(base_url, f"{tiles.name}/{{z}}/{{x}}/{{y}}.pbf")],
+        "minzoom": tiles.min_zoom,
+        "maxzoom": tiles.max_zoom,
+        "bounds": [west, south, east, north],
+        "center": [round((west + east) / 2, 6), round((south + north) / 2, 6), tiles.min_zoom],
+        "vector_layers": [layer.as_json() for layer in tiles.layers],
+    }
+
+
+def style(
+    tiles: TileSetResult,
+    classes: Sequence[StyleClass],
+    *,
+    title: str,
+    base_url: str | None = None,
+    glyphs: str | None = None,
+    ink: StyleInk | None = None,
+) -> dict[str, object]:
+    """Draw a tile set as a choropleth, in the MapLibre style specification, version 8.
+
+    Values are not in the tiles, so the style names the codes of each class.  Where
+    that gets long (a class of thousands of areas), leave `classes` empty and set the
+    colours as feature state: ``code`` is promoted to the feature id.
+
+    Parameters
+    ----------
+    classes
+        In the order of the legend; an area in none of them is drawn as missing.
+    base_url
+        As in `tilejson`.
+    glyphs
+        A URL with ``{fontstack}`` and ``{range}``.  Only with one are there names on
+        the map: a style may not draw text without.
+    """
+    ink = ink or StyleInk()
+    source = tiles.name
+    layers: list[dict[str, object]] = [
+        {"id": "paper", "type": "background", "paint": {"background-color": ink.paper}},
+        {
+            "id": "areas",
+            "type": "fill",
+            "source": source,
+            "source-layer": "areas",
+            "paint": {"fill-color": _colour_by_code(classes, ink.missing)},
+        },
+        _lines("borders", source, "areas", ink.border, {4: 0.2, 10: 1}),
+    ]
+    if any(layer.name == "regions" for layer in tiles.layers):
+        layers.append(_lines("regions", source, "regions", ink.region, {4: 0.5, 10: 1.5}))
+    if glyphs is not None:
+        layers.append(_names(source, ink))
+    west, south, east, north = tiles.bounds
+    document: dict[str, object] = {
+        "version": 8,
+        "name": title,
+        "metadata": {EXTRA_KEY: [{"label": c.label, "colour": c.colour} for c in classes]},
+        "center": [round((west + east) / 2, 6), round((south + north) / 2, 6)],
+        "zoom": max(tiles.min_zoom, 5),
+        "sources": {
+            source: {
+                "type": "vector",
+                "url": _below(base_url, f"{tiles.name}.json"),
+                "promoteId": {"areas": "code"},
+            }
+        },
+        "layers": layers,
+    }
+    return document if glyphs is None else document | {"glyphs": glyphs}
+
+
+def _below(base_url: str | None, path: str) -> str:
+    return path if base_url is None else f"{base_url.rstrip('/')}/{path}"
+
+
+def _colour_by_code(classes: Sequence[StyleClass], missing: str) -> object:
+    # An empty list of labels, and a match without any, are errors in a style.
+    filled = [item for item in classes if item.codes]
+    if not filled:
+        return missing
+    pairs: list[object] = []
+    for item in filled:
+        pairs += [sorted(item.codes), item.colour]
+    return ["match", ["get", "code"], *pairs, missing]
+
+
+def _lines(
+    name: str, source: str, layer: str, colour: str, widths: dict[int, float]
+) -> dict[str, object]:
+    stops = [value for stop in widths.items() for value in stop]
+    return {
+        "id": name,
+        "type": "line",
+        "source": source,
+        "source-layer": layer,
+        "layout": {"line-join": "round"},
+        "paint": {
+            "line-color": colour,
+            "line-width": ["interpolate", ["linear"], ["zoom"], *stops],
+        },
+    }
+
+
+def _names(source: str, ink: StyleInk) -> dict[str, object]:
+    return {
+        "id": "labels",
+        "type": "symbol",
+        "source": source,
+        "source-layer": "labels",
+        "layout": {"text-field": ["get", "name"], "text-size": 12},
+        "paint": {
+            "text-color": ink.region,
+            "text-halo-color": ink.paper,
+            "text-halo-width": 1.5,
+        },
+    }

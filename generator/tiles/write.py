@@ -1,0 +1,375 @@
+"""Vector tiles: one tile set per layout, as a tree of files and as one archive.
+
+A tile set holds three MVT layers, so that one source serves a whole style: ``areas``
+(polygons), ``regions`` (the outlines of the regions) and ``labels`` (a point in each
+area).
+
+Every zoom gets geometry of its own: thinned as a coverage (`tilegeom`), snapped to
+that zoom's tile grid (`tilesnap`), mended where that made borders cross
+(`tilenoding`), cut into tiles (`tileclip`) and encoded (`tileencode`).  All of it
+acts alike on both sides of a border, and so can't part them.  Zooms are made side by
+side, the largest first.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import groupby, product
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from generator.errors import OutputError
+from generator.report import Report
+from generator.tiles.archive import PackedTile, pack, write_archive
+from generator.tiles.clip import clip, clip_points
+from generator.tiles.coverage import (
+    EXTENT,
+    Ints,
+    Thinner,
+    areas_m2,
+    coverage,
+    to_mercator,
+    to_units,
+    unit_m,
+    without_positions,
+)
+from generator.tiles.documents import MvtLayer, TileInfo, TileSetResult, tilejson
+from generator.tiles.mvt import LINE, POINT, POLYGON, Texts, encode, texts_of
+from generator.tiles.noding import mend, turning_of
+from generator.tiles.snap import Snapped, area_rings, outlines, snap
+
+THINNING_UNITS = 4.0
+"""Vertices go whose triangle is smaller than a square of this side, in tile units.
+
+A tile of 4,096 units is drawn on 512 to 1,024 CSS pixels, so it is a quarter of a
+square pixel to one.
+"""
+THINNING_UNITS_TOP = 1.0
+"""The same at the highest zoom, whose tiles are also drawn enlarged."""
+LABEL_UNITS = 160
+"""An area gets its label point where a square of its size has this side, in tile units."""
+TILE_LIMIT_BYTES = 500_000
+"""Uncompressed; larger tiles are slow to load and to draw, and the user is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Zoom:
+    """What a worker needs to make the tiles of one zoom; ``N`` areas, ``R`` regions.
+
+    `texts` are the attributes of the areas, `anchors` (N, 2) label points in tile
+    units, `labelled` (N,) which of them are shown, `group` (N,) the region's index
+    or -1, `regions` what the R regions are called, if there are any.
+    """
+
+    snapped: Snapped
+    turning: Ints
+    texts: Texts
+    anchors: Ints
+    labelled: NDArray[np.bool_]
+    group: Ints
+    regions: Texts | None
+    bounds: tuple[float, float, float, float]
+    work: Path
+
+
+def write_tileset(
+    name: str,
+    areas: gpd.GeoDataFrame,
+    folder: Path,
+    *,
+    zooms: tuple[int, int] = (4, 10),
+    region: str | None = "region",
+    labels: Sequence[shapely.Point] | None = None,
+    attribution: str,
+    description: str,
+    report: Report,
+    base_url: str | None = None,
+    executor: Executor | None = None,
+    jobs: int = 2,
+) -> TileSetResult:
+    """Write ``folder/<name>/{z}/{x}/{y}.pbf``, ``<name>.pmtiles`` and ``<name>.json``.
+
+    The bytes depend on the areas alone: not on their order, the time, or `jobs`.
+
+    Parameters
+    ----------
+    name
+        Of the tile set: ``areas`` or ``hexagons``.
+    areas
+        Valid polygons and multipolygons, EPSG:4326, that share their borders vertex
+        by vertex.  Every other column becomes an attribute, as text; ``code`` is the
+        key.  Keep them few and short: every tile repeats them.
+    zooms
+        Lowest and highest zoom, both inclusive.
+    region
+        The column whose equal values make a region, or None for no outlines.
+    labels
+        A point for each area, EPSG:4326; by default some point within it.
+    base_url
+        The absolute URL of `folder` on the web, for the TileJSON document.
+    executor
+        Where zooms are made side by side.  By default a process pool of `jobs`, or
+        this process with ``jobs=1``.
+
+    Raises
+    ------
+    OutputError
+        There are no areas, or the tiles can't be written.
+    """
+    if areas.empty:
+        raise OutputError(
+            "there are no areas to make vector tiles of",
+            where=str(folder / name),
+            fix="Check the boundaries: none of them has a code of the tables",
+        )
+    order = np.argsort(areas["code"].to_numpy(dtype=object), kind="stable")
+    areas = areas.iloc[order]
+    inside = areas.geometry.to_numpy()
+    points = shapely.point_on_surface(inside) if labels is None else np.asarray(labels)[order]
+    bounds = _outward(areas.total_bounds)
+    work = folder / f".{name}-work"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+        with _pool(executor, jobs) as pool:
+            tasks = _zooms(areas, points, region, zooms, bounds, work)
+            futures = [pool.submit(_write_zoom, task) for task in tasks]
+            made = [future.result() for future in futures]
+        packed = [tile for tiles, _ in made for tile in tiles]
+        result = TileSetResult(
+            name=name,
+            description=description,
+            attribution=attribution,
+            bounds=bounds,
+            min_zoom=zooms[0],
+            max_zoom=zooms[1],
+            layers=_mvt_layers(areas, region, zooms),
+            tiles=tuple(sorted(TileInfo(t.zoom, t.x, t.y, t.size) for t in packed)),
+            empty_count=sum(empty for _, empty in made),
+            archive_bytes=0,
+            folder=folder / name,
+            archive=folder / f"{name}.pmtiles",
+        )
+        result = _publish(result, packed, work)
+    except OSError as problem:
+        raise OutputError(
+            f"the vector tiles could not be written ({problem})",
+            where=str(folder / name),
+            fix="Make sure that the folder can be written and that the disk is not full",
+        ) from problem
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    document = json.dumps(tilejson(result, base_url=base_url), ensure_ascii=False, indent=1)
+    (folder / f"{name}.json").write_text(document + "\n", encoding="utf-8")
+    _judge_sizes(result, report)
+    return result
+
+
+class _InThisProcess(Executor):
+    """Runs each task at once."""
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        future: Future[object] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+@contextmanager
+def _pool(executor: Executor | None, jobs: int) -> Iterator[Executor]:
+    if executor is not None:
+        yield executor
+    elif jobs <= 1:
+        yield _InThisProcess()
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            # Forked now, the workers don't hold on to what is in memory only for a while.
+            pool.submit(os.getpid)
+            yield pool
+
+
+def _zooms(
+    areas: gpd.GeoDataFrame,
+    points: NDArray[np.object_],
+    region: str | None,
+    zooms: tuple[int, int],
+    bounds: tuple[float, float, float, float],
+    work: Path,
+) -> Iterator[_Zoom]:
+    """One task after the other, from the highest zoom, which takes longest."""
+    cover = coverage(areas.geometry.to_numpy())
+    thinner, turning = Thinner(cover), turning_of(cover)
+    plain = areas.drop(columns=areas.geometry.name)
+    texts = texts_of([(str(column), _texts(plain[column])) for column in plain])
+    group, regions = np.full(len(areas), -1), None
+    if region is not None:
+        group, found = pd.factorize(plain[region], sort=True)
+        regions = texts_of([("region", _texts(pd.Series(found)))])
+    places = to_mercator(shapely.get_coordinates(points))
+    sizes_m = np.sqrt(areas_m2(cover))
+    for zoom in range(zooms[1], zooms[0] - 1, -1):
+        units = THINNING_UNITS_TOP if zoom == zooms[1] else THINNING_UNITS
+        thinner.thin((units * unit_m(zoom)) ** 2)
+        cover = without_positions(cover, thinner.alive)
+        yield _Zoom(
+            snapped=_recast(snap(cover, thinner.alive, zoom), np.int32),
+            turning=turning,
+            texts=texts,
+            anchors=to_units(places, zoom),
+            labelled=(sizes_m >= LABEL_UNITS * unit_m(zoom)) | (zoom == zooms[1]),
+            group=group,
+            regions=regions,
+            bounds=bounds,
+            work=work,
+        )
+
+
+def _recast(snapped: Snapped, kind: type[np.signedinteger[Any]]) -> Snapped:
+    """The same with short numbers, to wait in, or with long ones, to reckon with."""
+    return replace(snapped, xy=snapped.xy.astype(kind), across=snapped.across.astype(kind))
+
+
+def _texts(values: pd.Series) -> NDArray[np.object_]:
+    """Values as text, and None where there is none."""
+    texts = [
+        None if missing else str(value)
+        for value, missing in zip(values, values.isna(), strict=True)
+    ]
+    return np.array(texts, dtype=object)
+
+
+def _write_zoom(task: _Zoom) -> tuple[list[PackedTile], int]:
+    """Make the tiles of one zoom below ``work/tree``.
+
+    Returns them compressed, and how many more are there that have nothing in them.
+    """
+    zoom = task.snapped.zoom
+    tiles = _tiles(task)
+    # Within the bounds an empty tile is a file too, so that no client meets a 404.
+    places = sorted({*tiles, *_places_within(task.bounds, zoom)})
+    folder = task.work / "tree" / str(zoom)
+    for column, group in groupby(places, key=itemgetter(0)):
+        (folder / str(column)).mkdir(parents=True)
+        for _, row in group:
+            _write(f"{folder}/{column}/{row}.pbf", tiles.get((column, row), b""))
+    return pack(zoom, tiles), len(places) - len(tiles)
+
+
+def _tiles(task: _Zoom) -> dict[tuple[int, int], bytes]:
+    """The tiles of one zoom that have something in them, by column and row."""
+    zoom = task.snapped.zoom
+    snapped, faulty = mend(_recast(task.snapped, np.int64), task.turning)
+    snapped = _recast(snapped, np.int32)
+    areas = clip(area_rings(snapped, faulty, task.anchors), zoom, closed=True)
+    tiles = encode("areas", POLYGON, areas, task.texts)
+    del areas
+    layers = []
+    if task.regions:
+        lines = clip(outlines(snapped, task.group), zoom, closed=False)
+        layers.append(("regions", LINE, lines, task.regions))
+    shown = np.flatnonzero(task.labelled)
+    points = clip_points(task.anchors[shown], shown, zoom)
+    layers.append(("labels", POINT, points, task.texts))
+    for layer in layers:
+        for tile, data in encode(*layer).items():
+            # A tile is a repeated field of layers: joined bytes are joined layers.
+            tiles[tile] = tiles.get(tile, b"") + data
+    return tiles
+
+
+def _places_within(
+    bounds: tuple[float, float, float, float], zoom: int
+) -> Iterator[tuple[int, int]]:
+    """Column and row of each tile that meets the bounds."""
+    west, south, east, north = bounds
+    corners = to_mercator(np.array([[west, north], [east, south]]))
+    (left, top), (right, bottom) = to_units(corners, zoom) / EXTENT
+    yield from product(range(int(left), math.ceil(right)), range(int(top), math.ceil(bottom)))
+
+
+def _write(path: str, data: bytes) -> None:
+    # Thousands of small files: what pathlib and buffers add would double the time.
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
+
+
+def _publish(result: TileSetResult, packed: list[PackedTile], work: Path) -> TileSetResult:
+    """Write the archive, and put it and the tree where the old ones were."""
+    west, south, east, north = result.bounds
+    archive = work / result.archive.name
+    size = write_archive(
+        archive,
+        packed,
+        bounds=result.bounds,
+        center=((west + east) / 2, (south + north) / 2, result.min_zoom),
+        metadata={
+            "name": result.name,
+            "description": result.description,
+            "attribution": result.attribution,
+            "type": "overlay",
+            "version": "1",
+            "vector_layers": [layer.as_json() for layer in result.layers],
+        },
+    )
+    if result.folder.exists():
+        result.folder.rename(work / "old")
+    (work / "tree").rename(result.folder)
+    archive.replace(result.archive)
+    return replace(result, archive_bytes=size)
+
+
+def _outward(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    west, south = (math.floor(degrees * 1e6) / 1e6 for degrees in bounds[:2])
+    east, north = (math.ceil(degrees * 1e6) / 1e6 for degrees in bounds[2:])
+    return west, south, east, north
+
+
+def _mvt_layers(
+    areas: gpd.GeoDataFrame, region: str | None, zooms: tuple[int, int]
+) -> tuple[MvtLayer, ...]:
+    names = [str(column) for column in areas.columns if column != areas.geometry.name]
+    fields = tuple((name, "String") for name in names)
+    layers = [MvtLayer("areas", "The areas, as polygons", *zooms, fields)]
+    if region is not None:
+        outline = (("region", "String"),)
+        layers.append(MvtLayer("regions", "The outlines of the regions", *zooms, outline))
+    layers.append(MvtLayer("labels", "A point within each area", *zooms, fields))
+    return tuple(layers)
+
+
+def _judge_sizes(result: TileSetResult, report: Report) -> None:
+    """Say how big the tiles are, and warn of big ones once for each zoom that has any."""
+    report.detail(
+        f"{result.name}: {len(result.tiles):,} tiles with {result.total_bytes / 1e6:,.1f} MB,"
+        f" an archive of {result.archive_bytes / 1e6:,.1f} MB"
+    )
+    heavy = {tile.zoom for tile in result.tiles if tile.size > TILE_LIMIT_BYTES}
+    light = [z for z in range(result.min_zoom, result.max_zoom + 1) if z > max(heavy, default=-1)]
+    for zoom in sorted(heavy):
+        tiles = [t for t in result.tiles if t.zoom == zoom and t.size > TILE_LIMIT_BYTES]
+        worst = max(tiles, key=lambda tile: tile.size)
+        advice = f"start the tiles at zoom {light[0]}" if light else "raise the highest zoom"
+        report.warn(
+            f"{result.name}: tile {worst.zoom}/{worst.x}/{worst.y} has {worst.size / 1000:,.0f} KB,"
+            f" more than {TILE_LIMIT_BYTES // 1000} KB ({len(tiles)} of the tiles at zoom {zoom}"
+            f" do); {advice}, or take more generalised boundaries"
+        )
