@@ -36,5 +36,6 @@ benchmarks:
 COMPILE = $(dir $(PYTHON))pip-compile --quiet --strip-extras --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 requirements:
-	$(COMPILE) -o requirements.txt pyproject.toml
-	$(COMPILE) --extra dev -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --extra postcodes -o requirements.txt pyproject.toml
+	$(COMPILE) --extra postcodes --extra dask --extra docs --extra benchmarks --extra dev \
+		-o requirements-dev.txt pyproject.toml

@@ -63,7 +63,7 @@ def table(name: str) -> pd.DataFrame:
 
 def sheet(name: str) -> pd.DataFrame:
     content = io.BytesIO(files()["atlas.xlsx"].content)
-    return pd.read_excel(content, sheet_name=name, dtype=CODE)
+    return pd.read_excel(content, sheet_name=name, dtype=CODE, engine="openpyxl")
 
 
 # -- Tables -------------------------------------------------------------------------------
