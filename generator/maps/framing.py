@@ -78,7 +78,10 @@ def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
 
     Hexagons: about seven cells across.  Geography: twice the area's extent, wider if its
     neighbours' points lie further out, and never less than `MIN_AREA_VIEW_M` across.
+    An area without an outline is somewhere among all.
     """
+    if code not in layer.at:
+        return national_view(layer)
     left, bottom, right, top = layer.boxes[layer.at[code]]
     x, y = (left + right) / 2, (bottom + top) / 2
     if layer.cells:
@@ -98,8 +101,11 @@ def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
 
 
 def group_view(layer: Layer, codes: Sequence[str]) -> View:
-    """The view of some areas together."""
-    boxes = layer.boxes[[layer.at[c] for c in codes]]
+    """The view of some areas together; of all, where none of them has an outline."""
+    rows = [layer.at[c] for c in codes if c in layer.at]
+    if not rows:
+        return national_view(layer)
+    boxes = layer.boxes[rows]
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     return view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=0.06)

@@ -157,9 +157,8 @@ class Layer:
 
     def outline(self, codes: Sequence[str], rung: int) -> Shape:
         """The outline of some areas together; borders between them are left out."""
-        areas, _ = simplify(self, DETAIL_UNITS * ladder_unit(rung))
-        union = shapely.coverage_union_all(areas[[self.at[c] for c in codes]])
-        return _shape(union, ladder_unit(rung))
+        areas = self.level(rung).areas[[self.at[c] for c in codes]]
+        return _shape(union_of(areas), ladder_unit(rung))
 
 
 def ladder_unit(rung: int) -> float:
@@ -235,6 +234,18 @@ def simplify(layer: Layer, tolerance_m: float) -> tuple[Shapes, Shapes]:
     return thin[: len(layer.geometry)], thin[len(layer.geometry) :]
 
 
+def union_of(areas: Shapes) -> shapely.Geometry:
+    """Areas of one coverage as one; overlaps and gaps are bridged the slow way."""
+    try:
+        union = shapely.coverage_union_all(areas)
+    except shapely.GEOSException:
+        union = None
+    # Areas that could not be thinned stand at full detail beside thinned neighbours.
+    if union is None or not shapely.is_valid(union):
+        union = shapely.union_all(shapely.make_valid(areas))
+    return union
+
+
 def _make_level(layer: Layer, unit_m: float) -> Level:
     areas, context = simplify(layer, DETAIL_UNITS * unit_m)
     outlines: dict[str, Shape] = {}
@@ -244,7 +255,7 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
         if code in layer.group_of:
             groups.setdefault(layer.group_of[code], []).append(at)
     for group, members in sorted(groups.items()):
-        union = shapely.coverage_union_all(areas[members])
+        union = union_of(areas[members])
         outlines[group] = _shape(union, unit_m)
         borders[group] = shapely.boundary(union)
     return Level(

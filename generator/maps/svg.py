@@ -94,8 +94,9 @@ def draw(
         )
     parts.append("</g>")
     parts.append(_borders(layer, view))
-    if here:
-        parts.append(_group("here", (_here_path(layer, here, view),)))
+    marked_here = [code for code in here if code in layer.at]
+    if marked_here:
+        parts.append(_group("here", (_here_path(layer, marked_here, view),)))
     if layer.cells:
         avoid = _group_label_boxes(layer, group_names, view) if group_names else []
         parts.append(_cell_labels(layer, shown, drawn, view, avoid))

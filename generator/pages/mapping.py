@@ -75,7 +75,7 @@ def page_map(
         id=element_id(name),
         svg=svg,
         caption=caption,
-        note=layer.note,
+        note=_note(atlas, layer, here),
         # The others are in the values files, which scripts fetch when they are chosen.
         legends=(legend(atlas.comparison, main, code=marked),),
         layouts=tuple(
@@ -93,6 +93,18 @@ def page_map(
         embed=embed_path(atlas, path),
     )
     return PageMap(shown, f"{path}map.js", map_script(name, view.box, config))
+
+
+def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
+    """What the shapes are, and which of the page's own areas have none."""
+    areas = atlas.comparison.areas
+    lost = [areas[code].name for code in here if code not in layer.at]
+    if not lost:
+        return layer.note
+    listed = lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"
+    have = "has" if len(lost) == 1 else "have"
+    which = "it" if len(lost) == 1 else "them"
+    return f"{listed} {have} no boundary in the source, so no map shows {which}. {layer.note}"
 
 
 def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:

@@ -20,6 +20,7 @@ import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
+from generator.sources.coverages import clean_coverage
 from generator.sources.fields import (
     code_shaped,
     describe_columns,
@@ -126,6 +127,8 @@ def read_boundaries(
     overlaps = _overlapping(areas)
     if overlaps:
         report.warn(f"{path.name}: areas overlap, {_listed(areas, overlaps)}")
+    frame = _with_shared_borders(frame, report)
+    areas = frame[kept].reset_index(drop=True)
     return Boundaries(
         frame=areas,
         context=frame[~kept].reset_index(drop=True),
@@ -229,6 +232,16 @@ def _overlapping(areas: gpd.GeoDataFrame) -> tuple[str, ...]:
     wide = ~shapely.is_empty(shapely.buffer(shared, -OVERLAP_WIDTH_M / 2))
     found = np.unique(np.concatenate([first[wide], second[wide]]))
     return tuple(areas["code"].iloc[found])
+
+
+def _with_shared_borders(frame: gpd.GeoDataFrame, report: Report) -> gpd.GeoDataFrame:
+    """Areas and background as one coverage; says which areas did not fit their neighbours."""
+    shapes, rows = clean_coverage(np.asarray(frame.geometry.values, dtype=object))
+    if not len(rows):
+        return frame
+    codes = tuple(frame["code"].iloc[rows])
+    report.say(f"fitted borders that did not meet exactly, {_listed(frame, codes)}")
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
 def _tell_repairs(
