@@ -222,6 +222,13 @@ class Tiles(_Frozen):
     """None: 10, or 12 where areas are as small as wards."""
 
 
+class Cards(_Frozen):
+    """``[cards]``: which areas have a share card of their own."""
+
+    most_areas: int = Field(default=2000, ge=0)
+    """With more areas than this, an area's page shares the card of its group or of the site."""
+
+
 class Settings(_Frozen):
     """The whole of `atlas.toml`.  ``folder`` is the folder it lies in."""
 
@@ -238,6 +245,7 @@ class Settings(_Frozen):
     standings: tuple[Standings, ...] = ()
     claims: Path | None = None
     tiles: Tiles = Tiles()
+    cards: Cards = Cards()
     main_edition: str = ""
     """The edition that maps show first; the first one that scores all areas unless named."""
 

@@ -6,18 +6,25 @@ import csv
 import io
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from making import ROOT, shipped
+from conftest import build_site
+from making import ROOT, made, shipped
 from PIL import Image, ImageChops
+from shapes import cells
 
 from generator.cards import draw as cards
-from generator.cards.draw import Card, CardLine, CardMap, render_card
+from generator.cards.draw import Card, CardLine, CardMap, Outline, render_card
+from generator.maps.layers import make_layer
+from generator.pages.cards import all_cards
+from generator.pages.common import Atlas
 
-TEMPLATES = cards.read_templates()
+TEMPLATE = cards.read_template()
 RED, BLUE = "#b2182b", "#2166ac"
-GROUND = CardMap(100, 120, ((RED, "M0 0L50 0L50 120L0 120z"), (BLUE, "M50 0l50 0 0 120-50 0z")))
+GROUND = CardMap(100, 120, ((RED, "M0 0L50 0L50 120L0 120z"), (BLUE, "M50 0l50 0 0 120-50 0z")),
+                 site="Mobility Atlas", source="A source of figures, 2016")  # fmt: skip
 LINES = (
     CardLine("44th", "of 324 in 2016", "Hotspot: best 20 %", RED),
     CardLine("joint 241st", "of 324 in 2017", "Below the middle", BLUE),
@@ -36,25 +43,22 @@ def _card(name: str = "Rushcliffe", **other: object) -> Card:
     given = {
         "kicker": "Authority in East Midlands",
         "lines": LINES,
-        "source": "A source of figures, 2016",
-        "site": "Mobility Atlas",
-        "outline": "",
-        "marker": None,
         **other,
     }
     return Card(name, **given)  # type: ignore[arg-type]
 
 
 def _picture(card: Card, ground: CardMap = GROUND) -> Image.Image:
-    picture = Image.open(io.BytesIO(render_card(card, ground, TEMPLATES)))
+    picture = Image.open(io.BytesIO(render_card(card, ground, TEMPLATE)))
     assert picture.format == "PNG"
     return picture.convert("RGB")
 
 
-def _ink(card: Card) -> tuple[int, int, int, int]:
-    """Where the words of a card leave anything on paper."""
-    alpha = cards._raster(cards.words_svg(card, TEMPLATES.words)).getchannel("A")
-    box = alpha.getbbox()
+def _ink(card: Card, ground: CardMap = GROUND) -> tuple[int, int, int, int]:
+    """Where the words of a card, those of its ground too, leave anything on paper."""
+    blank = _card("", kicker="", lines=())
+    below = replace(ground, site="", source="")
+    box = ImageChops.difference(_picture(card, ground), _picture(blank, below)).getbbox()
     assert box is not None
     return box
 
@@ -70,10 +74,8 @@ def test_a_card_has_its_size_and_is_not_blank() -> None:
 @pytest.mark.parametrize("name", LONGEST)
 def test_long_texts_stay_in_their_box(name: str) -> None:
     long = CardLine("joint 32844th", "of 32844 in the edition of 2016-17", name, BLUE)
-    card = _card(
-        name, kicker=f"Authority in {name}", lines=(long, long), source=name * 3, site=name
-    )
-    left, top, right, bottom = _ink(card)
+    card = _card(name, kicker=f"Authority in {name}", lines=(long, long))
+    left, top, right, bottom = _ink(card, replace(GROUND, source=name * 3, site=name))
     assert left >= cards.TEXT_BOX[0] - 4
     assert right <= cards.TEXT_BOX[1] + 2
     assert top >= 60
@@ -82,8 +84,8 @@ def test_long_texts_stay_in_their_box(name: str) -> None:
 
 @pytest.mark.parametrize("name", LONGEST)
 def test_a_name_does_not_run_into_the_ranks(name: str) -> None:
-    bare = _card(name, lines=(), site="", source="")
-    assert _ink(bare)[3] < cards._LINES_AT[0] - 45
+    bare = _card(name, lines=())
+    assert _ink(bare, replace(GROUND, source="", site=""))[3] < cards._LINES_AT[0] - 45
 
 
 def test_every_name_of_the_atlas_is_whole() -> None:
@@ -94,28 +96,16 @@ def test_every_name_of_the_atlas_is_whole() -> None:
         assert all(cards.text_width(line, _, bold=True) <= 612 for line in lines)
 
 
-def test_text_is_measured_as_resvg_draws_it() -> None:
-    for text in ("Rushcliffe", "King's Lynn", "Weymouth and Portland", "\u221289.4"):
-        for bold, weight in ((False, 400), (True, 700)):
-            svg = (
-                '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="120">'
-                f'<text x="20" y="90" font-family="Source Sans Pro" font-size="60" '
-                f'font-weight="{weight}">|{text}|</text></svg>'
-            )
-            box = cards._raster(svg).getchannel("A").getbbox()
-            assert box is not None
-            drawn = box[2] - box[0]
-            measured = cards.text_width(f"|{text}|", 60, bold=bold)
-            # Kerning makes it narrower, the bars' side bearings are blank: never wider.
-            assert measured - 18 <= drawn <= measured + 1
-
-
 def test_same_card_same_bytes_also_in_workers() -> None:
-    batch = [_card(), _card("Gedling", marker=(80, 30)), _card("Derby", outline="M10 10h0")]
-    first = cards.render_cards(batch, GROUND, TEMPLATES)
+    batch = [
+        _card(),
+        _card("Gedling", marker=(80, 30)),
+        _card("Derby", outline=Outline("M10 10h9", (10, 10, 19, 10))),
+    ]
+    first = [render_card(card, GROUND, TEMPLATE) for card in batch]
     cards._ground.cache_clear()
     with ThreadPoolExecutor(2) as pool:
-        again = list(pool.map(render_card, batch, [GROUND] * 3, [TEMPLATES] * 3))
+        again = list(pool.map(render_card, batch, [GROUND] * 3, [TEMPLATE] * 3))
     assert first == again
     assert len(set(first)) == 3
 
@@ -139,7 +129,7 @@ def test_the_ring_is_round_the_marker() -> None:
 )
 def test_the_outline_is_where_the_path_says(outline: str) -> None:
     x0, y0, scale = cards._placed(GROUND)
-    box = _changed(_card(), _card(outline=outline))
+    box = _changed(_card(), _card(outline=Outline(outline, (20, 40, 60, 80))))
     wanted = (x0 + 20 * scale, y0 + 40 * scale, x0 + 60 * scale, y0 + 80 * scale)
     assert box == pytest.approx(wanted, abs=4)
 
@@ -155,9 +145,9 @@ def test_the_map_is_whole_and_its_colours_are_true() -> None:
     assert picture.getpixel((1190, 300)) == cards._rgb(cards.PAPER)
 
 
-def test_names_are_escaped() -> None:
-    assert "<b>" not in cards.words_svg(_card("<b>&"), TEMPLATES.words)
-    assert _picture(_card("<b>& $name")).size == (1200, 630)
+def test_texts_are_not_taken_for_markup() -> None:
+    ground = replace(GROUND, site="<b>& $map", source="</text>")
+    assert _picture(_card("<b>& $name"), ground).size == (1200, 630)
 
 
 def test_an_unknown_rank_has_a_hatched_swatch() -> None:
@@ -170,11 +160,10 @@ def test_an_unknown_rank_has_a_hatched_swatch() -> None:
 
 def test_a_theme_s_template_wins(tmp_path: Path) -> None:
     (tmp_path / "cards").mkdir()
-    mine = TEMPLATES.words.replace("$kicker", "Mine: $kicker")
-    (tmp_path / "cards" / "words.svg").write_text(mine, encoding="utf-8")
-    themed = cards.read_templates(tmp_path)
-    assert themed.words == mine
-    assert themed.ground == TEMPLATES.ground
+    assert cards.read_template(tmp_path) == TEMPLATE
+    mine = TEMPLATE.replace("$site", "Mine: $site")
+    (tmp_path / "cards" / "ground.svg").write_text(mine, encoding="utf-8")
+    assert cards.read_template(tmp_path) == mine
 
 
 def _hexagon(x: float, y: float) -> str:
@@ -193,4 +182,28 @@ def test_a_card_with_the_atlas_s_hexagons_is_small() -> None:
         (("#dedbd2", "".join(_hexagon(x, y) for x, y in places)),),
     )
     card = _card("King's Lynn and West Norfolk", marker=places[0])
-    assert len(render_card(card, ground, TEMPLATES)) < 22_000
+    assert len(render_card(card, ground, TEMPLATE)) < 22_000
+
+
+def test_above_a_limit_areas_share_the_card_of_their_group(mini: Path, tmp_path: Path) -> None:
+    settings = mini.read_text(encoding="utf-8")
+    mini.write_text(settings + "\n[cards]\nmost_areas = 7\n", encoding="utf-8")
+    built = build_site(mini, tmp_path / "site", boundaries="auto", base_url="https://example.org/")
+    drawn = [path for path in built.files if path.endswith("card.png")]
+    assert "shires/east/card.png" in drawn
+    assert not [path for path in drawn if path.startswith("parishes/")]
+    page = built.text("parishes/castle/index.html")
+    assert 'content="https://example.org/shires/east/card.png"' in page
+    assert 'href="../../shires/east/card.png"' in page
+
+
+def test_without_groups_all_cards_share_one_map() -> None:
+    frame = cells(3, 6)
+    codes = list(frame["code"])
+    settings, comparison = made(
+        {"1": {code: (float(at), at + 1) for at, code in enumerate(codes)}}, areas=codes
+    )
+    layer = make_layer("geography", frame)
+    every = all_cards(Atlas(settings, comparison, (layer,), {}, "", ()))
+    assert len(every) == 7
+    assert len({id(placed.ground) for placed in every}) == 1

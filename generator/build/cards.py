@@ -11,7 +11,6 @@ from pathlib import Path
 
 from generator.build.outputs import Output
 from generator.cards import draw as cards
-from generator.cards.draw import CardTemplates
 from generator.pages.cards import PlacedCard, all_cards
 from generator.pages.common import Atlas
 from generator.report import Report
@@ -30,21 +29,23 @@ def write_cards(
         What each card was made from (for the manifest), and how many had to be drawn.
     """
     theme = atlas.settings.atlas.theme
-    templates = cards.read_templates(atlas.settings.path(theme) if theme else None)
+    template = cards.read_template(atlas.settings.path(theme) if theme else None)
     common = _digest(
-        repr(templates),
+        template,
         Path(cards.__file__).read_text(encoding="utf-8"),
         *(metadata.version(name) for name in ("resvg-py", "pillow")),
     )
     keys: dict[str, str] = {}
     stale: list[PlacedCard] = []
-    for placed in all_cards(atlas):
+    every = all_cards(atlas)
+    grounds = {ground: _digest(repr(ground)) for ground in {placed.ground for placed in every}}
+    for placed in every:
         key = f"card {placed.path}"
-        keys[key] = _digest(common, repr((placed.card, placed.ground)))
+        keys[key] = _digest(common, repr(placed.card), grounds[placed.ground])
         if output.former.keys.get(key) != keys[key] or not output.keep(placed.path):
             stale.append(placed)
     stale.sort(key=lambda placed: placed.ground.fills)  # a worker draws a map once
-    work = _CardWork(templates)
+    work = _CardWork(template)
     batches = [stale[at : at + BATCH] for at in range(0, len(stale), BATCH)]
     with _executor(jobs, len(batches), work) as pool:
         results = pool.map(_draw_batch, batches) if pool else map(work, batches)
@@ -60,11 +61,11 @@ def write_cards(
 class _CardWork:
     """Draws batches of cards."""
 
-    def __init__(self, templates: CardTemplates) -> None:
-        self.templates = templates
+    def __init__(self, template: str) -> None:
+        self.template = template
 
     def __call__(self, batch: Sequence[PlacedCard]) -> list[bytes]:
-        return [cards.render_card(p.card, p.ground, self.templates) for p in batch]
+        return [cards.render_card(p.card, p.ground, self.template) for p in batch]
 
 
 _work: _CardWork | None = None

@@ -1,17 +1,15 @@
 """Share cards: PNG pictures, 1200 × 630, of an area or a group, for social media.
 
-Two SVG templates are filled and drawn by resvg: `ground.svg` with the map, which is the
-same on many cards and drawn once per process, and `words.svg`, the left part with a
-card's texts.  Fonts come from a package, never from the system, so that the bytes are
-the same on each machine; every text is measured with its font and made to fit.
+What many cards have in common, paper, map, source and the site's name, is an SVG template
+that resvg draws once per process; on top go a card's own texts, set by Pillow, and its
+marks.  Fonts come from a package, never from the system, so that the bytes are the same on
+each machine; every text is measured with the very font that sets it, and made to fit.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import io
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,7 +17,7 @@ from string import Template
 
 import resvg_py
 from markupsafe import escape
-from PIL import Image, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from generator.errors import OutputError
 from generator.theme import TEMPLATES
@@ -32,26 +30,34 @@ MAP_BOX = (700, 40, 1168, 600)
 """Left, top, right and bottom of the map, pixels."""
 _ONE_LINE = (92, 84, 76)
 _TWO_LINES = (72, 66, 60, 54, 48, 42)
-_NAME_TOP = 118
+_KICKER_AT, _NAME_TOP = 98, 118
 _LINES_AT = (340, 454)
-_RING_PX = 21
+"""Baselines of the two lines of figures."""
+_SWATCH_PX, _RING_PX = 26, 21
+
+Extent = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class CardMap:
-    """The map of a card, in units of its own, y downwards.
+    """The map of a card and what stands below the words, the same on many cards.
 
     Attributes
     ----------
     width, height
-        Extent in units; the map is scaled to fit, whole, into `MAP_BOX`.
+        Extent in units of its own, y downwards; the map is scaled to fit, whole, into
+        `MAP_BOX`.
     fills
         Colour and path data, drawn in this order: land alone, or every class.
+    site, source
+        The foot of the card.
     """
 
     width: float
     height: float
     fills: tuple[tuple[str, str], ...]
+    site: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,14 @@ class CardLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What to draw around in ink: path data and its extent, in the map's units."""
+
+    path: str
+    box: Extent
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a card says and marks.
 
@@ -78,8 +92,6 @@ class Card:
         Above the name: "Authority in East Midlands".
     lines
         One or two; more don't fit.
-    outline
-        Path data to draw around in ink, in the map's units; may be empty.
     marker
         Where to draw a ring, in the map's units; for areas too small to be seen.
     """
@@ -87,93 +99,80 @@ class Card:
     name: str
     kicker: str
     lines: tuple[CardLine, ...]
-    source: str
-    site: str
-    outline: str
-    marker: tuple[float, float] | None
+    outline: Outline | None = None
+    marker: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CardTemplates:
-    """Texts of the two SVG templates: ``ground`` has ``$map``; ``words`` has ``$kicker``,
-    ``$name``, ``$lines``, ``$site`` and ``$source``.
-    """
-
-    ground: str
-    words: str
-
-
-def read_templates(theme: Path | None = None) -> CardTemplates:
-    """The built-in templates, or those in ``cards/`` of a theme where it has them."""
+def read_template(theme: Path | None = None) -> str:
+    """The SVG below the words (``$map``, ``$site``, ``$source``): a theme's, or the built-in."""
     folders = [*([theme / "cards"] if theme else []), TEMPLATES / "cards"]
-
-    def text(name: str) -> str:
-        path = next((f / name for f in folders if (f / name).exists()), TEMPLATES / "cards" / name)
-        return path.read_text(encoding="utf-8")
-
-    return CardTemplates(text("ground.svg"), text("words.svg"))
+    path = next(f / "ground.svg" for f in folders if (f / "ground.svg").exists())
+    return path.read_text(encoding="utf-8")
 
 
-def render_card(card: Card, ground: CardMap, templates: CardTemplates) -> bytes:
+def render_card(card: Card, ground: CardMap, template: str) -> bytes:
     """Draw a card as a PNG with a palette, 1200 × 630."""
-    picture = _ground(ground, templates.ground).copy()
-    picture.alpha_composite(_raster(words_svg(card, templates.words)))
+    picture = _ground(ground, template).copy()
+    _set_words(ImageDraw.Draw(picture), card)
     marks, at = _marks(card, ground)
     if marks:
-        picture.alpha_composite(_raster(marks), at)
+        drawn = _raster(marks)
+        picture.paste(drawn, at, drawn)
     colours = (*(colour for colour, _ in ground.fills), *(line.colour for line in card.lines))
-    reduced = picture.convert("RGB").quantize(
+    reduced = picture.quantize(
         palette=_palette(tuple(dict.fromkeys(c for c in colours if c))),
         dither=Image.Dither.NONE,
     )
     file = io.BytesIO()
-    reduced.save(file, format="PNG", compress_level=8)
+    reduced.save(file, format="PNG", compress_level=6)
     return file.getvalue()
 
 
-def render_cards(cards: Sequence[Card], ground: CardMap, templates: CardTemplates) -> list[bytes]:
-    """Draw a batch of cards on one map, for an executor's worker."""
-    return [render_card(card, ground, templates) for card in cards]
+def _set_words(pen: ImageDraw.ImageDraw, card: Card) -> None:
+    """The texts of one card, each within `TEXT_BOX`."""
+    left, right = TEXT_BOX
+    _set(pen, (left, _KICKER_AT), cut(card.kicker, right - left, 30), 30, GREY)
+    size, lines = fit_name(card.name, right - left)
+    for at, line in enumerate(lines):
+        _set(pen, (left, round(_NAME_TOP + size * (0.78 + 1.04 * at))), line, size, bold=True)
+    for one, y in zip(card.lines, _LINES_AT, strict=False):
+        _set_line(pen, one, y)
 
 
-def words_svg(card: Card, template: str) -> str:
-    """The left part of a card, its texts fitted to `TEXT_BOX`."""
+def _set(
+    pen: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    text: str,
+    size: int,
+    colour: str = INK,
+    *,
+    bold: bool = False,
+) -> None:
+    """A text from its left end on its baseline."""
+    pen.text(at, text, fill=colour, font=_font(size, bold), anchor="ls")
+
+
+def _set_line(pen: ImageDraw.ImageDraw, line: CardLine, y: int) -> None:
     left, right = TEXT_BOX
     room = right - left
-    size, name = fit_name(card.name, room)
-    return Template(template).substitute(
-        kicker=escape(cut(card.kicker, room, 30)),
-        name="".join(
-            f'<text x="{left}" y="{_NAME_TOP + size * (0.78 + 1.04 * at):.0f}" '
-            f'font-size="{size}" font-weight="700">{escape(line)}</text>'
-            for at, line in enumerate(name)
-        ),
-        lines="".join(_line(line, y, room) for line, y in zip(card.lines, _LINES_AT, strict=False)),
-        site=escape(cut(card.site, room - 46, 30, bold=True)),
-        source=escape(cut(card.source, room, 19)),
-    )
-
-
-def _line(line: CardLine, y: float, room: int) -> str:
-    left = TEXT_BOX[0]
     figure = cut(line.figure, room, 60, bold=True)
-    after = left + text_width(figure, 60, bold=True) + 14
-    rest = cut(line.rest, room - (after - left), 34)
-    hatch = f'<path d="M{left} {y + 44}l26-26m-26 12l14-14m12 14l-14 14" stroke="{INK}"/>'
-    return (
-        f'<text x="{left}" y="{y}" font-size="60" font-weight="700">{escape(figure)}</text>'
-        f'<text x="{after:.0f}" y="{y}" font-size="34">{escape(rest)}</text>'
-        f'<rect x="{left}" y="{y + 18}" width="26" height="26" fill="{line.colour or PAPER}" '
-        f'stroke="{INK}" stroke-width="1"/>{"" if line.colour else hatch}'
-        f'<text x="{left + 38}" y="{y + 41}" font-size="30">'
-        f"{escape(cut(line.label, room - 38, 30))}</text>"
-    )
+    after = round(left + text_width(figure, 60, bold=True) + 14)
+    _set(pen, (left, y), figure, 60, bold=True)
+    _set(pen, (after, y), cut(line.rest, right - after, 34), 34)
+    top, side = y + 18, _SWATCH_PX
+    box = (left, top, left + side, top + side)
+    pen.rectangle(box, fill=line.colour or PAPER, outline=INK)
+    if not line.colour:
+        for reach in (side // 2, side):
+            pen.line((left, top + reach, left + reach, top), fill=INK)
+        pen.line((left + side // 2, top + side, left + side, top + side // 2), fill=INK)
+    _set(pen, (left + 38, y + 41), cut(line.label, room - 38, 30), 30)
 
 
 def _marks(card: Card, ground: CardMap) -> tuple[str, tuple[int, int]]:
     """Outline and ring as an SVG just large enough, and where it lies on the card."""
     x0, y0, scale = _placed(ground)
-    boxes = [_extent(card.outline)] if card.outline else []
+    boxes = [card.outline.box] if card.outline else []
     if card.marker is not None:
         reach = (_RING_PX + 6) / scale
         x, y = card.marker
@@ -188,7 +187,7 @@ def _marks(card: Card, ground: CardMap) -> tuple[str, tuple[int, int]]:
     if card.outline:
         parts.append(
             f'<path transform="translate({x0:.2f} {y0:.2f}) scale({scale:.5f})" fill="none" '
-            f'd="{escape(card.outline)}" stroke="{INK}" stroke-width="{2.5 / scale:.3f}" '
+            f'd="{escape(card.outline.path)}" stroke="{INK}" stroke-width="{2.5 / scale:.3f}" '
             'stroke-linejoin="round"/>'
         )
     if card.marker is not None:
@@ -204,27 +203,6 @@ def _marks(card: Card, ground: CardMap) -> tuple[str, tuple[int, int]]:
     ), (left, top)
 
 
-def _extent(path: str) -> tuple[float, float, float, float]:
-    """Bounds of path data made of ``M`` and ``L`` (absolute), ``m`` and ``l`` (relative), ``z``."""
-    xs: list[float] = []
-    ys: list[float] = []
-    x = y = start_x = start_y = 0.0
-    for command, numbers in re.findall(r"([MmLlZz])([^MmLlZz]*)", path):
-        if command in "Zz":
-            x, y = start_x, start_y
-            continue
-        values = [float(n) for n in re.findall(r"-?[\d.]+", numbers)]
-        for at in range(0, len(values) - 1, 2):
-            relative = command in "ml"
-            x = values[at] + (x if relative else 0)
-            y = values[at + 1] + (y if relative else 0)
-            if at == 0 and command in "Mm":
-                start_x, start_y = x, y
-            xs.append(x)
-            ys.append(y)
-    return (min(xs), min(ys), max(xs), max(ys)) if xs else (0.0, 0.0, 0.0, 0.0)
-
-
 def _placed(ground: CardMap) -> tuple[float, float, float]:
     """Where the map's origin lies on the card, and pixels per unit."""
     left, top, right, bottom = MAP_BOX
@@ -237,9 +215,15 @@ def _placed(ground: CardMap) -> tuple[float, float, float]:
 def _ground(ground: CardMap, template: str) -> Image.Image:
     """What is below the words and the marks of every card."""
     x0, y0, scale = _placed(ground)
+    room = TEXT_BOX[1] - TEXT_BOX[0]
     paths = "".join(f'<path fill="{c}" d="{escape(d)}"/>' for c, d in ground.fills)
     placed = f'<g transform="translate({x0:.2f} {y0:.2f}) scale({scale:.5f})">{paths}</g>'
-    return _raster(Template(template).substitute(map=placed))
+    svg = Template(template).substitute(
+        map=placed,
+        site=escape(cut(ground.site, room - 46, 30, bold=True)),
+        source=escape(cut(ground.source, room, 19)),
+    )
+    return _raster(svg).convert("RGB")
 
 
 @lru_cache(maxsize=16)
@@ -293,7 +277,7 @@ def _middle_out(count: int) -> list[int]:
     return sorted(range(1, count), key=lambda at: (abs(count - 2 * at), at))
 
 
-def cut(text: str, room: float, size: float, *, bold: bool = False) -> str:
+def cut(text: str, room: float, size: int, *, bold: bool = False) -> str:
     """A text, cut short with an ellipsis if it is wider than `room` pixels."""
     if text_width(text, size, bold=bold) <= room:
         return text
@@ -304,14 +288,15 @@ def cut(text: str, room: float, size: float, *, bold: bool = False) -> str:
     return "…"
 
 
-def text_width(text: str, size: float, *, bold: bool = False) -> float:
+def text_width(text: str, size: int, *, bold: bool = False) -> float:
     """How wide a text is in the cards' font, pixels."""
-    return float(_measure(bold).getlength(text)) * size / 100
+    return float(_font(size, bold).getlength(text))
 
 
 @cache
-def _measure(bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(_fonts()[int(bold)]), 100, layout_engine=ImageFont.Layout.BASIC)
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    # Pillow's own layout, because the other one is not in every build of it.
+    return ImageFont.truetype(str(_fonts()[int(bold)]), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache

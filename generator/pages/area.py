@@ -14,7 +14,7 @@ from generator.language import words
 from generator.language.clusters import cluster_sentence
 from generator.maps.svg import locator
 from generator.pages import structured, views
-from generator.pages.cards import card_path
+from generator.pages.cards import area_card_path
 from generator.pages.common import Atlas, page, source, table
 from generator.pages.mapping import page_map
 from generator.urls import relative
@@ -60,7 +60,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
                 json_ld=structured.area(
                     atlas.settings, comparison, code, path, atlas.region_of.get(code)
                 ),
-                card=card_path(path),
+                card=area_card_path(atlas, code),
                 has_sources=True,
             ),
             code=code,
@@ -93,7 +93,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             downloads=(
                 views.Link("CSV", f"{path}data.csv"),
                 views.Link("JSON", f"{path}data.json"),
-                views.Link("Card", card_path(path)),
+                views.Link("Card", area_card_path(atlas, code)),
             ),
             sources=tuple(source(m.edition) for m in measures),
             boundary_note=atlas.boundary_note,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.cards.draw import Card, CardLine, CardMap
+from generator.cards.draw import Card, CardLine, CardMap, Outline
 from generator.data.places import Group
 from generator.language import words
-from generator.maps.framing import view_of
+from generator.maps.framing import View, view_of
+from generator.maps.layers import Shape
 from generator.pages.common import Atlas
 
 CARD_UNITS = 560
@@ -40,36 +41,62 @@ def _ground(atlas: Atlas, coloured: frozenset[str]) -> CardMap:
     level = layer.level(view.rung)
     colours = {c.level: c.colour for c in atlas.comparison.main.classification.classes}
     land = level.outlines or level.shapes
-    fills = {_LAND: "".join(shape.path(view.left, view.top) for shape in land.values())}
+    fills = {_LAND: [shape.path(view.left, view.top) for shape in land.values()]}
     for code, shape in level.shapes.items():
         about = atlas.drawn.get(code)
         if about is not None and code in coloured and about.level is not None:
-            colour = colours[about.level]
-            fills[colour] = fills.get(colour, "") + shape.path(view.left, view.top)
-    return CardMap(view.width, view.height, tuple(fills.items()))
+            fills.setdefault(colours[about.level], []).append(shape.path(view.left, view.top))
+    return CardMap(
+        view.width,
+        view.height,
+        tuple((colour, "".join(paths)) for colour, paths in fills.items()),
+        site=atlas.settings.atlas.title,
+        source=f"Source: {atlas.comparison.main.edition.title}",
+    )
 
 
 def all_cards(atlas: Atlas) -> list[PlacedCard]:
-    """Every card: areas (with their region in colour), groups, and the site's own."""
-    grounds: dict[frozenset[str], CardMap] = {}
+    """Every card: areas (with their region in colour), groups, and the site's own.
 
-    def placed(path: str, card: Card, coloured: Sequence[str]) -> PlacedCard:
-        key = frozenset(coloured)
-        if key not in grounds:
-            grounds[key] = _ground(atlas, key)
-        return PlacedCard(card_path(path), card, grounds[key])
+    Where areas belong to no region, all of them share the map of the site's own card.
+    """
+    grounds: dict[str, CardMap] = {}
+    areas = tuple(atlas.comparison.areas)
 
-    areas = atlas.comparison.areas
+    def placed(path: str, card: Card, name: str, coloured: Sequence[str]) -> PlacedCard:
+        if name not in grounds:
+            grounds[name] = _ground(atlas, frozenset(coloured))
+        return PlacedCard(card_path(path), card, grounds[name])
+
     found = []
-    for code in areas:
+    for code in areas if has_own_cards(atlas) else ():
         region = atlas.region_of.get(code)
-        around = region.members if region else (code, *atlas.comparison.neighbours[code])
-        found.append(placed(atlas.area_href(code), _area_card(atlas, code), around))
+        card = _area_card(atlas, code)
+        path = atlas.area_href(code)
+        if region:
+            found.append(placed(path, card, f"{region.kind} {region.id}", region.members))
+        else:
+            found.append(placed(path, card, "", areas))
     for group in atlas.comparison.groups:
-        if not atlas.kinds[group.kind].cards:
-            continue
-        found.append(placed(atlas.group_href(group), _group_card(atlas, group), group.members))
-    return [*found, placed("", _site_card(atlas), tuple(areas))]
+        if atlas.kinds[group.kind].cards:
+            card = _group_card(atlas, group)
+            name = f"{group.kind} {group.id}"
+            found.append(placed(atlas.group_href(group), card, name, group.members))
+    return [*found, placed("", _site_card(atlas), "", areas)]
+
+
+def has_own_cards(atlas: Atlas) -> bool:
+    """Whether each area has a card of its own; else it shares that of a group or the site."""
+    return len(atlas.comparison.areas) <= atlas.settings.cards.most_areas
+
+
+def area_card_path(atlas: Atlas, code: str) -> str:
+    """The card of an area's page: its own, its smallest group's that has one, or the site's."""
+    if has_own_cards(atlas):
+        return card_path(atlas.area_href(code))
+    groups = [g for g in atlas.comparison.groups_of[code] if atlas.kinds[g.kind].cards]
+    smallest = min(groups, key=lambda group: len(group.members), default=None)
+    return card_path(atlas.group_href(smallest) if smallest else "")
 
 
 def _area_card(atlas: Atlas, code: str) -> Card:
@@ -138,20 +165,17 @@ def _card(
     layer = atlas.layers[0]
     view = view_of(layer.box, CARD_UNITS, pad=0.02)
     shown = [code for code in codes if code in layer.at]
-    outline, marker = "", None
+    outline, marker = None, None
     if len(shown) == 1:
-        outline = layer.level(view.rung).shapes[shown[0]].path(view.left, view.top)
+        outline = _outline(layer.level(view.rung).shapes[shown[0]], view)
         x, y = layer.points[layer.at[shown[0]]] / view.unit_m
         marker = (round(float(x) - view.left, 1), round(float(-y) - view.top, 1))
     elif shown:
-        outline = layer.outline(shown, view.rung).path(view.left, view.top)
-    edition = atlas.comparison.main.edition
-    return Card(
-        name=name,
-        kicker=kicker,
-        lines=tuple(lines[:MOST_LINES]),
-        source=f"Source: {edition.title}",
-        site=atlas.settings.atlas.title,
-        outline=outline,
-        marker=marker,
-    )
+        outline = _outline(layer.outline(shown, view.rung), view)
+    return Card(name, kicker, tuple(lines[:MOST_LINES]), outline, marker)
+
+
+def _outline(shape: Shape, view: View) -> Outline:
+    left, top, right, bottom = shape.box
+    box = (left - view.left, top - view.top, right - view.left, bottom - view.top)
+    return Outline(shape.path(view.left, view.top), box)
