@@ -106,8 +106,8 @@ class GroupKind(_Frozen):
 class Classes(_Frozen):
     """``[classes]``: how scores become colours.
 
-    ``labels`` and ``colours`` run from the lowest class to the highest, in the
-    direction of better scores.
+    ``labels``, ``colours`` and ``colours_dark`` (for readers whose screen is dark) run from
+    the lowest class to the highest, in the direction of better scores.
     """
 
     scheme: str = "Quantiles"
@@ -115,8 +115,9 @@ class Classes(_Frozen):
     breaks: tuple[float, ...] = ()
     labels: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
+    colours_dark: tuple[str, ...] = ()
 
-    @field_validator("colours")
+    @field_validator("colours", "colours_dark")
     @classmethod
     def _hex(cls, colours: tuple[str, ...]) -> tuple[str, ...]:
         bad = [c for c in colours if not HEX_COLOUR.match(c)]

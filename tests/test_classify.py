@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from coloraide import Color
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import shipped
+from making import ROOT, shipped
 
 from generator.data.classify import (
-    DIVERGING,
     SCHEMES,
     Classification,
     classify,
     rank_classification,
 )
+from generator.data.palettes import DIVERGING, dark_variant
 from generator.errors import SettingsError
 from generator.settings import Classes
 
@@ -194,7 +196,7 @@ def test_labels_and_colours_are_taken_where_they_fit() -> None:
     ]
     other = classify(values, own.model_copy(update={"k": 3}))
     assert [c.label for c in other.classes] == ["Lowest class", "Class 2 of 3", "Highest class"]
-    assert tuple(c.colour for c in other.classes) == DIVERGING[3]
+    assert tuple(c.colour for c in other.classes) == DIVERGING.ramp(3)
 
 
 @given(values_by_key)
@@ -327,19 +329,22 @@ def test_any_two_classes_of_the_shipped_atlas_can_be_told_apart(vision: str) -> 
     assert closest > 20
 
 
+COUNTS = range(2, 10)
+
+
 @pytest.mark.parametrize("vision", VISION)
-@pytest.mark.parametrize("count", DIVERGING)
+@pytest.mark.parametrize("count", COUNTS)
 def test_neighbouring_classes_can_be_told_apart(count: int, vision: str) -> None:
-    colours = DIVERGING[count]
+    colours = DIVERGING.ramp(count)
     assert len(colours) == count
     closest = min(apart(a, b, vision) for a, b in pairwise(colours))
     assert closest > 12
 
 
-@pytest.mark.parametrize("count", DIVERGING)
+@pytest.mark.parametrize("count", COUNTS)
 def test_the_two_halves_differ_not_by_hue_alone(count: int) -> None:
     """From the middle outwards every class is darker, so a grey print can still be read."""
-    lightness = [seen(colour, "full")[0] for colour in DIVERGING[count]]
+    lightness = [seen(colour, "full")[0] for colour in DIVERGING.ramp(count)]
     half = math.ceil(count / 2)
     lower, upper = lightness[:half], lightness[count - half :]
     assert lower == sorted(lower)
@@ -347,9 +352,75 @@ def test_the_two_halves_differ_not_by_hue_alone(count: int) -> None:
 
 
 @pytest.mark.parametrize("vision", VISION)
-@pytest.mark.parametrize("count", DIVERGING)
+@pytest.mark.parametrize("count", COUNTS)
 def test_best_and_worst_are_never_confused(count: int, vision: str) -> None:
-    colours = DIVERGING[count]
+    colours = DIVERGING.ramp(count)
     half = count // 2
     pairs = [(a, b) for a in colours[:half] for b in colours[count - half :]]
     assert min(apart(a, b, vision) for a, b in pairs) > 25
+
+
+# -- Grounds: light and dark, for every vision, by CIEDE2000 -----------------------------------
+
+STYLE = (ROOT / "templates" / "assets" / "style.css").read_text(encoding="utf-8")
+
+
+def ground(name: str, dark: bool) -> str:
+    """A colour of the style sheet's grounds."""
+    light, _, night = STYLE.partition("prefers-color-scheme: dark")
+    found = re.search(rf"--{name}: (#[0-9a-f]{{6}});", night if dark else light)
+    assert found is not None, name
+    return found[1]
+
+
+def visions(colour: str) -> list[Color]:
+    plain = Color(colour)
+    return [plain, *(plain.filter(kind) for kind in ("protan", "deutan", "tritan"))]
+
+
+def least(one: str, other: str) -> float:
+    """The smallest CIEDE2000 difference for any of four kinds of colour vision."""
+    pairs = zip(visions(one), visions(other), strict=True)
+    return min(float(a.delta_e(b, method="2000")) for a, b in pairs)
+
+
+def shipped_colours(dark: bool) -> tuple[str, ...]:
+    classes = shipped()[0].classes
+    return (classes.colours_dark or dark_variant(classes.colours)) if dark else classes.colours
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_classes_are_ten_apart_for_everybody(dark: bool) -> None:
+    colours = shipped_colours(dark)
+    assert min(least(a, b) for a, b in combinations(colours, 2)) >= 10
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["paper", "land", "sea"])
+def test_no_class_looks_like_the_ground(name: str, dark: bool) -> None:
+    assert min(least(ground(name, dark), colour) for colour in shipped_colours(dark)) >= 10
+
+
+def test_classes_differ_in_grey_print() -> None:
+    """No two classes have nearly one lightness, so that a grey copy still tells them apart."""
+    greys = sorted(
+        Color(colour).convert("lab")["lightness"] for colour in shipped_colours(dark=False)
+    )
+    assert min(b - a for a, b in pairwise(greys)) >= 9
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_sea_and_land_are_told_apart_quietly(dark: bool) -> None:
+    assert 2.5 <= least(ground("land", dark), ground("sea", dark)) <= 9
+
+
+@given(st.integers(2, 9))
+def test_a_dark_variant_turns_lightness_over(count: int) -> None:
+    light = DIVERGING.ramp(count)
+    dark = dark_variant(light)
+
+    def lightness(colour: str) -> float:
+        return float(Color(colour).convert("oklab")["lightness"])
+
+    order = sorted(range(count), key=lambda at: lightness(light[at]))
+    assert order == sorted(range(count), key=lambda at: -lightness(dark[at]))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading import read_page
 
-from generator.data.classify import DIVERGING
+from generator.data.palettes import DIVERGING, dark_variant
 from generator.pages import views
 from generator.pages.common import json_block
 from generator.pages.render import classes_css, file_of, robots, sitemap
@@ -87,13 +87,16 @@ def luminance(colour: str) -> float:
     return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), light, strict=True))
 
 
-@pytest.mark.parametrize("count", DIVERGING)
-def test_letters_on_classes_can_be_read(count: int) -> None:
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("count", range(1, 10))
+def test_letters_on_classes_can_be_read(count: int, dark: bool) -> None:
     """Ink or paper, whichever stands out more; 4.5 to 1 is WCAG's AA."""
-    css = classes_css(DIVERGING[count]).decode()
-    for level, colour in enumerate(DIVERGING[count]):
+    colours = DIVERGING.ramp(count)
+    light_css, _, dark_css = classes_css(colours).decode().partition("@media screen and")
+    css = dark_css if dark else light_css
+    for level, colour in enumerate(dark_variant(colours) if dark else colours):
         assert f".level-{level}{{--level:{colour}}}" in css
         ink = css.split(f".on-{level}{{--on-level:")[1].split("}")[0]
         full = {"#fff": "#ffffff"}.get(ink, ink)
-        light, dark = sorted((luminance(colour), luminance(full)), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, (count, level, colour, ink)
+        light, deep = sorted((luminance(colour), luminance(full)), reverse=True)
+        assert (light + 0.05) / (deep + 0.05) >= 4.5, (count, level, colour, ink)

@@ -72,7 +72,9 @@ def gather_files(
     files = SiteFiles()
     for name, content in _theme_files(settings).items():
         files.asset(name, content)
-    files.asset("classes.css", pages.classes_css(class_colours(comparison)))
+    files.asset(
+        "classes.css", pages.classes_css(class_colours(comparison), settings.classes.colours_dark)
+    )
     for layer in layers:
         _add_layout(files, comparison, layer)
     for measure in comparison.headline():

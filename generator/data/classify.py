@@ -15,20 +15,10 @@ import mapclassify
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.data.palettes import DIVERGING
 from generator.errors import SettingsError
 from generator.settings import Classes
 
-DIVERGING = {
-    2: ("#2166ac", "#b2182b"),
-    3: ("#2166ac", "#e4e2dd", "#b2182b"),
-    4: ("#2166ac", "#92c5de", "#f4a582", "#b2182b"),
-    5: ("#2166ac", "#92c5de", "#e4e2dd", "#f4a582", "#b2182b"),
-    6: ("#2166ac", "#67a9cf", "#b8d9ea", "#f9c8ae", "#e37e60", "#b2182b"),
-    7: ("#2166ac", "#67a9cf", "#b8d9ea", "#e4e2dd", "#f9c8ae", "#e37e60", "#b2182b"),
-    8: ("#174f82", "#4088c0", "#7db8d8", "#bcdbeb", "#f9cdb6", "#ee9b79", "#d65a50", "#97111f"),
-    9: ("#174f82", "#4088c0", "#7db8d8", "#bcdbeb", "#e4e2dd", "#f9cdb6", "#ee9b79", "#d65a50",
-        "#97111f"),
-}  # fmt: skip
 SCHEMES = tuple(sorted(mapclassify.CLASSIFIERS))
 _ENDLESS = {"JenksCaspall", "JenksCaspallSampled"}
 """Their search never ends once a class is empty; numpy's warning of it is the only sign."""
@@ -117,7 +107,7 @@ def classify(
     order = list(range(count)) if better == "higher" else list(range(count))[::-1]
     level_of = {at: level for level, at in enumerate(order)}
     labels = _labels(settings.labels, count)
-    colours = settings.colours if len(settings.colours) == count else _colours(count)
+    colours = settings.colours if len(settings.colours) == count else DIVERGING.ramp(count)
     sizes = np.bincount(ids, minlength=count)
     classes = tuple(
         Class(level, labels[level], colours[level], lowers[at], uppers[at], int(sizes[at]))
@@ -175,15 +165,6 @@ def _labels(labels: Sequence[str], count: int) -> list[str]:
     names = [f"Class {level + 1} of {count}" for level in range(count)]
     names[0], names[-1] = "Lowest class", "Highest class"
     return names if count > 1 else ["All alike"]
-
-
-def _colours(count: int) -> tuple[str, ...]:
-    if count == 1:
-        return ("#e4e2dd",)
-    if count in DIVERGING:
-        return DIVERGING[count]
-    ramp = DIVERGING[9]
-    return tuple(ramp[round(at * 8 / (count - 1))] for at in range(count))
 
 
 def _fit_measures(present: NDArray[np.float64], ids: NDArray[np.int_]) -> tuple[float, float]:

@@ -112,7 +112,7 @@ def _maplibre(tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
     }
     layer = {
         "id": "areas", "type": "fill", "source": "atlas", "source-layer": "areas",
-        "paint": {"fill-color": "#e4e2dd", "fill-outline-color": "#14130f"},
+        "paint": {"fill-color": "#cdc7b8", "fill-outline-color": "#14130f"},
     }  # fmt: skip
     return (
         "MapLibre GL JS",

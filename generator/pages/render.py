@@ -6,12 +6,13 @@ whose files win.  Autoescape is on and an undefined name is an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
+from generator.data.palettes import dark_variant
 from generator.errors import AtlasError
 from generator.language import words
 from generator.pages import views
@@ -118,16 +119,22 @@ def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def classes_css(colours: Sequence[str]) -> bytes:
+def classes_css(colours: Sequence[str], dark: Sequence[str] = ()) -> bytes:
     """The style sheet of the classes' colours, from the worst class to the best.
 
     ``on-N`` is for text that stands on class N: ink or paper, whichever contrasts more.
+    `dark` serves readers whose screen is dark; without it, variants of `colours` do.
+    Paper is light whatever the screen is: print keeps `colours`.
     """
-    rules = []
+    other = dark if len(dark) == len(colours) else dark_variant(colours)
+    rules = [*_class_rules(colours), "@media screen and (prefers-color-scheme: dark) {"]
+    return ("\n".join([*rules, *_class_rules(other), "}"]) + "\n").encode()
+
+
+def _class_rules(colours: Sequence[str]) -> Iterator[str]:
     for level, colour in enumerate(colours):
-        ink = "#fff" if _contrast(colour, "#ffffff") > _contrast(colour, "#14181c") else "#14181c"
-        rules.append(f".level-{level}{{--level:{colour}}}.on-{level}{{--on-level:{ink}}}")
-    return ("\n".join(rules) + "\n").encode()
+        ink = next((i for i in ("#14181c", "#ffffff") if _contrast(colour, i) >= 4.5), "#000000")
+        yield f".level-{level}{{--level:{colour}}}.on-{level}{{--on-level:{ink}}}"
 
 
 def _luminance(colour: str) -> float:
