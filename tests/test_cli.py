@@ -181,7 +181,8 @@ def test_help_tells_a_newcomer_all_there_is(capsys: pytest.CaptureFixture[str]) 
     status, out, err = called(capsys, "--help")
     assert (status, err) == (0, "")
     for word in ("build", "check", "fetch", "hexagons", "--config", "--out", "--boundaries",
-                 "auto|hex|ons|PATH", "--base-url", "--jobs", "--strict", "--quiet", "--verbose",
+                 "auto|hex|package|ons|PATH", "--base-url", "--jobs", "--strict", "--quiet",
+                 "--verbose",
                  "http.server", "exit status: 0 done, 1 input or build at fault, 2"):  # fmt: skip
         assert word in out, word
     assert max(map(len, out.splitlines())) <= 100

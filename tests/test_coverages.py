@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 from shapes import cells
 
 from generator.maps.layers import make_layer, union_of
-from generator.sources.coverages import clean_coverage
+from generator.sources.coverages import (
+    GRID_M,
+    clean_coverage,
+    furthest_move,
+    repair_polygons,
+    round_to_grid,
+)
 
 
 def rectangles(*boxes: tuple[float, float, float, float]) -> np.ndarray:
@@ -92,6 +98,33 @@ def test_the_union_of_areas_that_overlap_is_still_made() -> None:
         dtype=object,
     )
     assert union_of(crossing).area == pytest.approx(shapely.union_all(crossing).area)
+
+
+def test_a_shell_within_another_is_a_hole_that_lost_its_mark() -> None:
+    """A neighbour's ground, written as a second shell, stays the neighbour's."""
+    around = shapely.multipolygons([shapely.box(0, 0, 10, 10), shapely.box(2, 2, 4, 4)])
+    shapes = np.array([around, shapely.box(2, 2, 4, 4)], dtype=object)
+    repaired, bad = repair_polygons(shapes)
+    assert bad.tolist() == [True, False]
+    assert shapely.area(repaired).tolist() == [96, 4]
+    assert shapely.coverage_is_valid(repaired)
+
+
+def test_what_differs_by_less_than_the_grid_meets_afterwards() -> None:
+    shapes = rectangles((0, 0, 10, 10), (10 + 1e-9, 0, 20, 10))
+    rounded = round_to_grid(shapes)
+    assert shapely.touches(rounded[0], rounded[1])
+    assert furthest_move(shapes, rounded) <= GRID_M
+
+
+def test_only_the_surroundings_of_a_fault_are_touched() -> None:
+    """Far from the fault an area stays the very object that it was."""
+    far = shapely.Polygon([(50, 0), (55, 0), (60, 0), (60, 4), (50, 4)])
+    shapes = np.concatenate([T_JUNCTION, np.array([far], dtype=object)])
+    cleaned, rows = clean_coverage(shapes)
+    assert len(rows)
+    assert cleaned[3] is far
+    assert shapely.coverage_is_valid(cleaned)
 
 
 # -- Real small areas ----------------------------------------------------------------------

@@ -293,10 +293,10 @@ def test_outlines_stay_valid_and_share_their_borders(seed: int) -> None:
 
 
 @pytest.mark.real
-def test_the_true_boundaries_can_be_taken_away(real_boundaries: Path) -> None:
+def test_the_true_boundaries_can_be_taken_away() -> None:
     settings, comparison = shipped()
     report = BufferReport()
-    choice = choose_boundaries(settings, str(real_boundaries), report)
+    choice = choose_boundaries(settings, "package", report)
     boundaries = read_inputs(settings, choice, report).boundaries
     assert boundaries is not None
     whole = boundaries.frame[boundaries.frame["code"].isin(comparison.areas)]

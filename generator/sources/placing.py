@@ -13,6 +13,7 @@ import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
+from generator.sources.fields import GSS_CODE
 
 WGS84 = "EPSG:4326"
 BRITISH_NATIONAL_GRID = "EPSG:27700"
@@ -118,7 +119,8 @@ def _recognise(path: Path, declared: Any, shapes: Geometries, report: Report) ->
 def _check_countries(path: Path, codes: Iterable[str], shapes: Geometries) -> None:
     for code, corners in zip(codes, shapely.bounds(shapes), strict=True):
         west, south, east, north = (float(value) for value in corners)
-        country, expected = _COUNTRIES.get(code[0], ("the United Kingdom", _UK))
+        letter = code[0] if GSS_CODE.fullmatch(code) else ""
+        country, expected = _COUNTRIES.get(letter, ("the United Kingdom", _UK))
         finite = bool(np.isfinite(corners).all())
         if not (finite and _touch((west, south, east, north), expected)):
             place = f"at longitude {west:.2f}, latitude {south:.2f}" if finite else "nowhere"

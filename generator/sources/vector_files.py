@@ -112,7 +112,7 @@ def _choose_layer(path: Path, wanted: str | None) -> _Layer:
             raise SourceError(
                 f'has no layer "{wanted}"; it has: {labels}',
                 where=str(path),
-                fix="Name one of these layers in atlas.toml.",
+                fix=f'Name one of these layers in atlas.toml: layer = "{layers[0].label}".',
             )
         return named[0]
     if len(layers) == 1:
@@ -122,8 +122,11 @@ def _choose_layer(path: Path, wanted: str | None) -> _Layer:
         return coded[0]
     what = "no layer has a column of GSS codes" if not coded else "several layers have GSS codes"
     labels = ", ".join(layer.label for layer in coded) or labels or "none with polygons"
+    first = (coded or layers)[0].label if coded or layers else "name"
     raise SourceError(
-        f"{what}: {labels}", where=str(path), fix="Name the layer to read in atlas.toml."
+        f"{what}: {labels}",
+        where=str(path),
+        fix=f'Name the layer to read in atlas.toml, under [geography]: layer = "{first}".',
     )
 
 

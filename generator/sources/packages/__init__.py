@@ -1,0 +1,1 @@
+"""Boundaries that installed packages carry: which there are, and where their files lie."""
