@@ -12,8 +12,9 @@ lint:
 types:
 	$(PYTHON) -m mypy
 
+# One process a core; a module's tests stay together, so that its fixtures are made once.
 test:
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n auto --dist loadfile
 
 site:
 	$(PYTHON) build.py

