@@ -1,9 +1,149 @@
-"""Every path and address of the site, spelled once."""
+"""Every path and address of the site, spelled once.
+
+Paths run from the site's root, without a leading slash; a page's ends in a slash (its file
+is ``index.html`` there) or is a file's own name.  *Assets* are named twice: by a logical
+name (``values/2016-overall.json``) and by the path under which a build publishes it.
+"""
 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+HOME = ""
+NOT_FOUND = "404.html"
+METHODOLOGY = "methodology/"
+CLUSTERS = f"{METHODOLOGY}#clusters"
+DATA = "data/"
+TILES_HELP = f"{DATA}#tiles"
+EXPLORE = "explore/"
+COMPARE = "compare/"
+CLAIMS = "claims/"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+NO_JEKYLL = ".nojekyll"
+"""Tells GitHub Pages to serve all files as they are."""
+
+# Logical names of assets that more than one module speaks of.
+LAND = "land.svg"
+STRIP = "strip.svg"
+NAMES = "names.json"
+SEARCH = "search.json"
+
+_TILES = "tiles"
+_INDEX = "index.html"
+
+
+# -- Pages ----------------------------------------------------------------------------
+
+
+def list_page(folder: str) -> str:
+    """The list of areas, or of groups of a kind, whose pages lie in `folder`."""
+    return f"{folder}/"
+
+
+def item_page(folder: str, slug: str) -> str:
+    """The page of one area or group.
+
+    >>> item_page("regions", "north-east")
+    'regions/north-east/'
+    """
+    return f"{folder}/{slug}/"
+
+
+def letter(folder: str, initial: str) -> str:
+    """Where a letter begins in the list of areas."""
+    return f"{list_page(folder)}#{initial.lower()}"
+
+
+def code_page(code: str) -> str:
+    """The page under a code, which leads to the area's own."""
+    return f"code/{code}/"
+
+
+def embed_page(page_path: str, areas_folder: str) -> str:
+    """Where the map of a page is shown alone.
+
+    >>> embed_page("areas/ashfield/", "areas"), embed_page("", "areas")
+    ('embed/ashfield/', 'embed/map/')
+    """
+    return f"embed/{page_path.removeprefix(list_page(areas_folder)) or 'map/'}"
+
+
+def compare_page(codes: Iterable[str]) -> str:
+    """The comparison of up to five areas.
+
+    >>> compare_page(["E1", "E2"])
+    'compare/?a=E1&b=E2'
+    """
+    return f"{COMPARE}?" + "&".join(f"{k}={c}" for k, c in zip("abcde", codes, strict=False))
+
+
+# -- Files ----------------------------------------------------------------------------
+
+
+def file_of(path: str) -> str:
+    """The file that a page's path is stored in.
+
+    >>> file_of("data/"), file_of("404.html")
+    ('data/index.html', '404.html')
+    """
+    return f"{path}{_INDEX}" if not path or path.endswith("/") else path
+
+
+def beside(page_path: str, name: str) -> str:
+    """A file in the folder of a page: its map's script, its table."""
+    return f"{page_path}{name}"
+
+
+def card(page_path: str) -> str:
+    """The share card of a page."""
+    return beside(page_path, "card.png")
+
+
+def download(name: str) -> str:
+    """A file to take away."""
+    return f"{DATA}{name}"
+
+
+def asset(name: str) -> str:
+    """Where an asset lies, before its content is put into its name."""
+    return f"assets/{name}"
+
+
+def layout_asset(layer: str) -> str:
+    """Logical name: what a script needs to find the geometry of a layer."""
+    return f"layouts/{layer}.json"
+
+
+def sheet_asset(layer: str, at: int) -> str:
+    """Logical name: one part of a layer's fine geometry."""
+    return f"layouts/{layer}-{at}.json"
+
+
+def values_asset(measure: str) -> str:
+    """Logical name: what maps show of a measure."""
+    return f"values/{measure}.json"
+
+
+def classes_asset(measure: str) -> str:
+    """Logical name: what the explorer shows of a measure."""
+    return f"explore/{measure}.json"
+
+
+def tile(layer: str) -> str:
+    """The template of a layer's tiles."""
+    return f"{_TILES}/{layer}/{{z}}/{{x}}/{{y}}.pbf"
+
+
+def tile_file(layer: str, ending: str) -> str:
+    """What lies beside a layer's tiles: ``json`` (TileJSON), ``pmtiles``, ``style.json``."""
+    return f"{_TILES}/{layer}.{ending}"
+
+
+# -- Ways -----------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4096)
@@ -18,3 +158,22 @@ def relative(path: str, href: str) -> str:
     if not target or target.endswith("/"):
         way += "/"
     return way + hash_ + fragment
+
+
+def to_root(path: str) -> str:
+    """The way from a page to the site's root.
+
+    >>> to_root("areas/ashfield/"), to_root("")
+    ('../../', './')
+    """
+    return "../" * path.count("/") or "./"
+
+
+def root_of(base_url: str) -> str:
+    """The path at which the site is served: ``/atlas/`` of ``https://name.org/atlas/``."""
+    return urlsplit(base_url).path if base_url else "/"
+
+
+def absolute(base_url: str, path: str) -> str:
+    """The whole address of a path; empty for a site that doesn't know its own."""
+    return urljoin(base_url, path) if base_url else ""

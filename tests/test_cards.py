@@ -18,8 +18,8 @@ from shapes import cells
 from generator.cards import draw as cards
 from generator.cards.draw import Card, CardLine, CardMap, Outline, render_card
 from generator.maps.layers import make_layer
+from generator.pages.atlas import Atlas
 from generator.pages.cards import all_cards
-from generator.pages.common import Atlas
 
 TEMPLATE = cards.read_template()
 RED, BLUE = "#b2182b", "#2166ac"

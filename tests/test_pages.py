@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from reading import read_page
 
 from generator.data.palettes import DIVERGING, dark_variant
-from generator.pages import views
-from generator.pages.common import json_block
-from generator.pages.render import classes_css, file_of, robots, sitemap
-from generator.urls import relative
+from generator.pages import parts
+from generator.pages.head import json_block
+from generator.pages.render import classes_css, robots, sitemap
+from generator.urls import file_of, relative
 
 paths = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(
     lambda parts: "".join(f"{part}/" for part in parts)
 )
 
 
-def meta(path: str, *, index: bool = True) -> views.Page:
-    return views.Page(path=path, root="", title="T", description="D", index=index)
+def meta(path: str, *, index: bool = True) -> parts.Page:
+    return parts.Page(path=path, root="", title="T", description="D", index=index)
 
 
 @given(paths, paths)

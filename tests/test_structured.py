@@ -13,7 +13,7 @@ from reading import read_page
 from recount import Recount
 
 from generator.exports.data_package import licence_url
-from generator.pages import structured, views
+from generator.pages import parts, structured
 from generator.settings import Settings
 
 HOME = "https://atlas.example/repo/"
@@ -134,7 +134,7 @@ def test_the_path_to_a_page_is_told_in_absolute_addresses(at_home: Built) -> Non
 
 
 def test_without_an_address_there_is_no_path(settings: Settings) -> None:
-    steps = [views.Link("Home", ""), views.Link("A", "a/")]
+    steps = [parts.Link("Home", ""), parts.Link("A", "a/")]
     assert structured.breadcrumbs("", steps) == []
     assert structured.breadcrumbs(HOME, steps[:1]) == []
     assert len(structured.breadcrumbs(HOME, steps)) == 1

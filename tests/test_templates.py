@@ -11,9 +11,10 @@ from itertools import pairwise
 import pytest
 from markupsafe import Markup
 
-from generator.pages import parts as viewparts
-from generator.pages import views
-from generator.pages.render import TEMPLATE_OF, TEMPLATES, AnyPage, Renderer
+from generator.maps import legend as legends
+from generator.pages import parts, views
+from generator.pages.render import Renderer
+from generator.theme import TEMPLATES
 
 MADE_BY_THE_BUILD = {
     "classes.css", "compare.json", "embed.json", "explore.json", "leaflet.css", "leaflet.js",
@@ -24,68 +25,68 @@ OWN_ASSETS = {path.name for path in (TEMPLATES / "assets").iterdir()}
 VOID = {"base", "meta", "link", "input", "br", "img", "hr"}
 
 
-def _site() -> views.Site:
+def _site() -> parts.Site:
     words = {
         "area": "authority", "areas": "authorities", "Area": "Authority", "Areas": "Authorities",
         "hot": "hotspot", "cold": "coldspot", "hot_plural": "hotspots", "cold_plural": "coldspots",
     }  # fmt: skip
-    return views.Site(
+    return parts.Site(
         title="An atlas", subject="something", summary="What it shows.", language="en",
-        words=words, nav=(views.Link("Map", ""), views.Link("Authorities", "authorities/")),
+        words=words, nav=(parts.Link("Map", ""), parts.Link("Authorities", "authorities/")),
         assets={name: f"assets/{name}" for name in OWN_ASSETS | MADE_BY_THE_BUILD},
         sources=(SOURCE,), attribution=("Somebody's data.",), areas_href="authorities/",
         data_href="data/", methodology_href="methodology/", repository="https://example.org/",
-        group_kinds=(views.Link("Regions", "regions/"),),
+        group_kinds=(parts.Link("Regions", "regions/"),),
     )  # fmt: skip
 
 
-def _page(path: str, **more: object) -> views.Page:
+def _page(path: str, **more: object) -> parts.Page:
     root = "../" * path.count("/") or "./"
-    page = views.Page(path=path, root=root, title=NAME, description=NAME)
+    page = parts.Page(path=path, root=root, title=NAME, description=NAME)
     return replace(page, **more)  # type: ignore[arg-type]
 
 
-SOURCE = views.Source("Index", "Publisher", "2016", "Licence", "https://example.org/", "A note.")
-KNOWN = views.Cell(
+SOURCE = parts.Source("Index", "Publisher", "2016", "Licence", "https://example.org/", "A note.")
+KNOWN = parts.Cell(
     "2016-overall", "2016", 1, 2, "1st of 2", "−1.5", -1.5, 4, "Hotspot", "hotspot",
     (("As printed", "10"),),
 )  # fmt: skip
-UNKNOWN = views.Cell("2016-overall", "2016", None, 2, "not ranked", "", None, None, "None", "")
-COLUMN = views.Column("2016-overall", "2016", "Index 2016", True, "points")
-GROUP = views.Link(NAME, "regions/a/")
+UNKNOWN = parts.Cell("2016-overall", "2016", None, 2, "not ranked", "", None, None, "None", "")
+COLUMN = parts.Column("2016-overall", "2016", "Index 2016", True, "points")
+GROUP = parts.Link(NAME, "regions/a/")
 ROWS = (
-    views.Row("E1", NAME, "authorities/a/", GROUP, (KNOWN,), here=True, note="A note"),
-    views.Row("E2", "Bede", "authorities/b/", None, (UNKNOWN,)),
+    parts.Row("E1", NAME, "authorities/a/", GROUP, (KNOWN,), here=True, note="A note"),
+    parts.Row("E2", "Bede", "authorities/b/", None, (UNKNOWN,)),
 )
-TABLE = views.Table((COLUMN,), ROWS, "Region", (0,))
-NO_ROWS = views.Table((COLUMN,), ())
-LEGEND = views.Legend(
+TABLE = parts.Table((COLUMN,), ROWS, "Region", (0,))
+NO_ROWS = parts.Table((COLUMN,), ())
+LEGEND = legends.Legend(
     "2016-overall", "Score, 2016", "points",
-    (views.LegendRow(4, "Hotspot", "1 to 2", 1, True), views.LegendRow(0, "Coldspot", "", 1)),
+    (legends.LegendRow(4, "Hotspot", "1 to 2", 1, True), legends.LegendRow(0, "Coldspot", "", 1)),
     1, "not ranked", False, True,
 )  # fmt: skip
-MAP = views.MapView(
+MAP = parts.MapView(
     "map_area", Markup('<svg class="map-svg" viewBox="0 0 9 9"></svg>'), NAME, "A note",
     (LEGEND, replace(LEGEND, measure="2017-overall", current=False)),
-    (views.Choice("a", "A", True), views.Choice("b", "B", False, note="Another note")),
-    (views.Choice("2016-overall", "2016", True),), ("Attribution",),
+    (parts.Choice("a", "A", True), parts.Choice("b", "B", False, note="Another note")),
+    (parts.Choice("2016-overall", "2016", True),), ("Attribution",),
 )  # fmt: skip
-FIGURES = views.GroupFigures("2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", "1st", (0, 1, 1))
-STAGES = (views.StageStanding("School", "best", "among the best"),)
+FIGURES = parts.GroupFigures("2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", "1st", (0, 1, 1))
+STAGES = (parts.StageStanding("School", "best", "among the best"),)
 FINDINGS = (
-    views.Finding(NAME, "A report", "holds", "1 of 2", NAME),
-    views.Finding("Twice checked", "A report", checks=(
-        views.FindingCheck("2016", "differs", "2"), views.FindingCheck("2017", "unknown", ""),
+    parts.Finding(NAME, "A report", "holds", "1 of 2", NAME),
+    parts.Finding("Twice checked", "A report", checks=(
+        parts.FindingCheck("2016", "differs", "2"), parts.FindingCheck("2017", "unknown", ""),
     ), links=(GROUP,)),
 )  # fmt: skip
-CARDS = (views.GroupCard(GROUP, "Region", (FIGURES,), Markup("<svg></svg>")),)
+CARDS = (parts.GroupCard(GROUP, "Region", (FIGURES,), Markup("<svg></svg>")),)
 WITH_MAP = {
     "scripts": ("leaflet.js", "map.js", "table.js"), "styles": ("leaflet.css",),
     "inner_scripts": ("map.js",), "breadcrumbs": (GROUP,), "json_ld": Markup('{"name": "x"}'),
     "card_url": "https://example.org/card.png", "canonical": "https://example.org/", "index": False,
 }  # fmt: skip
 
-FULL: tuple[AnyPage, ...] = (
+FULL: tuple[views.View, ...] = (
     views.HomePage(
         _page("", **WITH_MAP), ("What it is.",), MAP, TABLE, TABLE, TABLE, FINDINGS, "Regions",
         CARDS,
@@ -94,12 +95,12 @@ FULL: tuple[AnyPage, ...] = (
     views.AreaPage(
         _page("authorities/a/", **WITH_MAP), "E1", NAME, (KNOWN, UNKNOWN), "One sentence.",
         (GROUP,), MAP, Markup("<svg></svg>"), Markup("<svg></svg>"),
-        (views.Rank(GROUP, "Region", "2016", "1st of 2"),), "Neighbours", "A note", TABLE,
+        (parts.Rank(GROUP, "Region", "2016", "1st of 2"),), "Neighbours", "A note", TABLE,
         "In its region", TABLE, "Why", TABLE, "From 1 to 2", Markup("<svg></svg>"), "Beware",
-        STAGES, "A report", FINDINGS, (views.Change("merged", "E3", "code/E3/"),),
+        STAGES, "A report", FINDINGS, (parts.Change("merged", "E3", "code/E3/"),),
         "Why it is absent", (GROUP,), (SOURCE,), "These boundaries", cluster="High among high",
         profile=(
-            views.ProfileStage("School", (views.ProfileRow("Pupils", "What", "%", (KNOWN,)),)),
+            parts.ProfileStage("School", (parts.ProfileRow("Pupils", "What", "%", (KNOWN,)),)),
         ),
         previous=GROUP, next=GROUP,
     ),
@@ -113,14 +114,14 @@ FULL: tuple[AnyPage, ...] = (
     views.MethodologyPage(
         _page("methodology/"), (SOURCE,), (("Score", "points", "What it is"),),
         (("2016", "2 of 3", "A note"),), (LEGEND,),
-        (views.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
+        (parts.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
         "Similar", "Boundaries", "Hexagons", ROWS[1:],
         (("clusters", "More", Markup("<p>More.</p>")),),
     ),
     views.DataPage(
-        _page("data/"), (views.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),
+        _page("data/"), (parts.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),
         (("code", "The code"),), ("Licence",),
-        (views.Download("tiles/a", "a", "Tiles", "1 KB", "Licence"),),
+        (parts.Download("tiles/a", "a", "Tiles", "1 KB", "Licence"),),
         (views.TileUse("A tool", "What to do", "<what> to type"),), whole_urls=False,
     ),
     views.ComparePage(_page("compare/"), "Side by side.", (GROUP,)),
@@ -130,21 +131,21 @@ FULL: tuple[AnyPage, ...] = (
     ),
     views.ExplorePage(
         _page("explore/", scripts=("maplibre-gl.js", "explore.js"), styles=("explore.css",)), MAP,
-        *[(views.Choice("a", "A", True), views.Choice("b", NAME, False))] * 4, outlines="region",
+        *[(parts.Choice("a", "A", True), parts.Choice("b", NAME, False))] * 4, outlines="region",
     ),
     views.ClaimsPage(_page("claims/"), "All of them.", FINDINGS),
     views.NotFoundPage(
-        _page("404.html", scripts=("notfound.js",)), (views.Link("A", "authorities/#a"),)
+        _page("404.html", scripts=("notfound.js",)), (parts.Link("A", "authorities/#a"),)
     ),
 )  # fmt: skip
 
 
-def _bare(view: AnyPage) -> AnyPage:
+def _bare(view: views.View) -> views.View:
     """The same page with as little in it as its context allows."""
     empty: dict[str, object] = {}
-    for name in view.__dataclass_fields__:
+    for name in (field.name for field in fields(view)):  # type: ignore[arg-type]
         value = getattr(view, name)
-        if isinstance(value, views.Table):
+        if isinstance(value, parts.Table):
             empty[name] = NO_ROWS
         elif isinstance(value, Markup):
             empty[name] = Markup("")
@@ -185,7 +186,7 @@ class _Reader(HTMLParser):
 
 
 PAGES = [
-    pytest.param(view, id=f"{TEMPLATE_OF[type(view)]}-{kind}")
+    pytest.param(view, id=f"{view.template}-{kind}")
     for full in FULL
     for kind, view in (("full", full), ("bare", _bare(full)))
 ]
@@ -201,12 +202,12 @@ def test_every_field_of_a_view_is_shown() -> None:
     templates = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
     kinds = [
         kind
-        for kind in {**vars(viewparts), **vars(views)}.values()
+        for kind in {**vars(parts), **vars(views)}.values()
         if is_dataclass(kind) and isinstance(kind, type)
     ]
     assert len(kinds) > 20
-    # The renderer itself takes these two: which page it is, and what the assets are called.
-    spoken_of_elsewhere = {"page", "assets"}
+    # Taken by the renderer and the build: which page it is, assets by name, files beside it.
+    spoken_of_elsewhere = {"page", "assets", "files"}
     unseen = {
         f"{kind.__name__}.{field.name}"
         for kind in kinds
@@ -217,11 +218,15 @@ def test_every_field_of_a_view_is_shown() -> None:
 
 
 def test_every_template_has_a_context_here() -> None:
-    assert {type(view) for view in FULL} == set(TEMPLATE_OF)
+    """A page's template extends `base.html`, or is a whole page of its own."""
+    pages = {path.name for path in TEMPLATES.glob("*.html")} - {"base.html", "redirect.html"}
+    assert {view.template for view in FULL} == pages
+    kinds = {kind for kind in vars(views).values() if hasattr(kind, "template")}
+    assert {type(view) for view in FULL} == kinds - {views.View}
 
 
 @pytest.mark.parametrize("view", PAGES)
-def test_page_is_sound(view: AnyPage, renderer: Renderer) -> None:
+def test_page_is_sound(view: views.View, renderer: Renderer) -> None:
     text = renderer.render(view)
     read = _Reader(text)
     assert len(read.all("h1")) == len(read.all("main")) == len(read.all("title")) == 1
@@ -243,7 +248,7 @@ def test_page_is_sound(view: AnyPage, renderer: Renderer) -> None:
 
 
 @pytest.mark.parametrize("view", PAGES)
-def test_nothing_is_inline(view: AnyPage, renderer: Renderer) -> None:
+def test_nothing_is_inline(view: views.View, renderer: Renderer) -> None:
     read = _Reader(renderer.render(view))
     assert not read.all("style")
     for tag, attributes in read.elements:

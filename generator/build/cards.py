@@ -11,8 +11,8 @@ from pathlib import Path
 
 from generator.build.outputs import Output
 from generator.cards import draw as cards
+from generator.pages.atlas import Atlas
 from generator.pages.cards import PlacedCard, all_cards
-from generator.pages.common import Atlas
 from generator.report import Report
 
 BATCH = 12

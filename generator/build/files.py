@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from generator import urls
 from generator.build.outputs import hashed_name
 from generator.charts import slope as charts
 from generator.data.compare import Comparison
@@ -19,9 +20,9 @@ from generator.language.words import size_words
 from generator.maps.folium_map import leaflet_files
 from generator.maps.layers import Layer
 from generator.maps.svg import locator_land
+from generator.pages import parts, views
 from generator.pages import render as pages
-from generator.pages import views
-from generator.pages.common import legend
+from generator.pages.legends import legend
 from generator.settings import Settings
 from generator.theme import TEMPLATES
 from generator.tiles.documents import TileSource
@@ -43,20 +44,20 @@ class SiteFiles:
 
     assets: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
-    downloads: list[views.Download] = field(default_factory=list)
+    downloads: list[parts.Download] = field(default_factory=list)
 
     def asset(self, name: str, content: bytes) -> str:
         """Add an asset under a name that changes with its content; returns its path."""
-        path = hashed_name(f"assets/{name}", content)
+        path = hashed_name(urls.asset(name), content)
         self.contents[path] = content
         self.assets[name] = path
         return path
 
     def offer(self, name: str, content: bytes, title: str, about: str, licence: str) -> None:
         """Add a file to take away, ``data/<name>``."""
-        path = f"data/{name}"
+        path = urls.download(name)
         self.contents[path] = content
-        self.downloads.append(views.Download(path, title, about, size_words(len(content)), licence))
+        self.downloads.append(parts.Download(path, title, about, size_words(len(content)), licence))
 
 
 def gather_files(
@@ -79,12 +80,12 @@ def gather_files(
         _add_layout(files, comparison, layer)
     for measure in comparison.headline():
         values = exports.measure_values(measure, settings, legend(comparison, measure))
-        files.asset(f"values/{measure.id}.json", values)
-    files.asset("strip.svg", _strip_sheet(comparison))
-    files.asset("land.svg", locator_land(layers[0]).encode())
+        files.asset(urls.values_asset(measure.id), values)
+    files.asset(urls.STRIP, _strip_sheet(comparison))
+    files.asset(urls.LAND, locator_land(layers[0]).encode())
     path = settings.atlas.words.path
-    hrefs = {code: f"{path}/{area.slug}/" for code, area in comparison.areas.items()}
-    files.asset("names.json", exports.name_file(comparison, hrefs))
+    hrefs = {code: urls.item_page(path, area.slug) for code, area in comparison.areas.items()}
+    files.asset(urls.NAMES, exports.name_file(comparison, hrefs))
     files.asset("compare.json", exports.compare_file(comparison, settings))
     files.asset("embed.json", exports.embed_file(settings, comparison, layers, files.assets))
     if tiles:
@@ -110,7 +111,7 @@ def _add_explorer(
     for measure in comparison.measures:
         schemes = explorer.measure_schemes(settings, measure)
         content = explorer.measure_file(measure, codes, schemes)
-        paths[measure.id] = files.asset(f"explore/{measure.id}.json", content)
+        paths[measure.id] = files.asset(urls.classes_asset(measure.id), content)
         every += schemes
     ramps = explorer.palette_ramps(every)
     content = explorer.explore_file(settings, comparison, layers, tiles, paths, ramps)
@@ -145,11 +146,11 @@ def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
     group_names = {g.id: g.name for g in comparison.groups if g.id in outlined}
     area_names = {code: area.name for code, area in comparison.areas.items()}
     sheets = [
-        (box, files.asset(f"layouts/{layer.id}-{at}.json", content))
+        (box, files.asset(urls.sheet_asset(layer.id, at), content))
         for at, (box, content) in enumerate(exports.layout_sheets(layer))
     ]
     index = exports.layout_index(layer, sheets, group_names, area_names)
-    files.asset(f"layouts/{layer.id}.json", index)
+    files.asset(urls.layout_asset(layer.id), index)
 
 
 TEXT_FORMATS = (".csv", ".geojson")
@@ -235,7 +236,7 @@ def search_entries(
     entries = []
     for code, found in comparison.areas.items():
         where = "".join(f" in {g.name}" for g in comparison.groups_of[code] if g.kind in outlined)
-        href = f"{words.path}/{found.slug}/"
+        href = urls.item_page(words.path, found.slug)
         entries.append((found.name, href, f"{words.area}{where}", code.lower()))
     for group in comparison.groups:
         note = kinds[group.kind].name.lower()
@@ -243,5 +244,7 @@ def search_entries(
         entries.append((group.name, href, note, group.id.lower()))
     for page in later:
         before = ", ".join(link.text for link in page.others)
-        entries.append((page.name, f"code/{page.code}/", f"before: {before}", page.code.lower()))
+        entries.append(
+            (page.name, urls.code_page(page.code), f"before: {before}", page.code.lower())
+        )
     return entries

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import geopandas as gpd
 
+from generator import urls
 from generator.build.cards import write_cards
 from generator.build.files import gather_files, search_entries
 from generator.build.links import check_links
@@ -29,11 +29,11 @@ from generator.errors import AtlasError
 from generator.exports import scripts as exports
 from generator.hexagons import layout as hexgrid
 from generator.maps.layers import Layer, make_layer
-from generator.pages.area import successor_pages
+from generator.pages.area import successor_page, successors
+from generator.pages.atlas import Atlas
 from generator.pages.claims import findings
-from generator.pages.common import Atlas
 from generator.pages.parts import Download
-from generator.pages.render import file_of, robots, sitemap
+from generator.pages.render import robots, sitemap
 from generator.pages.statistics import cluster_section, scheme_rows
 from generator.report import Report
 from generator.settings import Settings
@@ -326,7 +326,7 @@ def _write(
     metas = []
     with report.stage("pages") as note:
         for made in render_all(atlas, options.jobs, report):
-            path = file_of(made.page.path)
+            path = urls.file_of(made.page.path)
             html[path] = made.html
             metas.append(made.page)
             output.write(path, made.html)
@@ -334,11 +334,11 @@ def _write(
                 output.write(beside, content)
         note.result = f"{len(html)} pages"
     base = settings.atlas.base_url
-    output.write("sitemap.xml", sitemap(base, metas))
-    output.write("robots.txt", robots(base))
-    output.write(".nojekyll", "")
+    output.write(urls.SITEMAP, sitemap(base, metas))
+    output.write(urls.ROBOTS, robots(base))
+    output.write(urls.NO_JEKYLL, "")
     with report.stage("links") as note:
-        root = urlsplit(base).path if base else "/"
+        root = urls.root_of(base)
         check_links(html, lambda: output.paths, absolute_root=root)
         note.result = "all internal links lead somewhere"
     return keys
@@ -376,8 +376,9 @@ def _make_atlas(
         downloads=tuple(files.downloads),
     )
     hrefs = {(g.kind, g.id): atlas.group_href(g) for g in comparison.groups}
-    entries = search_entries(settings, comparison, hrefs, successor_pages(atlas))
-    files.asset("search.json", exports.search_file(entries))
+    later = [successor_page(atlas, key) for key in successors(atlas)]
+    entries = search_entries(settings, comparison, hrefs, later)
+    files.asset(urls.SEARCH, exports.search_file(entries))
     for path, content in files.contents.items():
         output.write(path, content)
     return atlas

@@ -13,11 +13,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from generator import urls
 from generator.build.outputs import Output
 from generator.data.compare import Comparison
 from generator.language.words import size_words
 from generator.maps.layers import WEB_MERCATOR, Layer
-from generator.pages.views import Download
+from generator.pages.parts import Download
 from generator.report import Report
 from generator.settings import Settings
 from generator.tiles.coverage import EARTH_RADIUS_M
@@ -65,7 +66,7 @@ def write_tiles(
 
 def _keep(name: str, output: Output) -> bool:
     """Take a whole tile set from the former site, or nothing of it."""
-    paths = (f"{FOLDER}/{name}.json", f"{FOLDER}/{name}.pmtiles")
+    paths = (urls.tile_file(name, "json"), urls.tile_file(name, "pmtiles"))
     if not all(output.has_former(path) for path in paths):
         return False
     return bool(output.reuse(f"{FOLDER}/{name}/")) and all(output.keep(path) for path in paths)
@@ -152,7 +153,7 @@ def _publish(
         base_url=f"{base}{FOLDER}/" if base else None,
     )
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
-    output.write(f"{FOLDER}/{layer.id}.style.json", text)
+    output.write(urls.tile_file(layer.id, "style.json"), text)
     licence = "Open Government Licence v3.0"
 
     def offer(ending: str, title: str, what: str) -> Download:
@@ -163,7 +164,7 @@ def _publish(
     about_zooms = f"zooms {made.min_zoom} to {made.max_zoom}."
     source = TileSource(
         layer.id,
-        f"{FOLDER}/{layer.id}/{{z}}/{{x}}/{{y}}.pbf",
+        urls.tile(layer.id),
         made.bounds,
         made.min_zoom,
         made.max_zoom,

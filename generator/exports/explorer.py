@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from generator import urls
 from generator.data.classify import Class, Classification, classify
 from generator.data.compare import Comparison, Measure
 from generator.data.palettes import PALETTES
@@ -238,7 +239,7 @@ def explore_file(
     groups = list(dict.fromkeys(names.values()))
     return compact_json(
         {
-            "path": f"{settings.atlas.words.path}/",
+            "path": urls.list_page(settings.atlas.words.path),
             "codes": codes,
             "names": [comparison.areas[code].name for code in codes],
             "slugs": [comparison.areas[code].slug for code in codes],

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from generator import urls
 from generator.charts import swarm
 from generator.charts.strip import axis_ticks
 from generator.data.compare import Comparison, Measure
@@ -150,7 +151,7 @@ def compare_file(comparison: Comparison, settings: Settings) -> bytes:
     }
     return compact_json(
         {
-            "path": f"{settings.atlas.words.path}/",
+            "path": urls.list_page(settings.atlas.words.path),
             "group": outlined.name if outlined else "",
             "measures": [_scale(measure) for measure in measures],
             "areas": areas,
@@ -203,10 +204,10 @@ def embed_file(
             "source": "; ".join([*([main.edition.source] if main.edition.source else []), *lines]),
             "hatching": hatching("embed"),
             "layout": layers[0].id,
-            "layouts": {layers[0].id: assets[f"layouts/{layers[0].id}.json"]},
+            "layouts": {layers[0].id: assets[urls.layout_asset(layers[0].id)]},
             "measure": main.id,
-            "measures": {main.id: assets[f"values/{main.id}.json"]},
-            "names": assets["names.json"],
+            "measures": {main.id: assets[urls.values_asset(main.id)]},
+            "names": assets[urls.NAMES],
         }
     )
 

@@ -17,6 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from generator import urls
 from generator.data.compare import Comparison, Measure
 from generator.exports import scripts as exports
 from generator.maps.layers import Layer, simplify, to_wgs84
@@ -100,7 +101,7 @@ def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
             (
                 code, area.name, *exports.group_cells(comparison, code),
                 *(ids.get(kind) for kind in kinds),
-                area.lon, area.lat, area.area_km2, f"{words.path}/{area.slug}/",
+                area.lon, area.lat, area.area_km2, urls.item_page(words.path, area.slug),
             )
         )  # fmt: skip
     return TakeAway(

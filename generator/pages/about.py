@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from generator import urls
 from generator.data.compare import NEAREST, Measure
+from generator.exports.scripts import LONG_COLUMNS
 from generator.language import words
-from generator.pages import structured, views
+from generator.pages import parts, structured, views
 from generator.pages.area import similar_note
-from generator.pages.common import Atlas, legend, page, row
+from generator.pages.atlas import Atlas
+from generator.pages.explore import tile_uses
+from generator.pages.head import page
+from generator.pages.legends import legend
+from generator.pages.tables import row
 
 
 def methodology_page(atlas: Atlas) -> views.MethodologyPage:
@@ -20,9 +24,9 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
     layers = {layer.id: layer for layer in atlas.layers}
     return views.MethodologyPage(
         page=page(
-            atlas, "methodology/", "Methodology",
+            atlas, urls.METHODOLOGY, "Methodology",
             "Where the figures come from, how they are ranked and classed, and what is missing.",
-            section="methodology/",
+            section=urls.METHODOLOGY,
         ),
         sources=atlas.site.sources,
         indicators=tuple((i.name, i.unit, i.about) for i in indicators.values()),
@@ -83,31 +87,20 @@ def compare_page(atlas: Atlas) -> views.ComparePage:
     names = words.joined(comparison.areas[c].name for c in ends)
     return views.ComparePage(
         page=page(
-            atlas, "compare/", "Compare",
+            atlas, urls.COMPARE, "Compare",
             f"Two to five {own.areas} side by side: rank, score and class in each edition.",
-            section=f"{own.path}/", scripts=("save.js", "compare.js"), styles=("compare.css",),
+            section=urls.list_page(own.path),
+            scripts=("save.js", "compare.js"), styles=("compare.css",),
         ),
         intro=f"Two to five {own.areas} side by side. The address keeps your choice, so that it "
         "can be sent on.",
         examples=(
-            views.Link(f"{names}, the first and the last", compare_href(ends)),
+            parts.Link(f"{names}, the first and the last", urls.compare_page(ends)),
         ) if ends else (),
     )  # fmt: skip
 
 
-def compare_href(codes: Sequence[str]) -> str:
-    """The address of the comparison of up to five areas."""
-    return "compare/?" + "&".join(
-        f"{key}={code}" for key, code in zip("abcde", codes, strict=False)
-    )
-
-
-def data_page(
-    atlas: Atlas,
-    columns: Sequence[tuple[str, str]],
-    tiles: Sequence[views.Download] = (),
-    tile_uses: Sequence[views.TileUse] = (),
-) -> views.DataPage:
+def data_page(atlas: Atlas) -> views.DataPage:
     """What can be downloaded, what its columns mean, and how to use the tiles."""
     licences = dict.fromkeys(
         [
@@ -117,15 +110,15 @@ def data_page(
     )
     return views.DataPage(
         page=page(
-            atlas, "data/", "Data",
+            atlas, urls.DATA, "Data",
             "All figures and shapes of this atlas, to take away, with their licences.",
-            section="data/",
+            section=urls.DATA,
             json_ld=structured.dataset(atlas.settings, atlas.comparison, atlas.downloads),
         ),
         downloads=atlas.downloads,
-        columns=tuple(columns),
+        columns=LONG_COLUMNS,
         licences=tuple(licences),
-        tiles=tuple(tiles),
-        tile_uses=tuple(tile_uses),
+        tiles=atlas.tile_downloads,
+        tile_uses=tile_uses(atlas),
         whole_urls=bool(atlas.settings.atlas.base_url),
     )  # fmt: skip

@@ -3,56 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markupsafe import Markup
 
+from generator import urls
 from generator.charts import slope as charts
 from generator.data.compare import Comparison, Measure
 from generator.data.places import Group
+from generator.exports import scripts as exports
 from generator.language import words
 from generator.language.clusters import cluster_sentence
 from generator.maps.svg import locator
-from generator.pages import structured, views
+from generator.pages import parts, structured, views
+from generator.pages.atlas import Atlas, source
 from generator.pages.cards import area_card_path
-from generator.pages.common import Atlas, page, source, table
-from generator.pages.mapping import page_map
-from generator.urls import relative
+from generator.pages.head import page
+from generator.pages.mapping import PageMap, page_map
+from generator.pages.tables import table
 
 AROUND = 3
 """How many areas above and below stand in the ranking of the region."""
 
 
-@dataclass(frozen=True, slots=True)
-class AreaFiles:
-    """The page of one area with its script."""
+def composed_area(atlas: Atlas, code: str) -> views.Composed:
+    """The page of one area, with its map's script and its figures."""
+    comparison, path = atlas.comparison, atlas.area_href(code)
+    drawn_map = page_map(
+        atlas, path, name="area", here=(code,), kind="area",
+        subject=f"{comparison.areas[code].name} and its surroundings",
+    )  # fmt: skip
+    return views.Composed(
+        area_page(atlas, code, drawn_map),
+        (
+            (drawn_map.script_path, drawn_map.script.encode()),
+            (urls.beside(path, "data.csv"), exports.long_csv(comparison, [code])),
+            (urls.beside(path, "data.json"), exports.area_json(comparison, code)),
+        ),
+    )
 
-    view: views.AreaPage
-    script_path: str
-    script: str
 
-
-def area_page(atlas: Atlas, code: str) -> AreaFiles:
+def area_page(atlas: Atlas, code: str, drawn_map: PageMap) -> views.AreaPage:
     """Everything that one area's page says."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
     area = comparison.areas[code]
     path = atlas.area_href(code)
     measures = comparison.headline()
     sentence = words.area_sentence(comparison, code, own, atlas.settings.spots)
-    drawn_map = page_map(
-        atlas, path, "../../", name="area", here=(code,), kind="area",
-        subject=f"{area.name} and its surroundings",
-    )  # fmt: skip
     groups = comparison.groups_of[code]
     own_links = _own_links(atlas, groups)
     region, ranking, gap = _region_table(atlas, code)
     standings = _standings(atlas, code)
     previous, following = atlas.beside.get(code, ("", ""))
-    return AreaFiles(
-        views.AreaPage(
+    return views.AreaPage(
             page=page(
                 atlas, path, _title(atlas, code), sentence,
-                section=f"{own.path}/",
+                section=urls.list_page(own.path),
                 crumbs=[link for group, link in own_links if group.kind in _crumb_kinds(atlas)],
                 scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
@@ -71,7 +77,7 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             map=drawn_map.view,
             locator=locator(
                 atlas.layers[0], [code], f"Where {area.name} lies in {own.country}",
-                relative(path, atlas.assets["land.svg"]),
+                urls.relative(path, atlas.assets[urls.LAND]),
             ) if code in atlas.layers[0].at else Markup(""),
             strip=_strip(atlas, code),
             ranks=_ranks(atlas, code, groups),
@@ -91,9 +97,9 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             changes=changes(atlas, code),
             absent=_absent(comparison, code),
             downloads=(
-                views.Link("CSV", f"{path}data.csv"),
-                views.Link("JSON", f"{path}data.json"),
-                views.Link("Card", area_card_path(atlas, code)),
+                parts.Link("CSV", urls.beside(path, "data.csv")),
+                parts.Link("JSON", urls.beside(path, "data.json")),
+                parts.Link("Card", area_card_path(atlas, code)),
             ),
             sources=tuple(source(m.edition) for m in measures),
             boundary_note=atlas.boundary_note,
@@ -101,13 +107,10 @@ def area_page(atlas: Atlas, code: str) -> AreaFiles:
             profile=_profile(atlas, code),
             previous=atlas.area_link(previous) if previous else None,
             next=atlas.area_link(following) if following else None,
-        ),
-        drawn_map.script_path,
-        drawn_map.script,
     )  # fmt: skip
 
 
-def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, views.Link]]:
+def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, parts.Link]]:
     """The area's groups; of two with one name the kind is told ("West Midlands (county)")."""
     names = [group.name for group in groups]
     links = []
@@ -130,7 +133,7 @@ def _title(atlas: Atlas, code: str) -> str:
     return f"{name}, {words.rank_text(position, atlas.comparison.main.of)}" if position else name
 
 
-def _cells(atlas: Atlas, code: str, measures: Sequence[Measure]) -> list[views.Cell]:
+def _cells(atlas: Atlas, code: str, measures: Sequence[Measure]) -> list[parts.Cell]:
     return list(table(atlas, [code], measures, grouped=False).rows[0].cells)
 
 
@@ -151,7 +154,7 @@ def _region_table(atlas: Atlas, code: str) -> tuple[Group | None, list[str], lis
     return region, [ranking[i] for i in shown], gaps
 
 
-def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[views.Rank, ...]:
+def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[parts.Rank, ...]:
     """The rank within each group, in every edition whose members are known well enough."""
     found = []
     for group in groups:
@@ -162,7 +165,7 @@ def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[views.Rank
                 at, tied, of = words.rank_in(measure, group, code)
                 text = f"{'joint ' if tied else ''}{words.ordinal(at)} of {of}"
                 kind = atlas.kinds[group.kind].name
-                found.append(views.Rank(atlas.group_link(group), kind, measure.edition.id, text))
+                found.append(parts.Rank(atlas.group_link(group), kind, measure.edition.id, text))
     return tuple(found)
 
 
@@ -198,13 +201,13 @@ def _strip(atlas: Atlas, code: str) -> Markup:
     return charts.strip(
         comparison, comparison.main, code,
         marked=marked, href=_from_here(atlas, code), packed=atlas.swarm,
-        shared=relative(atlas.area_href(code), atlas.assets["strip.svg"]),
+        shared=urls.relative(atlas.area_href(code), atlas.assets[urls.STRIP]),
     )  # fmt: skip
 
 
 def _from_here(atlas: Atlas, code: str) -> Callable[[str], str]:
     path = atlas.area_href(code)
-    return lambda other: relative(path, atlas.area_href(other))
+    return lambda other: urls.relative(path, atlas.area_href(other))
 
 
 def _over_time_chart(atlas: Atlas, code: str) -> Markup:
@@ -221,15 +224,15 @@ def caution(measures: Sequence[Measure]) -> str:
     return " ".join(dict.fromkeys(m.edition.note for m in measures if m.edition.note))
 
 
-def _standings(atlas: Atlas, code: str) -> tuple[views.StageStanding, ...]:
+def _standings(atlas: Atlas, code: str) -> tuple[parts.StageStanding, ...]:
     rows = atlas.comparison.standings.get(code, ())
     if not rows:
         return ()
     said = {s.stage: s for s in rows}
     return tuple(
-        views.StageStanding(stage, said[stage].standing, said[stage].stated)
+        parts.StageStanding(stage, said[stage].standing, said[stage].stated)
         if stage in said
-        else views.StageStanding(stage, "", "nothing said")
+        else parts.StageStanding(stage, "", "nothing said")
         for stage in atlas.settings.stages
     )
 
@@ -239,14 +242,14 @@ def _standings_source(comparison: Comparison, code: str) -> str:
     return "; ".join(dict.fromkeys(f"{s.source} ({s.edition})" for s in rows))
 
 
-def changes(atlas: Atlas, code: str) -> tuple[views.Change, ...]:
+def changes(atlas: Atlas, code: str) -> tuple[parts.Change, ...]:
     """What has become of an area since the boundaries of the atlas."""
     found = []
     for change in atlas.comparison.changes.get(code, ()):
         name = atlas.settings.geography.names_now.get(change.new_code, change.new_code)
         verb = "merged into" if change.kind == "merged" else "given a new code, as"
         text = f"{verb} {name} ({change.new_code}) in {change.year}"
-        found.append(views.Change(text, change.new_code, f"code/{change.new_code}/"))
+        found.append(parts.Change(text, change.new_code, urls.code_page(change.new_code)))
     return tuple(found)
 
 
@@ -257,27 +260,29 @@ def _absent(comparison: Comparison, code: str) -> str:
     return " ".join(reason for reason in reasons if reason)
 
 
-def _profile(atlas: Atlas, code: str) -> tuple[views.ProfileStage, ...]:
+def _profile(atlas: Atlas, code: str) -> tuple[parts.ProfileStage, ...]:
     comparison = atlas.comparison
-    by_stage: dict[str, list[views.ProfileRow]] = {}
+    by_stage: dict[str, list[parts.ProfileRow]] = {}
     indicators = {m.indicator.id: m.indicator for m in comparison.measures}
     for indicator in indicators.values():
         if indicator.id == comparison.main.indicator.id:
             continue
         measures = [m for m in comparison.measures if m.indicator.id == indicator.id]
-        row = views.ProfileRow(
+        row = parts.ProfileRow(
             indicator.name, indicator.about, indicator.unit, tuple(_cells(atlas, code, measures))
         )
         by_stage.setdefault(indicator.stage, []).append(row)
     stages = [*atlas.settings.stages, *(s for s in by_stage if s not in atlas.settings.stages)]
-    return tuple(views.ProfileStage(s, tuple(by_stage[s])) for s in stages if s in by_stage)
+    return tuple(parts.ProfileStage(s, tuple(by_stage[s])) for s in stages if s in by_stage)
 
 
 def code_page(atlas: Atlas, code: str) -> views.CodePage:
     """The page under an area's code; it leads to the area's own."""
     name = atlas.comparison.areas[code].name
     return views.CodePage(
-        page=page(atlas, f"code/{code}/", f"{code}: {name}", f"{code} is {name}.", index=False),
+        page=page(
+            atlas, urls.code_page(code), f"{code}: {name}", f"{code} is {name}.", index=False
+        ),
         code=code,
         name=name,
         target=atlas.area_link(code),
@@ -287,35 +292,34 @@ def code_page(atlas: Atlas, code: str) -> views.CodePage:
 
 
 def _canonical(atlas: Atlas, code: str) -> str:
-    base = atlas.settings.atlas.base_url
-    return base + atlas.area_href(code) if base else ""
+    return urls.absolute(atlas.settings.atlas.base_url, atlas.area_href(code))
 
 
-def successor_pages(atlas: Atlas) -> list[views.CodePage]:
-    """A page per code that has come since: which areas of the atlas went into it."""
+def successors(atlas: Atlas) -> list[tuple[str, tuple[str, ...]]]:
+    """Codes that have come since, each with the areas of the atlas that went into it."""
     before: dict[str, list[str]] = {}
     for code, found in sorted(atlas.comparison.changes.items()):
         for change in found:
             before.setdefault(change.new_code, []).append(code)
-    pages = []
-    for new, olds in sorted(before.items()):
-        if new in atlas.comparison.areas:
-            continue
-        name = atlas.settings.geography.names_now.get(new, new)
-        links = tuple(atlas.area_link(c) for c in olds)
-        year = max(c.year for old in olds for c in atlas.comparison.changes[old])
-        listed = words.joined(link.text for link in links)
-        verb = "was formed from" if len(links) > 1 else "was"
-        text = f"{name} ({new}) {verb} {listed} (until {year}); the atlas shows the former."
-        pages.append(
-            views.CodePage(
-                page=page(atlas, f"code/{new}/", f"{new}: {name}", text, index=False),
-                code=new,
-                name=name,
-                target=links[0],
-                others=links,
-                text=text,
-                target_url=_canonical(atlas, olds[0]),
-            )
-        )
-    return pages
+    known = atlas.comparison.areas
+    return [(new, tuple(olds)) for new, olds in sorted(before.items()) if new not in known]
+
+
+def successor_page(atlas: Atlas, key: tuple[str, tuple[str, ...]]) -> views.CodePage:
+    """The page under a code that has come since."""
+    new, olds = key
+    name = atlas.settings.geography.names_now.get(new, new)
+    links = tuple(atlas.area_link(c) for c in olds)
+    year = max(c.year for old in olds for c in atlas.comparison.changes[old])
+    listed = words.joined(link.text for link in links)
+    verb = "was formed from" if len(links) > 1 else "was"
+    text = f"{name} ({new}) {verb} {listed} (until {year}); the atlas shows the former."
+    return views.CodePage(
+        page=page(atlas, urls.code_page(new), f"{new}: {name}", text, index=False),
+        code=new,
+        name=name,
+        target=links[0],
+        others=links,
+        text=text,
+        target_url=_canonical(atlas, olds[0]),
+    )

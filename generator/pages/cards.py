@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator import urls
 from generator.cards.draw import Card, CardLine, CardMap, Outline
 from generator.data.places import Group
 from generator.language import words
 from generator.maps.framing import View, view_of
 from generator.maps.layers import Shape
-from generator.pages.common import Atlas
+from generator.pages.atlas import Atlas
 
 CARD_UNITS = 560
 MOST_LINES = 2
 _LAND = "#f1efe9"
-
-
-def card_path(page_path: str) -> str:
-    """The card of a page: ``card.png`` beside it."""
-    return f"{page_path}card.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ def all_cards(atlas: Atlas) -> list[PlacedCard]:
     def placed(path: str, card: Card, name: str, coloured: Sequence[str]) -> PlacedCard:
         if name not in grounds:
             grounds[name] = _ground(atlas, frozenset(coloured))
-        return PlacedCard(card_path(path), card, grounds[name])
+        return PlacedCard(urls.card(path), card, grounds[name])
 
     found = []
     for code in areas if has_own_cards(atlas) else ():
@@ -93,10 +89,10 @@ def has_own_cards(atlas: Atlas) -> bool:
 def area_card_path(atlas: Atlas, code: str) -> str:
     """The card of an area's page: its own, its smallest group's that has one, or the site's."""
     if has_own_cards(atlas):
-        return card_path(atlas.area_href(code))
+        return urls.card(atlas.area_href(code))
     groups = [g for g in atlas.comparison.groups_of[code] if atlas.kinds[g.kind].cards]
     smallest = min(groups, key=lambda group: len(group.members), default=None)
-    return card_path(atlas.group_href(smallest) if smallest else "")
+    return urls.card(atlas.group_href(smallest) if smallest else "")
 
 
 def _area_card(atlas: Atlas, code: str) -> Card:

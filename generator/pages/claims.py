@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generator import urls
 from generator.claims.check import Checked
 from generator.data.compare import Comparison
-from generator.pages import views
-from generator.pages.common import Atlas, page
+from generator.pages import parts, views
+from generator.pages.atlas import Atlas
+from generator.pages.head import page
 from generator.settings import Settings
 
-PATH = "claims/"
 VERDICTS = {"holds": "hold", "differs": "differ", "unknown": "can't be checked with the data here"}
 
 
 def findings(
     checked: Sequence[Checked], comparison: Comparison, settings: Settings
-) -> tuple[tuple[views.Finding, frozenset[str]], ...]:
+) -> tuple[tuple[parts.Finding, frozenset[str]], ...]:
     """Statements as pages show them, and what each concerns: codes, ``kind:slug`` of groups."""
     kinds = {kind.kind: kind for kind in settings.group}
     by_key = {(g.kind, g.id): g for g in comparison.groups}
@@ -24,14 +25,14 @@ def findings(
     found = []
     for one in checked:
         groups = [by_key[key] for key in one.groups if key in by_key]
-        links = [views.Link(g.name, f"{kinds[g.kind].path}/{g.slug}/") for g in groups]
+        links = [parts.Link(g.name, urls.item_page(kinds[g.kind].path, g.slug)) for g in groups]
         links += [
-            views.Link(comparison.areas[c].name, f"{path}/{comparison.areas[c].slug}/")
+            parts.Link(comparison.areas[c].name, urls.item_page(path, comparison.areas[c].slug))
             for c in one.codes
         ]
-        checks = tuple(views.FindingCheck(o.edition, o.verdict, o.figure) for o in one.outcomes)
+        checks = tuple(parts.FindingCheck(o.edition, o.verdict, o.figure) for o in one.outcomes)
         figure = " ".join(part for part in (one.figure, one.note) if part)
-        finding = views.Finding(
+        finding = parts.Finding(
             text=one.text,
             source=one.source,
             verdict=one.verdict,
@@ -60,7 +61,7 @@ def claims_page(atlas: Atlas) -> views.ClaimsPage:
     )
     return views.ClaimsPage(
         page=page(
-            atlas, PATH, "What was said, checked", intro, section="methodology/",
+            atlas, urls.CLAIMS, "What was said, checked", intro, section=urls.METHODOLOGY,
         ),
         intro=intro,
         findings=every,

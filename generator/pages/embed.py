@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urljoin
 
+from generator import urls
 from generator.data.places import Group
 from generator.language import words
 from generator.maps.folium_map import element_id
 from generator.maps.svg import frame
-from generator.pages import views
-from generator.pages.common import Atlas, page
+from generator.pages import parts, views
+from generator.pages.atlas import Atlas
+from generator.pages.head import page
 from generator.pages.mapping import embed_path, map_view
 
 
@@ -61,8 +62,8 @@ def _embed(
         page=page(atlas, embed_path(atlas, href), name, label, index=False),
         name=name,
         line=f"{line}, {main.edition.id}",
-        target=views.Link(name, href),
-        canonical=urljoin(base, href) if base else "",
+        target=parts.Link(name, href),
+        canonical=urls.absolute(base, href),
         map_id=element_id("embed"),
         svg=frame(layer, map_view(atlas, layer, kind, here), label),
         view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],

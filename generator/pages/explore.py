@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from generator import urls
 from generator.data.palettes import PALETTES
-from generator.pages import views
-from generator.pages.common import Atlas, page
+from generator.pages import parts, views
+from generator.pages.atlas import Atlas
+from generator.pages.head import page
 from generator.pages.mapping import page_map
 from generator.tiles.documents import TileSource
 
-PATH = "explore/"
 SCRIPTS = ("maplibre-gl.js", "explore.js")
 STYLES = ("maplibre-gl.css", "explore.css")
 
@@ -21,30 +22,30 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
     own, comparison = atlas.settings.atlas.words, atlas.comparison
     main = comparison.main
     drawn = page_map(
-        atlas, PATH, "../", name="static", kind="nation",
+        atlas, urls.EXPLORE, name="static", kind="nation",
         subject=own.country,
     )  # fmt: skip
     editions = {m.edition.id: m.edition.title for m in comparison.measures}
     indicators = {m.indicator.id: m.indicator.name for m in comparison.measures}
     return views.ExplorePage(
         page=page(
-            atlas, PATH, "Explore",
+            atlas, urls.EXPLORE, "Explore",
             f"Every edition and indicator on one map: choose classes, colours and {own.areas}.",
-            section=PATH, scripts=SCRIPTS, styles=STYLES,
+            section=urls.EXPLORE, scripts=SCRIPTS, styles=STYLES,
         ),
         map=drawn.view,
         editions=tuple(
-            views.Choice(id_, title, id_ == main.edition.id) for id_, title in editions.items()
+            parts.Choice(id_, title, id_ == main.edition.id) for id_, title in editions.items()
         ),
         indicators=tuple(
-            views.Choice(id_, name, id_ == main.indicator.id) for id_, name in indicators.items()
+            parts.Choice(id_, name, id_ == main.indicator.id) for id_, name in indicators.items()
         ),
         palettes=(
-            views.Choice("own", "As on the other maps", True),
-            *(views.Choice(p.id, p.name, False) for p in PALETTES),
+            parts.Choice("own", "As on the other maps", True),
+            *(parts.Choice(p.id, p.name, False) for p in PALETTES),
         ),
         layouts=tuple(
-            views.Choice(tiles.name, tiles.name[:1].upper() + tiles.name[1:], at == 0)
+            parts.Choice(tiles.name, tiles.name[:1].upper() + tiles.name[1:], at == 0)
             for at, tiles in enumerate(atlas.tiles)
         ),
         outlines=next((k.name.lower() for k in atlas.settings.group if k.outline), ""),
@@ -75,7 +76,7 @@ def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
 
 
 def _beside(tiles: TileSource, ending: str) -> str:
-    return f"{tiles.path.split('/{z}')[0]}.{ending}"
+    return urls.tile_file(tiles.name, ending)
 
 
 def _address(tiles: TileSource, urls: Sequence[str]) -> tuple[str, str, str]:

@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
 
+from generator import urls
 from generator.charts import slope as charts
 from generator.data.compare import Measure
 from generator.data.places import Group
+from generator.exports import scripts as exports
 from generator.language import words
 from generator.maps.svg import mini
-from generator.pages import structured, views
+from generator.pages import parts, structured, views
 from generator.pages.area import caution
-from generator.pages.cards import card_path
-from generator.pages.common import Atlas, page, source, table
-from generator.pages.mapping import page_map
-from generator.urls import relative
+from generator.pages.atlas import Atlas, source
+from generator.pages.head import page
+from generator.pages.mapping import PageMap, page_map
+from generator.pages.tables import table
 
 
-@dataclass(frozen=True, slots=True)
-class GroupFiles:
-    """The page of one group with its script."""
+def composed_group(atlas: Atlas, group: Group) -> views.Composed:
+    """The page of one group, with its map's script and its figures."""
+    path = atlas.group_href(group)
+    drawn_map = page_map(
+        atlas, path, name="group", here=_shown(atlas, group), kind="group", subject=group.name
+    )
+    return views.Composed(
+        group_page(atlas, group, drawn_map),
+        (
+            (drawn_map.script_path, drawn_map.script.encode()),
+            (urls.beside(path, "data.csv"), exports.long_csv(atlas.comparison, group.members)),
+        ),
+    )
 
-    view: views.GroupPage
-    script_path: str
-    script: str
+
+def _shown(atlas: Atlas, group: Group) -> list[str]:
+    return [c for c in group.members if c in atlas.layers[0].at]
 
 
-def group_page(atlas: Atlas, group: Group) -> GroupFiles:
+def group_page(atlas: Atlas, group: Group, drawn_map: PageMap) -> views.GroupPage:
     """Everything that one group's page says."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
     kind = atlas.kinds[group.kind]
     path = atlas.group_href(group)
     measures = comparison.headline()
-    shown = [c for c in group.members if c in atlas.layers[0].at]
-    drawn_map = page_map(
-        atlas, path, "../../", name="group", here=shown, kind="group",
-        subject=group.name,
-    )  # fmt: skip
     sentences = [
         words.group_sentence(comparison, group, own, atlas.settings.spots, measure)
         for measure in measures
         if comparison.summaries[measure.id][group.kind, group.id].known
     ]
     standings = _standings(atlas, group)
-    return GroupFiles(
-        views.GroupPage(
+    return views.GroupPage(
             page=page(
                 atlas, path, _title(atlas, group), " ".join(sentences),
-                section=f"{own.path}/",
-                crumbs=[views.Link(kind.plural, f"{kind.path}/")],
+                section=urls.list_page(own.path),
+                crumbs=[parts.Link(kind.plural, f"{kind.path}/")],
                 scripts=("leaflet.js", "map.js", "save.js", "table.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 json_ld=structured.group(atlas.settings, comparison, group, path),
-                card=card_path(path if kind.cards else ""),
+                card=urls.card(path if kind.cards else urls.HOME),
                 has_sources=True,
             ),
             name=group.name,
@@ -67,9 +71,9 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
             strip=charts.strip(
                 comparison, comparison.main,
                 marked=[charts.Series(group.name, group.members, f"{group.kind}-{group.slug}")],
-                href=lambda code: relative(path, atlas.area_href(code)),
+                href=lambda code: urls.relative(path, atlas.area_href(code)),
                 packed=atlas.swarm,
-                shared=relative(path, atlas.assets["strip.svg"]),
+                shared=urls.relative(path, atlas.assets[urls.STRIP]),
             ),
             table=table(atlas, _ranked(atlas, group), measures, grouped=False),
             stages=atlas.settings.stages if standings else (),
@@ -78,11 +82,8 @@ def group_page(atlas: Atlas, group: Group) -> GroupFiles:
             remarks=_remarks(atlas, group, measures),
             findings=tuple(f for f, keys in atlas.findings if f"{group.kind}:{group.slug}" in keys),
             caution=caution(measures),
-            downloads=(views.Link("CSV", f"{path}data.csv"),),
+            downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
             sources=tuple(source(m.edition) for m in measures),
-        ),
-        drawn_map.script_path,
-        drawn_map.script,
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _ranked(atlas: Atlas, group: Group) -> list[str]:
     return [*ranking, *(c for c in atlas.alphabet if c in set(group.members) - set(ranking))]
 
 
-def figures(atlas: Atlas, group: Group, measure: Measure) -> views.GroupFigures:
+def figures(atlas: Atlas, group: Group, measure: Measure) -> parts.GroupFigures:
     """A group's counts and shares in one measure."""
     summary = atlas.comparison.summaries[measure.id][group.kind, group.id]
     levels = [
@@ -110,7 +111,7 @@ def figures(atlas: Atlas, group: Group, measure: Measure) -> views.GroupFigures:
     median = summary.median_rank
     ranked = [code for code in group.members if not words.unranked(measure, code)]
     whole = summary.known == len(ranked)
-    return views.GroupFigures(
+    return parts.GroupFigures(
         measure=measure.id,
         edition=measure.edition.id,
         known=summary.known,
@@ -129,7 +130,7 @@ def _share(count: int, known: int, whole: bool) -> str:
 
 def _standings(
     atlas: Atlas, group: Group
-) -> tuple[tuple[views.Link, tuple[views.StageStanding, ...]], ...]:
+) -> tuple[tuple[parts.Link, tuple[parts.StageStanding, ...]], ...]:
     """Life-stage standings of the members, if the statement was made for this very group."""
     scopes = {s.scope.casefold() for s in atlas.settings.standings}
     if group.name.casefold() not in scopes:
@@ -138,9 +139,9 @@ def _standings(
     for code in _ranked(atlas, group):
         said = {s.stage: s for s in atlas.comparison.standings.get(code, ())}
         cells = tuple(
-            views.StageStanding(stage, said[stage].standing, said[stage].stated)
+            parts.StageStanding(stage, said[stage].standing, said[stage].stated)
             if stage in said
-            else views.StageStanding(stage, "", "")
+            else parts.StageStanding(stage, "", "")
             for stage in atlas.settings.stages
         )
         rows.append((atlas.area_link(code), cells))
@@ -157,7 +158,7 @@ def _standings_source(atlas: Atlas, group: Group) -> str:
 
 def _remarks(
     atlas: Atlas, group: Group, measures: tuple[Measure, ...]
-) -> tuple[tuple[views.Link, str], ...]:
+) -> tuple[tuple[parts.Link, str], ...]:
     """What is odd about single figures: misprints and the like."""
     found = []
     for code in _ranked(atlas, group):
@@ -183,9 +184,9 @@ def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
     intro = listed if len(groups) > 1 else ""
     return views.GroupsPage(
         page=page(
-            atlas, f"{about.path}/", about.plural,
+            atlas, urls.list_page(about.path), about.plural,
             f"{about.plural} of {atlas.settings.atlas.title}. {intro}".strip(),
-            section=f"{own.path}/", scripts=("table.js",),
+            section=urls.list_page(own.path), scripts=("table.js",),
         ),
         title=about.plural,
         intro=intro,
@@ -193,14 +194,14 @@ def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
     )  # fmt: skip
 
 
-def group_card(atlas: Atlas, group: Group) -> views.GroupCard:
+def group_card(atlas: Atlas, group: Group) -> parts.GroupCard:
     """A group with its figures and where it lies."""
-    shown = [c for c in group.members if c in atlas.layers[0].at]
+    shown = _shown(atlas, group)
     main = atlas.comparison.main
     label = f"{group.name}: {main.indicator.name}, {main.edition.id}"
     svg = mini(atlas.layers[0], shown, atlas.drawn, label) if shown else Markup("")
     measures = atlas.comparison.headline()
-    return views.GroupCard(
+    return parts.GroupCard(
         atlas.group_link(group),
         atlas.kinds[group.kind].name,
         tuple(figures(atlas, group, m) for m in measures),

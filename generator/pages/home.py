@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-from generator.pages import claims, structured, views
-from generator.pages.cards import card_path
-from generator.pages.common import Atlas, page, table
+from generator import urls
+from generator.pages import parts, structured, views
+from generator.pages.atlas import Atlas
 from generator.pages.groups import group_card
-from generator.pages.mapping import page_map
+from generator.pages.head import page
+from generator.pages.mapping import PageMap, page_map
+from generator.pages.tables import table
 
 
-@dataclass(frozen=True, slots=True)
-class HomeFiles:
-    """The home page with its script."""
+def composed_home(atlas: Atlas) -> views.Composed:
+    """The home page with its map's script."""
+    drawn_map = page_map(
+        atlas, urls.HOME, name="nation", kind="nation", subject=atlas.settings.atlas.words.country
+    )
+    script = (drawn_map.script_path, drawn_map.script.encode())
+    return views.Composed(home_page(atlas, drawn_map), (script,))
 
-    view: views.HomePage
-    script_path: str
-    script: str
 
-
-def home_page(atlas: Atlas) -> HomeFiles:
+def home_page(atlas: Atlas, drawn_map: PageMap) -> views.HomePage:
     """What this is, the national map, the ends of the ranking, findings, groups."""
     comparison, atlas_settings = atlas.comparison, atlas.settings.atlas
     main = comparison.main
-    drawn_map = page_map(
-        atlas, "", "", name="nation", kind="nation",
-        subject=atlas_settings.words.country,
-    )  # fmt: skip
     ranked = list(main.positions)
     hot = [c for c in ranked if main.positions[c].spot == "hot"]
     cold = [c for c in ranked if main.positions[c].spot == "cold"]
     outlined = next((k for k in atlas.settings.group if k.outline), None)
     groups = [g for g in comparison.groups if outlined and g.kind == outlined.kind]
-    return HomeFiles(
-        views.HomePage(
+    return views.HomePage(
             page=page(
-                atlas, "", atlas.subject, atlas.summary,
+                atlas, urls.HOME, atlas.subject, atlas.summary,
                 scripts=("leaflet.js", "map.js", "save.js"),
                 styles=("leaflet.css",),
                 inner_scripts=(drawn_map.script_path,),
                 json_ld=structured.dataset(atlas.settings, comparison, atlas.downloads),
-                card=card_path(""),
+                card=urls.card(urls.HOME),
             ),
             intro=atlas_settings.intro,
             map=drawn_map.view,
@@ -53,20 +47,17 @@ def home_page(atlas: Atlas) -> HomeFiles:
             all_findings=_all_findings(atlas),
             groups_title=outlined.plural if outlined else "",
             groups=tuple(group_card(atlas, group) for group in groups),
-        ),
-        drawn_map.script_path,
-        drawn_map.script,
     )  # fmt: skip
 
 
 MAIN_FINDINGS = 8
 
 
-def _all_findings(atlas: Atlas) -> views.Link | None:
+def _all_findings(atlas: Atlas) -> parts.Link | None:
     count = len(atlas.findings)
     if count <= MAIN_FINDINGS:
         return None
-    return views.Link(f"All {count} statements, checked", claims.PATH)
+    return parts.Link(f"All {count} statements, checked", urls.CLAIMS)
 
 
 def areas_page(atlas: Atlas) -> views.AreasPage:
@@ -78,9 +69,9 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
     title = f"All {own.areas}"
     return views.AreasPage(
         page=page(
-            atlas, f"{own.path}/", title,
+            atlas, urls.list_page(own.path), title,
             f"{title} from A to Z, with rank, score and class in each edition.",
-            section=f"{own.path}/", scripts=("table.js",),
+            section=urls.list_page(own.path), scripts=("table.js",),
         ),
         intro=f"{intro}." if absent > 0 else f"{len(comparison.areas)} {own.areas}.",
         table=table(atlas, atlas.alphabet, measures),
@@ -89,26 +80,26 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
             for g in comparison.groups
             if any(k.kind == g.kind and k.outline for k in atlas.settings.group)
         ),
-        downloads=tuple(views.Link(d.name, d.href) for d in atlas.downloads),
+        downloads=tuple(parts.Link(d.name, d.href) for d in atlas.downloads),
     )  # fmt: skip
 
 
 def not_found_page(atlas: Atlas) -> views.NotFoundPage:
     """The 404 page: it is served at any depth, so its links start at the site's own root."""
     base = atlas.settings.atlas.base_url
-    root = urlsplit(base).path if base else "/"
+    root = urls.root_of(base)
     meta = page(
-        atlas, "404.html", "Page not found", "There is no page here.",
+        atlas, urls.NOT_FOUND, "Page not found", "There is no page here.",
         scripts=("notfound.js",), index=False,
     )  # fmt: skip
     own = atlas.settings.atlas.words
     letters = sorted({atlas.comparison.areas[c].name[:1].upper() for c in atlas.alphabet})
     return views.NotFoundPage(
-        page=views.Page(
+        page=parts.Page(
             path=meta.path, root=root, title=meta.title, description=meta.description,
             scripts=meta.scripts, index=False,
         ),
         letters=tuple(
-            views.Link(letter, f"{own.path}/#{letter.lower()}") for letter in letters
+            parts.Link(letter, urls.letter(own.path, letter)) for letter in letters
         ),
     )  # fmt: skip

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator import urls
 from generator.maps.folium_map import MapConfig, element_id, map_script
 from generator.maps.framing import View, area_view, group_view, national_view
 from generator.maps.layers import Layer
 from generator.maps.svg import draw
-from generator.pages import views
-from generator.pages.common import Atlas, legend
-from generator.urls import relative
+from generator.pages import parts
+from generator.pages.atlas import Atlas
+from generator.pages.legends import legend
 
 
 @dataclass(frozen=True, slots=True)
 class PageMap:
     """A map's view for the template, and its script (path beside the page, text)."""
 
-    view: views.MapView
+    view: parts.MapView
     script_path: str
     script: str
 
@@ -26,7 +27,6 @@ class PageMap:
 def page_map(
     atlas: Atlas,
     path: str,
-    root: str,
     *,
     name: str,
     subject: str,
@@ -55,23 +55,23 @@ def page_map(
         atlas.drawn,
         id=name,
         label=caption,
-        url=lambda href: relative(path, href),
+        url=lambda href: urls.relative(path, href),
         here=here,
         group_names=groups if kind == "nation" else None,
         mute_others=kind == "group",
     )
     config = MapConfig(
-        root=root,
+        root=urls.to_root(path) if path else "",
         layout=layer.id,
-        layouts={la.id: atlas.assets[f"layouts/{la.id}.json"] for la in atlas.layers},
+        layouts={la.id: atlas.assets[urls.layout_asset(la.id)] for la in atlas.layers},
         measure=main.id,
-        measures={m.id: atlas.assets[f"values/{m.id}.json"] for m in measures},
-        names=atlas.assets["names.json"],
+        measures={m.id: atlas.assets[urls.values_asset(m.id)] for m in measures},
+        names=atlas.assets[urls.NAMES],
         here=tuple(here),
         view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],
     )
     marked = here[0] if kind == "area" and here else ""
-    shown = views.MapView(
+    shown = parts.MapView(
         id=element_id(name),
         svg=svg,
         caption=caption,
@@ -79,20 +79,20 @@ def page_map(
         # The others are in the values files, which scripts fetch when they are chosen.
         legends=(legend(atlas.comparison, main, code=marked),),
         layouts=tuple(
-            views.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer, note=la.note)
+            parts.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer, note=la.note)
             for la in atlas.layers
         )
         if len(atlas.layers) > 1
         else (),
         measures=tuple(
-            views.Choice(m.id, m.edition.id, m is main, caption=captions[m.id]) for m in measures
+            parts.Choice(m.id, m.edition.id, m is main, caption=captions[m.id]) for m in measures
         )
         if len(measures) > 1
         else (),
         attribution=atlas.attribution,
         embed=embed_path(atlas, path),
     )
-    return PageMap(shown, f"{path}map.js", map_script(name, view.box, config))
+    return PageMap(shown, urls.beside(path, "map.js"), map_script(name, view.box, config))
 
 
 def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
@@ -118,5 +118,4 @@ def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View
 
 def embed_path(atlas: Atlas, page_path: str) -> str:
     """Where the map of a page is shown alone: ``embed/<slug>/``, ``embed/map/`` for all."""
-    own = f"{atlas.settings.atlas.words.path}/"
-    return f"embed/{page_path.removeprefix(own) or 'map/'}"
+    return urls.embed_page(page_path, atlas.settings.atlas.words.path)

@@ -15,31 +15,9 @@ from markupsafe import Markup
 from generator.data.palettes import dark_variant
 from generator.errors import AtlasError
 from generator.language import words
-from generator.pages import views
+from generator.pages import parts, views
 from generator.theme import TEMPLATES
 from generator.urls import relative
-
-TEMPLATE_OF: Mapping[type, str] = {
-    views.HomePage: "home.html",
-    views.AreasPage: "areas.html",
-    views.AreaPage: "area.html",
-    views.CodePage: "code.html",
-    views.GroupPage: "group.html",
-    views.GroupsPage: "groups.html",
-    views.MethodologyPage: "methodology.html",
-    views.DataPage: "data.html",
-    views.ClaimsPage: "claims.html",
-    views.ComparePage: "compare.html",
-    views.ExplorePage: "explore.html",
-    views.EmbedPage: "embed.html",
-    views.NotFoundPage: "404.html",
-}
-
-AnyPage = (
-    views.HomePage | views.AreasPage | views.AreaPage | views.CodePage | views.GroupPage
-    | views.GroupsPage | views.MethodologyPage | views.DataPage | views.ClaimsPage
-    | views.ComparePage | views.EmbedPage | views.ExplorePage | views.NotFoundPage
-)  # fmt: skip
 
 
 class Renderer:
@@ -53,7 +31,7 @@ class Renderer:
         A folder of templates that win over the built-in ones.
     """
 
-    def __init__(self, site: views.Site, theme: Path | None = None) -> None:
+    def __init__(self, site: parts.Site, theme: Path | None = None) -> None:
         self.site = site
         folders = [*([theme] if theme else []), TEMPLATES]
         self.environment = jinja2.Environment(
@@ -69,7 +47,7 @@ class Renderer:
         )
         self.environment.globals["site"] = site
 
-    def render(self, view: AnyPage) -> str:
+    def render(self, view: views.View) -> str:
         """One page as HTML.
 
         Raises
@@ -77,7 +55,7 @@ class Renderer:
         AtlasError
             If the template asks for something that isn't there; names template and line.
         """
-        name = TEMPLATE_OF[type(view)]
+        name = view.template
         try:
             template = self.environment.get_template(name)
             return template.render(view=view, page=view.page, site=self.site)
@@ -87,13 +65,8 @@ class Renderer:
                 f"the template fails: {error}",
                 where=f"{getattr(error, 'filename', None) or name}"
                 + (f", line {line}" if line else ""),
-                fix="mend the template; views.py lists what it gets",
+                fix="fix the template; generator/pages/views.py lists what it gets",
             ) from error
-
-
-def file_of(path: str) -> str:
-    """The file that a page's path is stored in: ``data/`` → ``data/index.html``."""
-    return f"{path}index.html" if not path or path.endswith("/") else path
 
 
 @jinja2.pass_context
@@ -101,7 +74,7 @@ def _url(context: jinja2.runtime.Context, href: str) -> str:
     """A path from the site's root as one from the page; absolute URLs and fragments stay."""
     if href.startswith(("http://", "https://", "#", "mailto:")):
         return href
-    page: views.Page = context["page"]
+    page: parts.Page = context["page"]
     if page.root.startswith("."):
         return relative(page.path, href)
     return page.root + href
@@ -149,7 +122,7 @@ def _contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def sitemap(base_url: str, pages: Sequence[views.Page]) -> str:
+def sitemap(base_url: str, pages: Sequence[parts.Page]) -> str:
     """``sitemap.xml``: the URL of every page that search engines should know.
 
     The URLs are absolute only with a base URL, as the protocol wants them.

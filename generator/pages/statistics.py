@@ -9,7 +9,7 @@ from markupsafe import Markup
 from generator.data.clusters import Clusters, SchemeFit
 from generator.data.compare import Comparison
 from generator.language import words
-from generator.pages import views
+from generator.pages import parts
 
 CLUSTERS_ID = "clusters"
 """Of the section on the methodology page, which areas' pages lead to."""
@@ -21,10 +21,10 @@ _QUADRANTS = (
 )
 
 
-def scheme_rows(fits: Sequence[SchemeFit]) -> tuple[views.SchemeRow, ...]:
+def scheme_rows(fits: Sequence[SchemeFit]) -> tuple[parts.SchemeRow, ...]:
     """The comparison of schemes as rows, the best fit first."""
     return tuple(
-        views.SchemeRow(
+        parts.SchemeRow(
             scheme=fit.scheme,
             classes=fit.classes,
             adcm=words.number(fit.adcm, 0),

@@ -7,12 +7,12 @@ its own address (``base_url``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urljoin
 
+from generator import urls
 from generator.data.compare import Comparison
 from generator.data.places import Group
 from generator.exports.data_package import licence_url
-from generator.pages import views
+from generator.pages import parts
 from generator.settings import Settings
 
 Node = dict[str, object]
@@ -20,19 +20,19 @@ Node = dict[str, object]
 _CONTEXT = "https://schema.org"
 
 
-def breadcrumbs(base: str, steps: Sequence[views.Link]) -> list[Node]:
+def breadcrumbs(base: str, steps: Sequence[parts.Link]) -> list[Node]:
     """The path to a page, itself last; nothing without a `base`."""
     if not base or len(steps) < 2:
         return []
     items = [
-        {"@type": "ListItem", "position": at, "name": s.text, "item": urljoin(base, s.href)}
+        {"@type": "ListItem", "position": at, "name": s.text, "item": urls.absolute(base, s.href)}
         for at, s in enumerate(steps, start=1)
     ]
     return [{"@context": _CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}]
 
 
 def dataset(
-    settings: Settings, comparison: Comparison, downloads: Sequence[views.Download]
+    settings: Settings, comparison: Comparison, downloads: Sequence[parts.Download]
 ) -> Node:
     """The atlas as a data set: what was measured, where, when, by whom, in which files."""
     atlas, base = settings.atlas, settings.atlas.base_url
@@ -50,8 +50,8 @@ def dataset(
     if sources:
         node["isBasedOn"] = [{"@type": "CreativeWork", "name": name} for name in sources]
     licences = (licence_url(m.edition.licence) for m in measures if m.edition.licence)
-    if urls := [url for url in dict.fromkeys(licences) if url]:
-        node["license"] = urls
+    if known := [url for url in dict.fromkeys(licences) if url]:
+        node["license"] = known
     if base:
         node["url"] = base
         node["distribution"] = [
@@ -59,7 +59,7 @@ def dataset(
                 "@type": "DataDownload",
                 "name": download.name,
                 "encodingFormat": "text/csv",
-                "contentUrl": urljoin(base, download.href),
+                "contentUrl": urls.absolute(base, download.href),
             }
             for download in downloads
             if download.href.endswith(".csv")
@@ -111,4 +111,4 @@ def _place(settings: Settings, name: str, identifier: str, path: str) -> Node:
         "name": name,
         "identifier": identifier,
     }
-    return own | ({"url": urljoin(base, path)} if base else {})
+    return own | ({"url": urls.absolute(base, path)} if base else {})

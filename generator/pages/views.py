@@ -1,81 +1,59 @@
-"""What each template gets: one frozen dataclass per kind of page.
+"""What each template gets: one frozen dataclass per kind of page, which names its template.
 
-Templates compute nothing.  The parts that pages share are in `viewparts`.
+Templates compute nothing.  What pages share is in `parts`; `register` lists the kinds.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
 
 from markupsafe import Markup
 
-from generator.maps.legend import Legend, LegendRow
+from generator.maps.legend import Legend
 from generator.pages.parts import (
     Cell,
     Change,
     Choice,
-    Column,
     Download,
     Finding,
-    FindingCheck,
     GroupCard,
     GroupFigures,
     Link,
     MapView,
     Page,
-    ProfileRow,
     ProfileStage,
     Rank,
     Row,
     SchemeRow,
-    Site,
     Source,
     StageStanding,
     Table,
 )
 
-__all__ = [
-    "AreaPage",
-    "AreasPage",
-    "Cell",
-    "Change",
-    "Choice",
-    "ClaimsPage",
-    "CodePage",
-    "Column",
-    "ComparePage",
-    "DataPage",
-    "Download",
-    "EmbedPage",
-    "Finding",
-    "FindingCheck",
-    "GroupCard",
-    "GroupFigures",
-    "GroupPage",
-    "GroupsPage",
-    "HomePage",
-    "Legend",
-    "LegendRow",
-    "Link",
-    "MapView",
-    "MethodologyPage",
-    "NotFoundPage",
-    "Page",
-    "ProfileRow",
-    "ProfileStage",
-    "Rank",
-    "Row",
-    "SchemeRow",
-    "Site",
-    "Source",
-    "StageStanding",
-    "Table",
-]
+
+class View(Protocol):
+    """What every kind of page has: what all pages say of themselves, and its template."""
+
+    template: ClassVar[str]
+
+    @property
+    def page(self) -> Page: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A page and the files that lie beside it: path from the site's root, content."""
+
+    view: View
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
     """``index.html``."""
+
+    template: ClassVar[str] = "home.html"
 
     page: Page
     intro: tuple[str, ...]
@@ -93,6 +71,8 @@ class HomePage:
 class AreasPage:
     """``<areas>/index.html``: every area, sortable and filterable; ``letters`` start the A–Z."""
 
+    template: ClassVar[str] = "areas.html"
+
     page: Page
     intro: str
     table: Table
@@ -107,6 +87,8 @@ class AreaPage:
     ``headlines`` has one cell per edition; ``sentence`` says it in plain words;
     ``locator`` is the small map of the country.  Tables may be empty (no rows).
     """
+
+    template: ClassVar[str] = "area.html"
 
     page: Page
     code: str
@@ -151,6 +133,8 @@ class CodePage:
     A later code with several predecessors (``others``) lists them instead.
     """
 
+    template: ClassVar[str] = "code.html"
+
     page: Page
     code: str
     name: str
@@ -163,6 +147,8 @@ class CodePage:
 @dataclass(frozen=True, slots=True)
 class GroupPage:
     """``<kind>/<slug>/index.html``: a region, a county, a partnership."""
+
+    template: ClassVar[str] = "group.html"
 
     page: Page
     name: str
@@ -187,6 +173,8 @@ class GroupPage:
 class GroupsPage:
     """``<kind>/index.html``: all groups of a kind beside each other."""
 
+    template: ClassVar[str] = "groups.html"
+
     page: Page
     title: str
     intro: str
@@ -196,6 +184,8 @@ class GroupsPage:
 @dataclass(frozen=True, slots=True)
 class MethodologyPage:
     """``methodology/index.html``."""
+
+    template: ClassVar[str] = "methodology.html"
 
     page: Page
     sources: tuple[Source, ...]
@@ -220,6 +210,8 @@ class MethodologyPage:
 class ClaimsPage:
     """``claims/index.html``: every published statement and what the data say of it."""
 
+    template: ClassVar[str] = "claims.html"
+
     page: Page
     intro: str
     findings: tuple[Finding, ...]
@@ -241,6 +233,8 @@ class DataPage:
     ``tile_uses`` says how to use the tiles elsewhere; ``whole_urls`` whether its addresses
     are absolute, or start at the site's root for want of a base URL.
     """
+
+    template: ClassVar[str] = "data.html"
 
     page: Page
     downloads: tuple[Download, ...]
@@ -265,6 +259,8 @@ class ExplorePage:
         What the outlines are of ("region"); empty without any.
     """
 
+    template: ClassVar[str] = "explore.html"
+
     page: Page
     map: MapView
     editions: tuple[Choice, ...]
@@ -280,6 +276,8 @@ class ComparePage:
 
     ``examples`` lead to the page itself with areas already chosen.
     """
+
+    template: ClassVar[str] = "compare.html"
 
     page: Page
     intro: str
@@ -302,6 +300,8 @@ class EmbedPage:
         What the map is about, as `maps.MapConfig` has them.
     """
 
+    template: ClassVar[str] = "embed.html"
+
     page: Page
     name: str
     line: str
@@ -316,6 +316,8 @@ class EmbedPage:
 @dataclass(frozen=True, slots=True)
 class NotFoundPage:
     """``404.html``: finds the nearest names by a script, else leads to the A–Z."""
+
+    template: ClassVar[str] = "404.html"
 
     page: Page
     letters: tuple[Link, ...] = field(default=())

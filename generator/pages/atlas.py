@@ -1,0 +1,186 @@
+"""What pages are made of: the comparison, the layers, the published files, and their links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from generator import urls
+from generator.charts import slope as charts
+from generator.data.clusters import Clusters
+from generator.data.compare import Comparison
+from generator.data.names import canonical
+from generator.data.places import Group
+from generator.language import words
+from generator.maps.layers import Layer
+from generator.maps.svg import Drawn
+from generator.pages import parts
+from generator.settings import Edition, GroupKind, Settings
+from generator.tiles.documents import TileSource
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """All that pages are made of.
+
+    Attributes
+    ----------
+    layers
+        The default layout first.
+    assets
+        Published path of each asset by logical name (``style.css``,
+        ``layouts/hexagons.json``, ``values/2016-overall.json``, ``names.json``).
+    boundary_note
+        What the shapes are and where they come from, for the reader.
+    attribution
+        Lines that must stand at each map.
+    findings
+        Published statements, checked; and the codes or group ids that each concerns.
+    """
+
+    settings: Settings
+    comparison: Comparison
+    layers: tuple[Layer, ...]
+    assets: Mapping[str, str]
+    boundary_note: str
+    attribution: tuple[str, ...]
+    findings: tuple[tuple[parts.Finding, frozenset[str]], ...] = ()
+    sections: tuple[tuple[str, str, Markup], ...] = ()
+    downloads: tuple[parts.Download, ...] = ()
+    tiles: tuple[TileSource, ...] = ()
+    tile_downloads: tuple[parts.Download, ...] = ()
+    clusters: Clusters | None = None
+    schemes: tuple[parts.SchemeRow, ...] = ()
+    explorer: bool = False
+
+    @cached_property
+    def kinds(self) -> dict[str, GroupKind]:
+        return {kind.kind: kind for kind in self.settings.group}
+
+    @cached_property
+    def group_by_key(self) -> dict[tuple[str, str], Group]:
+        return {(g.kind, g.id): g for g in self.comparison.groups}
+
+    @cached_property
+    def region_of(self) -> dict[str, Group]:
+        """The group by which tables tell areas apart: of the outlined kind, else the first."""
+        kinds = self.settings.group
+        main = next((k.kind for k in kinds if k.outline), kinds[0].kind if kinds else "")
+        return {c: g for g in self.comparison.groups if g.kind == main for c in g.members}
+
+    @cached_property
+    def drawn(self) -> dict[str, Drawn]:
+        """What the maps say of every area in the main measure."""
+        measure = self.comparison.main
+        return {
+            code: Drawn(
+                self.area_href(code),
+                f"{area.name}: {words.position_text(measure, code)}",
+                p.level if (p := measure.positions.get(code)) else None,
+                area.name,
+            )
+            for code, area in self.comparison.areas.items()
+        }
+
+    @cached_property
+    def alphabet(self) -> tuple[str, ...]:
+        """All codes, by name."""
+        areas = self.comparison.areas
+        return tuple(sorted(areas, key=lambda code: (canonical(areas[code].name), code)))
+
+    @cached_property
+    def beside(self) -> dict[str, tuple[str, str]]:
+        """The codes before and after each in the main ranking; empty at its ends."""
+        ranking = tuple(self.comparison.main.positions)
+        padded = ("", *ranking, "")
+        return {c: (padded[at], padded[at + 2]) for at, c in enumerate(ranking)}
+
+    @cached_property
+    def swarm(self) -> charts.Swarm:
+        """The dots of the main measure, packed once for all strips."""
+        return charts.swarm(self.comparison.main)
+
+    def area_href(self, code: str) -> str:
+        return urls.item_page(self.settings.atlas.words.path, self.comparison.areas[code].slug)
+
+    def group_href(self, group: Group) -> str:
+        return urls.item_page(self.kinds[group.kind].path, group.slug)
+
+    def area_link(self, code: str) -> parts.Link:
+        return parts.Link(self.comparison.areas[code].name, self.area_href(code))
+
+    def group_link(self, group: Group) -> parts.Link:
+        return parts.Link(group.name, self.group_href(group))
+
+    @property
+    def subject(self) -> str:
+        """What the atlas is about; without a word of the settings, what its maps show."""
+        return self.settings.atlas.subject or self.comparison.main.indicator.name
+
+    @property
+    def summary(self) -> str:
+        """One sentence for the home page and search engines."""
+        main, own = self.comparison.main, self.settings.atlas.words
+        count = words.counted(len(main.positions), own.area, own.areas)
+        default = f"{main.indicator.name}, {main.edition.title}: {count}, ranked and mapped."
+        return self.settings.atlas.summary or default
+
+    @cached_property
+    def site(self) -> parts.Site:
+        """What all templates know."""
+        atlas, spots = self.settings.atlas, self.settings.spots
+        own = atlas.words
+        areas = parts.Link(own.areas[:1].upper() + own.areas[1:], urls.list_page(own.path))
+        nav = [parts.Link("Map", urls.HOME), areas]
+        nav += [parts.Link("Explore", urls.EXPLORE)] if self.explorer else []
+        nav += [parts.Link("Method", urls.METHODOLOGY), parts.Link("Data", urls.DATA)]
+        return parts.Site(
+            title=atlas.title,
+            subject=self.subject,
+            summary=self.summary,
+            language=atlas.language,
+            words={
+                "area": own.area,
+                "areas": own.areas,
+                "Area": own.area[:1].upper() + own.area[1:],
+                "Areas": areas.text,
+                "country": own.country,
+                "hot": spots.hot if spots else "",
+                "cold": spots.cold if spots else "",
+                "hot_plural": spots.hot_plural if spots else "",
+                "cold_plural": spots.cold_plural if spots else "",
+            },
+            nav=tuple(nav),
+            assets=dict(self.assets),
+            sources=self.sources,
+            attribution=self.attribution,
+            areas_href=areas.href,
+            data_href=urls.DATA,
+            methodology_href=urls.METHODOLOGY,
+            repository=atlas.repository,
+            group_kinds=tuple(
+                parts.Link(k.plural, urls.list_page(k.path))
+                for k in self.settings.group
+                if any(g.kind == k.kind for g in self.comparison.groups)
+            ),
+        )
+
+    @cached_property
+    def sources(self) -> tuple[parts.Source, ...]:
+        return tuple(source(edition) for edition in self.settings.edition)
+
+
+def source(edition: Edition) -> parts.Source:
+    """Where an edition's figures come from."""
+    day = edition.published
+    return parts.Source(
+        edition.title,
+        edition.source,
+        f"{day.day} {day:%B %Y}" if day else "",
+        edition.licence,
+        edition.source_url,
+        edition.note,
+    )

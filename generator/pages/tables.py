@@ -1,0 +1,102 @@
+"""Areas in measures: cells, rows, columns, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from generator.data.compare import Measure
+from generator.language import words
+from generator.pages import parts
+from generator.pages.atlas import Atlas
+
+
+def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
+    """One area in one measure."""
+    position = measure.positions.get(code)
+    decimals = measure.indicator.decimals
+    if position is None:
+        left_out = words.unranked(measure, code)
+        return parts.Cell(
+            measure=measure.id, edition=measure.edition.id, rank=None, of=measure.of,
+            text="not in the index" if left_out else "not known", score="", sort_score=None,
+            level=None, label="Not in the index" if left_out else "Not known",
+            spot_word="",
+        )  # fmt: skip
+    label = (
+        measure.classification.classes[position.level].label if position.level is not None else ""
+    )
+    told = (*position.remarks, *((("Source", position.source),) if position.source else ()))
+    return parts.Cell(
+        measure=measure.id,
+        edition=measure.edition.id,
+        rank=position.rank,
+        of=measure.of,
+        text=words.rank_text(position, measure.of),
+        score="" if position.score is None else words.number(position.score, decimals),
+        sort_score=position.score,
+        level=position.level,
+        label=label,
+        spot_word=words.spot_noun(position.spot, atlas.settings.spots),
+        remarks=told,
+        short=words.rank_text(position, measure.of).removesuffix(f" of {words.number(measure.of)}"),
+    )
+
+
+def row(
+    atlas: Atlas,
+    code: str,
+    measures: Sequence[Measure],
+    *,
+    here: bool = False,
+    note: str = "",
+    grouped: bool = True,
+) -> parts.Row:
+    """One area in a table."""
+    group = atlas.region_of.get(code) if grouped else None
+    return parts.Row(
+        code=code,
+        name=atlas.comparison.areas[code].name,
+        href=atlas.area_href(code),
+        group=atlas.group_link(group) if group else None,
+        cells=tuple(cell(atlas, measure, code) for measure in measures),
+        here=here,
+        note=note,
+    )
+
+
+def table(
+    atlas: Atlas,
+    codes: Sequence[str],
+    measures: Sequence[Measure],
+    *,
+    here: str = "",
+    notes: Mapping[str, str] | None = None,
+    grouped: bool = True,
+    gap_after: Sequence[int] = (),
+) -> parts.Table:
+    """A table of areas, in the order given; measures that know none of them get no column."""
+    shown = set(codes)
+    main = atlas.comparison.main
+    measures = [m for m in measures if m is main or not shown.isdisjoint(m.positions)]
+    kind = next((k.name for k in atlas.settings.group if k.outline), "")
+    return parts.Table(
+        columns=tuple(column(measure) for measure in measures),
+        rows=tuple(
+            row(atlas, c, measures, here=c == here, note=(notes or {}).get(c, ""), grouped=grouped)
+            for c in codes
+        ),
+        group_title=kind if grouped and atlas.region_of else "",
+        gap_after=tuple(gap_after),
+    )
+
+
+def column(measure: Measure) -> parts.Column:
+    """A measure as a column."""
+    return parts.Column(
+        measure.id,
+        measure.edition.id,
+        measure.edition.title,
+        measure.has_scores,
+        measure.indicator.unit,
+        measure.of,
+    )
