@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator import __version__
+from generator.build.options import Options
+from generator.build.staleness import is_up_to_date
 from generator.errors import AtlasError
 from generator.report import ConsoleReport
 
@@ -102,7 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
-    # Imported here so that --help and wrong usage answer at once.
+    # Imported here so that --help, wrong usage and a build with nothing to do answer at once.
+    wanted = Options(options.out, options.boundaries, options.jobs, options.strict)
+    if options.command == "build" and is_up_to_date(options.config, wanted, options.base_url):
+        report.say(f"{options.out} is up to date; nothing to do")
+        return 0
     from generator.settings import read_settings
 
     settings = read_settings(options.config)
@@ -112,7 +118,6 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
         return _fetch(settings, options, report)
     from generator.build import site
 
-    wanted = site.Options(options.out, options.boundaries, options.jobs, options.strict)
     if options.command == "hexagons":
         path = site.store_hexagons(settings, wanted, report)
         report.say(f"hexagon layout written to {path}")

@@ -7,16 +7,16 @@ Stages get a `Report` and never print.  `ConsoleReport` draws with rich,
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
 
 T = TypeVar("T")
 
@@ -108,16 +108,22 @@ class ConsoleReport(BufferReport):
         super().__init__()
         self.quiet = quiet
         self.verbose = verbose
+
+    @cached_property
+    def console(self) -> Console:
+        """Where colours and bars go; plain lines don't need rich, which takes time to import."""
+        from rich.console import Console
+
         # Paths and names may hold brackets and colons: nothing that is shown is markup.
-        self.console = Console(
-            stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True
-        )
+        return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[StageNote]:
         with super().stage(name) as note:
             yield note
         if not self.quiet:
+            from rich.text import Text
+
             done = self.stages[-1]
             line = Text(f"{done.name:<8}", style="bold").append(
                 f" {done.seconds:5.1f} s  {done.result}", style="not bold"
@@ -127,14 +133,18 @@ class ConsoleReport(BufferReport):
     def say(self, text: str) -> None:
         super().say(text)
         if not self.quiet:
-            self.console.print(text)
+            print(text, file=sys.stderr)
 
     def detail(self, text: str) -> None:
         super().detail(text)
         if self.verbose:
+            from rich.text import Text
+
             self.console.print(Text(text, style="dim"))
 
     def warn(self, text: str) -> None:
+        from rich.text import Text
+
         super().warn(text)
         self.console.print(Text("warning: ", style="bold yellow").append(text, style="not bold"))
 
@@ -142,6 +152,8 @@ class ConsoleReport(BufferReport):
         if self.quiet or not self.console.is_terminal:
             yield from items
             return
+        from rich.progress import track
+
         yield from track(
             items, description=label, total=total, console=self.console, transient=True
         )
@@ -150,6 +162,8 @@ class ConsoleReport(BufferReport):
         """One table at the end: stages with their seconds, then `rows` (what, how much)."""
         if self.quiet:
             return
+        from rich.table import Table
+
         table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(style="bold")
         table.add_column(justify="right")

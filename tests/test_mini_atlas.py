@@ -18,7 +18,7 @@ from conftest import MINI, Built, build_site
 from openpyxl import Workbook
 from reading import PageText, read_page, steady
 
-from generator.build.outputs import MANIFEST
+from generator.build.manifest import MANIFEST
 from generator.data.compare import Comparison
 from generator.errors import AtlasError
 

@@ -14,15 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.build.outputs import (
-    MANIFEST,
-    Output,
-    Published,
-    fingerprint,
-    hashed_name,
-    is_whole,
-    read_manifest,
-)
+from generator.build.manifest import MANIFEST, fingerprint, is_whole, read_manifest
+from generator.build.outputs import Output, Published, hashed_name
 from generator.errors import OutputError
 
 ROOT = Path(__file__).resolve().parents[1]

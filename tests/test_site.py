@@ -10,17 +10,22 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Built, build_site
 from reading import read_page
 
-from generator.build import site
-from generator.build.outputs import MANIFEST
+from generator.build import site, staleness, versions
+from generator.build.manifest import MANIFEST
+from generator.build.options import Options
+from generator.build.staleness import build_key, is_up_to_date
 from generator.errors import AtlasError
 from generator.report import BufferReport
 from generator.settings import read_settings
+from generator.sources.gather import input_files
 
 
 def state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
@@ -116,7 +121,6 @@ def test_one_changed_score_leaves_most_files_alone(mini: Path, out: Path) -> Non
     same = [path for path in before if before[path] == after.get(path)]
     assert len(same) == published.unchanged, "the same inode and time stamp"
     assert "parishes/moor/index.html" not in same
-    assert "parishes/moor/map.js" not in same or before["parishes/moor/map.js"][0]
     assert b"1235.5" in after["parishes/moor/index.html"][0]
 
 
@@ -164,14 +168,96 @@ def test_a_file_that_was_tampered_with_is_restored(
 )
 def test_every_input_counts(mini: Path, name: str, old: str, new: str) -> None:
     def key() -> str:
-        settings = read_settings(mini)
-        choice = site.choose_boundaries(settings, "auto", BufferReport())
-        return site.build_key(settings, choice)
+        return build_key(mini, Options(mini.parent / "site"), None)
 
     before = key()
     assert key() == before
     replace(mini.parent / name, old, new)
     assert key() != before
+
+
+def own_packages() -> list[str]:
+    """What pyproject.toml names for a build, read apart from the code that is tested."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["postcodes"]]
+    return sorted({re.split(r"[^A-Za-z0-9-]", line)[0].lower() for line in lines})
+
+
+def test_every_package_of_the_project_has_a_version_in_the_key() -> None:
+    found = versions.versions()
+    for name in own_packages():
+        assert found[name] == metadata.version(name), name
+    # What they require in turn, of which no list tells.
+    for name in ("scikit-learn", "certifi", "pydantic-core"):
+        assert found[name] == metadata.version(name), name
+    assert "pytest" not in found, "the tools of development don't make the site"
+
+
+@pytest.mark.parametrize("name", ["python", "zlib", *own_packages(), "scikit-learn", "numpy"])
+def test_another_version_of_a_package_makes_the_site_stale(
+    mini: Path, out: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    options = Options(out)
+    assert is_up_to_date(mini, options, None)
+    newer = {**versions.versions(), name: "99.9"}
+    monkeypatch.setattr("generator.build.staleness.versions", lambda: newer)
+    assert not is_up_to_date(mini, options, None)
+
+
+def test_another_python_makes_the_site_stale(
+    mini: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions.sys, "version_info", (3, 99, 0))
+    assert not is_up_to_date(mini, Options(out), None)
+
+
+@pytest.mark.parametrize("config", ["mini", "shipped"])
+def test_every_file_that_is_read_is_in_the_key(mini: Path, config: str) -> None:
+    """What the settings name is found by its text; the settings themselves know it by name."""
+    path = mini if config == "mini" else ROOT / "atlas.toml"
+    settings = read_settings(path)
+    choice = site.choose_boundaries(settings, "auto", BufferReport())
+    hashed = set(staleness._inputs(path, staleness._parsed(path), Options(path.parent / "site")))
+    own = [p for p in input_files(settings, choice) if choice.kind == "file" or p != choice.path]
+    assert [p for p in own if p not in hashed] == []
+    assert len(own) > 4
+
+
+def test_a_new_boundary_file_makes_the_site_stale(mini: Path, out: Path) -> None:
+    assert is_up_to_date(mini, Options(out), None)
+    (mini.parent / "boundaries/another.geojson").write_text("{}", encoding="utf-8")
+    assert not is_up_to_date(mini, Options(out), None)
+
+
+def test_a_part_of_a_shapefile_makes_the_site_stale(mini: Path) -> None:
+    chosen = mini.parent / "areas.shp"
+    for ending in ("shp", "dbf", "prj", "cpg"):
+        chosen.with_suffix(f".{ending}").write_bytes(b"1")
+    keys = {build_key(mini, Options(mini.parent / "site", str(chosen)), None)}
+    for ending in ("shp", "dbf", "prj", "cpg"):
+        chosen.with_suffix(f".{ending}").write_bytes(b"2")
+        keys.add(build_key(mini, Options(mini.parent / "site", str(chosen)), None))
+    assert len(keys) == 5
+
+
+HEAVY = [
+    "PIL", "branca", "folium", "geopandas", "jinja2", "mapclassify", "numpy", "pandas", "pyarrow",
+    "pydantic", "pyogrio", "pyproj", "requests", "resvg_py", "rich", "scipy", "shapely", "sklearn",
+    "asyncio", "distributed",
+]  # fmt: skip
+
+
+def test_a_build_with_nothing_to_do_imports_nothing_of_weight(mini: Path, out: Path) -> None:
+    told = (
+        "import sys; from generator.cli import main\n"
+        f"status = main(['--config', {str(mini)!r}, '--out', {str(out)!r}])\n"
+        f"print(status, [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "0 []"
+    assert "up to date" in done.stderr
 
 
 def test_the_base_url_counts(mini: Path, out: Path) -> None:

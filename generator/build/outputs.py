@@ -9,18 +9,24 @@ folder without one is never cleared.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
+from generator.build.manifest import (
+    MANIFEST,
+    Manifest,
+    fingerprint,
+    has_size,
+    is_as_recorded,
+    read_manifest,
+)
 from generator.errors import OutputError
 
-MANIFEST = ".atlas-manifest.json"
 _KEPT_EMPTY = frozenset({".gitkeep", ".gitignore"})
 
 
@@ -35,40 +41,10 @@ class Published:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What the generator made: fingerprints and sizes by path, and keys of what they came from."""
-
-    files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict)
-
-
-def fingerprint(content: bytes) -> str:
-    """The first half of the SHA-256, in hexadecimal: 128 bits tell thousands of files apart."""
-    return hashlib.sha256(content).hexdigest()[:32]
-
-
 def hashed_name(name: str, content: bytes) -> str:
     """A file name that changes with the content: ``style.css`` → ``style.1a2b3c4d.css``."""
     path = PurePosixPath(name)
     return str(path.with_name(f"{path.stem}.{fingerprint(content)[:8]}{path.suffix}"))
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a site; an empty one if there is none that can be read."""
-    try:
-        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files = {path: (str(digest), int(size)) for path, (digest, size) in raw["files"].items()}
-        return Manifest(files, dict(raw["keys"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Manifest()
-
-
-def is_whole(folder: Path, manifest: Manifest) -> bool:
-    """Whether every file of a manifest is there with its very content."""
-    return bool(manifest.files) and all(
-        _is_as_recorded(folder / path, recorded) for path, recorded in manifest.files.items()
-    )
 
 
 class Output:
@@ -170,7 +146,7 @@ class Output:
         return True
 
     def _files_fit(self, path: str) -> bool:
-        return _is_as_recorded(self.folder / path, self.former.files[path])
+        return is_as_recorded(self.folder / path, self.former.files[path])
 
     def scratch(self, name: str) -> Path:
         """A fresh folder beside the staged site, for stages that write trees themselves."""
@@ -231,7 +207,7 @@ class Output:
     def _link(self, path: str) -> bool:
         """Hard-link a file of the former site; False if it isn't there as recorded."""
         source, target = self.folder / path, self.staging / path
-        if not _has_size(source, self._files[path][1]):
+        if not has_size(source, self._files[path][1]):
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -252,21 +228,6 @@ class Output:
                 os.link(source, target, follow_symlinks=False)
             except OSError:
                 shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _is_as_recorded(path: Path, recorded: tuple[str, int]) -> bool:
-    digest, size = recorded
-    try:
-        return _has_size(path, size) and fingerprint(path.read_bytes()) == digest
-    except OSError:
-        return False
-
-
-def _has_size(path: Path, size: int) -> bool:
-    try:
-        return path.stat().st_size == size
-    except OSError:
-        return False
 
 
 def _foreign(folder: Path, manifest: Manifest) -> Iterator[str]:

@@ -6,10 +6,8 @@ settings → sources → join → classify → compare → layers → drawing, m
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from importlib import metadata
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,8 +16,11 @@ from generator import urls
 from generator.build.cards import write_cards
 from generator.build.files import gather_files, search_entries
 from generator.build.links import check_links
-from generator.build.outputs import Output, Published, is_whole, read_manifest
+from generator.build.manifest import is_whole, read_manifest
+from generator.build.options import Options
+from generator.build.outputs import Output, Published
 from generator.build.pages import render_all
+from generator.build.staleness import LOOK_AGAIN, build_key, is_answer, is_up_to_date
 from generator.build.tiles import write_tiles
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.clusters import find_clusters, scheme_table
@@ -41,28 +42,9 @@ from generator.sources.gather import (
     BoundaryChoice,
     Inputs,
     choose_boundaries,
-    input_files,
     read_inputs,
 )
-from generator.theme import TEMPLATES
 from generator.tiles.documents import TileSource
-
-_HERE = Path(__file__).resolve().parents[1]
-_SHAPING = (
-    "geopandas", "shapely", "folium", "jinja2", "mapclassify", "maplibre", "pyogrio", "numpy",
-    "scipy",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asks of a build."""
-
-    out: Path
-    boundaries: str = "auto"
-    jobs: int = 1
-    strict: bool = False
-
 
 def check(settings: Settings, options: Options, report: Report) -> Comparison:
     """Read, join and compare everything; write nothing."""
@@ -83,12 +65,16 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     AtlasError
         For anything that the user can mend; the former site stays as it was.
     """
+    base_url = settings.atlas.base_url
+    if is_up_to_date(settings.file, options, base_url):
+        return None
     choice = choose_boundaries(settings, options.boundaries, report)
-    key = build_key(settings, choice)
+    # Choosing may have downloaded boundaries, which are an input now.
+    key = build_key(settings.file, options, base_url)
+    look_again = _may_find_boundaries(settings, options, choice)
     manifest = read_manifest(options.out)
-    # A site that was built with warnings is no answer to --strict.
-    asked_again = options.strict and manifest.keys.get("warnings") != "0"
-    if manifest.keys.get("build") == key and not asked_again and is_whole(options.out, manifest):
+    same = manifest.keys.get("build") == key and is_answer(manifest, options)
+    if look_again and same and is_whole(options.out, manifest):
         return None
     comparison, inputs = _data(settings, choice, report)
     with report.stage("layers") as note:
@@ -104,7 +90,8 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
             )
         with report.stage("publish") as note:
             warned = str(len(report.warnings))
-            published = output.publish({**keys, "build": key, "warnings": warned})
+            told = {"build": key, "warnings": warned, **look_again}
+            published = output.publish({**keys, **told})
             note.result = (
                 f"{published.written} written, {published.unchanged} unchanged, "
                 f"{published.removed} removed"
@@ -112,19 +99,13 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     return published
 
 
-def build_key(settings: Settings, choice: BoundaryChoice) -> str:
-    """A hash of all that a site is made from: inputs, options, code, templates, packages."""
-    digest = hashlib.sha256()
-    theme = settings.atlas.theme
-    trees = [_HERE, TEMPLATES, *([settings.path(theme)] if theme else [])]
-    sources = [p for tree in trees for p in sorted(tree.rglob("*")) if p.is_file()]
-    sources = [p for p in sources if "__pycache__" not in p.parts]
-    for path in [*sources, *input_files(settings, choice)]:
-        digest.update(f"{path.name}\0".encode())
-        digest.update(path.read_bytes() if path.is_file() else b"(missing)")
-    told = {name: metadata.version(name) for name in _SHAPING}
-    digest.update(repr((told, choice.origin, settings.atlas.base_url)).encode())
-    return digest.hexdigest()
+def _may_find_boundaries(
+    settings: Settings, options: Options, choice: BoundaryChoice
+) -> dict[str, str]:
+    """An entry of the manifest where the portal was asked for boundaries and had none."""
+    online = settings.geography.service or settings.geography.geography
+    unmet = options.boundaries == "auto" and choice.path is None and online
+    return {LOOK_AGAIN: "yes"} if unmet else {}
 
 
 def _data(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[Comparison, Inputs]:

@@ -1,0 +1,28 @@
+"""What the command line asks of a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks of a build.
+
+    Attributes
+    ----------
+    out
+        The folder of the site.
+    boundaries
+        ``auto``, ``hex``, ``package``, ``ons``, or the path of a file.
+    jobs
+        How many processes work side by side.
+    strict
+        Whether warnings are errors.
+    """
+
+    out: Path
+    boundaries: str = "auto"
+    jobs: int = 1
+    strict: bool = False

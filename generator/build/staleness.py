@@ -1,0 +1,136 @@
+"""Whether a site is up to date: a hash of all that it was made from, taken before all else.
+
+This imports nothing of weight: a build with nothing to do ends here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from generator.build.manifest import Manifest, is_whole, read_manifest
+from generator.build.options import Options
+from generator.build.versions import installed, versions
+from generator.theme import TEMPLATES
+
+_CODE = Path(__file__).resolve().parents[1]
+_DERIVED = "prepared-cache"
+"""Below ``boundaries/``: made from what is hashed anyway."""
+LOOK_AGAIN = "boundaries wanted"
+"""In a manifest: the build found no boundaries, and the next one may."""
+
+
+def is_up_to_date(config: Path, options: Options, base_url: str | None) -> bool:
+    """Whether a build would make the very site that is there.
+
+    Parameters
+    ----------
+    config
+        The settings file.
+    base_url
+        What the command line says of it; None leaves it to the settings.
+    """
+    manifest = read_manifest(options.out)
+    if LOOK_AGAIN in manifest.keys or not is_answer(manifest, options):
+        return False
+    key = build_key(config, options, base_url)
+    return manifest.keys.get("build") == key and is_whole(options.out, manifest)
+
+
+def is_answer(manifest: Manifest, options: Options) -> bool:
+    """Whether a site answers what is asked: one built with warnings is none to ``--strict``."""
+    return bool(manifest.keys) and not (options.strict and manifest.keys.get("warnings") != "0")
+
+
+def build_key(config: Path, options: Options, base_url: str | None) -> str:
+    """A hash of all that a site is made from: inputs, options, code, templates, packages."""
+    raw = _parsed(config)
+    digest = hashlib.sha256()
+    for path in [*_tree(_CODE), *_tree(TEMPLATES), *_inputs(config, raw, options)]:
+        digest.update(f"{path.name}\0".encode())
+        digest.update(_file_digest(path))
+    package = _named_package(raw)
+    made_with = {**versions(), **installed([package] if package else [])}
+    published_at = _of_atlas(raw, "base_url") if base_url is None else base_url
+    digest.update(repr((made_with, options.boundaries, published_at.rstrip("/"))).encode())
+    return digest.hexdigest()
+
+
+def _parsed(config: Path) -> dict[str, Any]:
+    """The settings, unchecked: what is wrong with them is told by who reads them."""
+    try:
+        return tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def _inputs(config: Path, raw: dict[str, Any], options: Options) -> Iterator[Path]:
+    """Every file that a build may read: the settings, what they name, and boundaries.
+
+    Whatever text in the settings is the path of a file counts as one, so that no list of
+    settings has to be kept here.
+    """
+    folder = config.parent
+    yield config
+    named = {folder / text for text in _texts(raw) if text}
+    yield from sorted(path for path in named if _is_file(path))
+    theme = _of_atlas(raw, "theme")
+    if theme:
+        yield from _tree(folder / theme)
+    if options.boundaries in {"auto", "ons"}:
+        yield from (p for p in _tree(folder / "boundaries") if _DERIVED not in p.parts)
+    elif options.boundaries not in {"hex", "package"}:
+        chosen = Path(options.boundaries)
+        # A Shapefile is several files of one name.
+        beside = chosen.parent.glob(f"{chosen.stem}.*") if _is_file(chosen) else _tree(chosen)
+        yield from sorted(beside)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in parsed TOML."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _of_atlas(raw: dict[str, Any], name: str) -> str:
+    atlas = raw.get("atlas")
+    value = atlas.get(name) if isinstance(atlas, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _named_package(raw: dict[str, Any]) -> str:
+    """A package that the settings take boundaries from, and the project may not require."""
+    geography = raw.get("geography")
+    package = geography.get("package") if isinstance(geography, dict) else None
+    name = package.get("name") if isinstance(package, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _tree(folder: Path) -> list[Path]:
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    return [p for p in paths if "__pycache__" not in p.parts]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False  # no path, but a long text or one with a null in it
+
+
+def _file_digest(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b"(unreadable)"
