@@ -23,22 +23,31 @@ commands:
   hexagons   compute the hexagon layout anew and store it as a table
 
 examples:
-  python build.py                                 the site, in site/
-  python -m http.server -d site                   look at it: http://localhost:8000
-  python build.py --boundaries my-areas.gpkg      with boundaries of your own
-  python build.py check --config my-atlas.toml    is my table right?
+  {program}
+      the site, in site/
+  python -m http.server -d site
+      look at it: http://localhost:8000
+  {program} --boundaries my-areas.gpkg
+      with boundaries of your own
+  {program} check --config my-atlas.toml
+      is my table right?
 
 exit status: 0 done, 1 input or build at fault, 2 wrong usage
 """
 
 
+def _program() -> str:
+    """What the user typed: the script of a clone, or the command of an installed wheel."""
+    return "static-atlas" if Path(sys.argv[0]).stem == "static-atlas" else "python build.py"
+
+
 def parser() -> argparse.ArgumentParser:
     """The arguments of ``python build.py``."""
     made = argparse.ArgumentParser(
-        prog="build.py",
+        prog=_program().removeprefix("python "),
         description="Turns a table of scores and a set of ONS boundaries into a static atlas:\n"
         "maps, and one page for each area.",
-        epilog=EPILOG,
+        epilog=EPILOG.format(program=_program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument(
