@@ -127,6 +127,9 @@ class Geography(_Frozen):
     keep: tuple[str, ...] = ()
     areas: Path | None = None
     """A CSV with ``code``, ``name`` and any of ``lon``, ``lat``, ``area_km2``, group columns."""
+    importance: str = ""
+    """A column of numbers of `areas`: of two names that can't both stand on a map, the
+    area with more wins.  Unless given, the larger area."""
     hexagons: Path | None = None
     changes: Path | None = None
     """A CSV with ``old_code``, ``new_code``, ``year``, ``kind`` of later boundary changes."""

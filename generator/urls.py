@@ -31,6 +31,7 @@ LAND = "land.svg"
 STRIP = "strip.svg"
 NAMES = "names.json"
 SEARCH = "search.json"
+PAGE_MAP = "page-map.js"
 
 _TILES = "tiles"
 _INDEX = "index.html"
@@ -94,7 +95,7 @@ def file_of(path: str) -> str:
 
 
 def beside(page_path: str, name: str) -> str:
-    """A file in the folder of a page: its map's script, its table."""
+    """A file in the folder of a page: its table, its card."""
     return f"{page_path}{name}"
 
 

@@ -14,7 +14,7 @@ from generator.maps import framing
 from generator.maps import svg as drawing
 from generator.maps.framing import area_view, group_view, national_view, view_of
 from generator.maps.layers import Box, Layer
-from generator.maps.svg import Drawn, draw, short_label, wrapped
+from generator.maps.svg import Drawn, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 numbers = st.floats(-1e6, 1e6)
@@ -171,14 +171,14 @@ def test_a_name_that_is_html_stays_text(hexagons: bool) -> None:
     code = layer.codes[0]
     svg = draw(
         layer, national_view(layer), about(layer, NASTY), id="m", label=NASTY, url=lambda h: h,
-        here=[code], group_names={"G0": NASTY} if not hexagons else None,
+        here=[code],
     )  # fmt: skip
     assert "<b>" not in svg
     assert "<script" not in svg
     root = parse(svg)
     assert root.get("aria-label") == NASTY
     assert {e.tag for e in root.iter()} <= {
-        SVG + n for n in ("svg", "defs", "pattern", "path", "g", "a", "title", "text", "tspan")
+        SVG + n for n in ("svg", "defs", "pattern", "path", "g", "a", "title")
     }
     titles = [t.text for t in root.iter(f"{SVG}title")]
     assert f"{NASTY.format(code=code)}: 1st" in titles
@@ -194,42 +194,3 @@ def test_nothing_in_a_drawing_needs_a_loose_policy() -> None:
         assert " style=" not in svg
         assert not re.search(r"\son\w+=", svg)
         assert "http" not in svg
-
-
-# -- Labels ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "label"),
-    [
-        ("Rushcliffe", "Rush"),
-        ("North East Derbyshire", "NED"),
-        ("King's Lynn and West Norfolk", "KLWN"),
-        ("St. Helens", "StHe"),
-        ("Ynys Môn", "YnMô"),
-        ("Newark and Sherwood", "NeSh"),
-        ("Bath and North East Somerset", "BNES"),
-        ("E07", "E"),
-        ("123", "123"),
-    ],
-)
-def test_short_labels_call_a_name_to_mind(name: str, label: str) -> None:
-    assert short_label(name) == label
-
-
-@given(st.text(min_size=1, max_size=40))
-def test_short_labels_are_short(name: str) -> None:
-    assert 1 <= len(short_label(name)) <= 4
-
-
-@given(st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=1, max_size=6),
-       st.integers(4, 20))  # fmt: skip
-def test_wrapped_lines_keep_all_words_and_the_width(words: list[str], width: int) -> None:
-    lines = wrapped(" ".join(words), width)
-    assert " ".join(lines).split() == words
-    for line in lines:
-        assert len(line) <= width or " " not in line
-
-
-def test_hyphens_may_end_a_line() -> None:
-    assert wrapped("Stratford-on-Avon", 11) == ["Stratford-", "on-Avon"]

@@ -54,19 +54,17 @@ def test_where_less_is_better_the_least_lies_right() -> None:
     assert found["group"] == ""
 
 
-def test_framed_maps_fetch_files_that_are_there() -> None:
+def test_maps_fetch_files_that_are_there() -> None:
     frame = cells(1, 5)
     names = list(frame["code"])
-    settings, comparison = made(
+    _, comparison = made(
         {"2016": {name: (float(at), None) for at, name in enumerate(names)}}, areas=names
     )
     layer = make_layer("geography", frame)
     assets = {name: f"assets/{name}" for name in (
         "layouts/geography.json", "values/2016-overall.json", "names.json",
     )}  # fmt: skip
-    found = json.loads(exports.embed_file(settings, comparison, [layer], assets))
-    assert found["layouts"] == {"geography": "assets/layouts/geography.json"}
-    assert found["measures"] == {"2016-overall": "assets/values/2016-overall.json"}
-    assert found["names"] == "assets/names.json"
-    assert 'id="hatch-embed"' in found["hatching"]
-    assert "Office for National Statistics" in found["source"]
+    found = exports.map_config(comparison, [layer], assets)
+    assert found.layouts == {"geography": "assets/layouts/geography.json"}
+    assert found.measures == {"2016-overall": "assets/values/2016-overall.json"}
+    assert found.names == "assets/names.json"

@@ -17,8 +17,8 @@ from generator.pages.render import Renderer
 from generator.theme import TEMPLATES
 
 MADE_BY_THE_BUILD = {
-    "classes.css", "compare.json", "embed.json", "explore.json", "leaflet.css", "leaflet.js",
-    "maplibre-gl.css", "maplibre-gl.js", "search.json",
+    "classes.css", "compare.json", "embed.js", "explore.js", "explore.json", "leaflet.css",
+    "leaflet.js", "map.js", "maplibre-gl.css", "maplibre-gl.js", "page-map.js", "search.json",
 }  # fmt: skip
 NAME = "<b>Ynys & Môn</b>"
 OWN_ASSETS = {path.name for path in (TEMPLATES / "assets").iterdir()}
@@ -66,7 +66,8 @@ LEGEND = legends.Legend(
     1, "not ranked", False, True,
 )  # fmt: skip
 MAP = parts.MapView(
-    "map_area", Markup('<svg class="map-svg" viewBox="0 0 9 9"></svg>'), NAME, "A note",
+    "map_area", Markup('<svg class="map-svg" viewBox="0 0 9 9"></svg>'),
+    Markup('<div class="map-frame" id="map_area"></div>'), NAME, "A note",
     (LEGEND, replace(LEGEND, measure="2017-overall", current=False)),
     (parts.Choice("a", "A", True), parts.Choice("b", "B", False, note="Another note")),
     (parts.Choice("2016-overall", "2016", True),), ("Attribution",),
@@ -82,7 +83,7 @@ FINDINGS = (
 CARDS = (parts.GroupCard(GROUP, "Region", (FIGURES,), Markup("<svg></svg>")),)
 WITH_MAP = {
     "scripts": ("leaflet.js", "map.js", "table.js"), "styles": ("leaflet.css",),
-    "inner_scripts": ("map.js",), "breadcrumbs": (GROUP,), "json_ld": Markup('{"name": "x"}'),
+    "breadcrumbs": (GROUP,), "json_ld": Markup('{"name": "x"}'),
     "card_url": "https://example.org/card.png", "canonical": "https://example.org/", "index": False,
 }  # fmt: skip
 
@@ -126,8 +127,8 @@ FULL: tuple[views.View, ...] = (
     ),
     views.ComparePage(_page("compare/"), "Side by side.", (GROUP,)),
     views.EmbedPage(
-        _page("embed/a/"), NAME, "1st of 2", GROUP, "https://example.org/", "map_area",
-        Markup("<svg></svg>"), "neighbourhood", ("E1",),
+        _page("embed/a/"), NAME, "1st of 2", GROUP, "https://example.org/", MAP,
+        "A report", GROUP,
     ),
     views.ExplorePage(
         _page("explore/", scripts=("maplibre-gl.js", "explore.js"), styles=("explore.css",)), MAP,
@@ -207,7 +208,7 @@ def test_every_field_of_a_view_is_shown() -> None:
     ]
     assert len(kinds) > 20
     # Taken by the renderer and the build: which page it is, assets by name, files beside it.
-    spoken_of_elsewhere = {"page", "assets", "files"}
+    spoken_of_elsewhere = {"page", "assets", "files", "view"}
     unseen = {
         f"{kind.__name__}.{field.name}"
         for kind in kinds
@@ -283,7 +284,7 @@ def test_headings_go_down_one_step_at_a_time(renderer: Renderer) -> None:
 
 
 def test_styles_and_scripts_name_no_other_host() -> None:
-    for path in (TEMPLATES / "assets").iterdir():
+    for path in (p for p in (TEMPLATES / "assets").rglob("*") if p.is_file()):
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "//" not in re.sub(r"(^|\s)//.*", "", text), path.name
 

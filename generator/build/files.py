@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator import urls
+from generator.build.modules import join_modules
 from generator.build.outputs import hashed_name
 from generator.charts import slope as charts
 from generator.data.compare import Comparison
@@ -17,7 +18,7 @@ from generator.exports.data_package import Resource
 from generator.exports.tables import area_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
 from generator.language.words import size_words
-from generator.maps.folium_map import leaflet_files
+from generator.maps.folium_map import leaflet_files, page_script
 from generator.maps.layers import Layer
 from generator.maps.svg import locator_land
 from generator.pages import parts, views
@@ -85,9 +86,11 @@ def gather_files(
     files.asset(urls.LAND, locator_land(layers[0]).encode())
     path = settings.atlas.words.path
     hrefs = {code: urls.item_page(path, area.slug) for code, area in comparison.areas.items()}
-    files.asset(urls.NAMES, exports.name_file(comparison, hrefs))
+    group_names = _outlined_groups(comparison, layers)
+    files.asset(urls.NAMES, exports.name_file(comparison, hrefs, group_names))
+    shared = exports.map_config(comparison, layers, files.assets)
+    files.asset(urls.PAGE_MAP, page_script(shared).encode())
     files.asset("compare.json", exports.compare_file(comparison, settings))
-    files.asset("embed.json", exports.embed_file(settings, comparison, layers, files.assets))
     if tiles:
         _add_explorer(files, settings, comparison, layers, tiles)
     for one in takeaway_files(settings, comparison, layers):
@@ -132,24 +135,35 @@ def class_colours(comparison: Comparison) -> list[str]:
 
 
 def _theme_files(settings: Settings) -> dict[str, bytes]:
-    """Leaflet, then style sheet, scripts and mark of the site; those of a theme win."""
+    """Leaflet, then style sheet, scripts and mark of the site; those of a theme win.
+
+    A theme may replace a whole script by its name, or one module (``map/tip.js``).
+    """
     found = dict(leaflet_files())
+    modules: dict[str, bytes] = {}
+    whole: dict[str, bytes] = {}
     theme = settings.atlas.theme
     for folder in [TEMPLATES, *([settings.path(theme)] if theme else [])]:
-        for path in sorted((folder / "assets").glob("*")):
-            found[path.name] = path.read_bytes()
-    return found
+        assets = folder / "assets"
+        for path in sorted(assets.glob("*.*")):
+            whole[path.name] = path.read_bytes()
+        for path in sorted(assets.glob("*/*.js")):
+            modules[path.relative_to(assets).as_posix()] = path.read_bytes()
+    return found | join_modules(modules) | whole
+
+
+def _outlined_groups(comparison: Comparison, layers: Sequence[Layer]) -> dict[str, str]:
+    """The name of the group whose outline an area belongs to, by code."""
+    names = {group.id: group.name for group in comparison.groups}
+    return {c: names[g] for c, g in layers[0].group_of.items() if g in names}
 
 
 def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
-    outlined = set(layer.group_of.values())
-    group_names = {g.id: g.name for g in comparison.groups if g.id in outlined}
-    area_names = {code: area.name for code, area in comparison.areas.items()}
     sheets = [
         (box, files.asset(urls.sheet_asset(layer.id, at), content))
         for at, (box, content) in enumerate(exports.layout_sheets(layer))
     ]
-    index = exports.layout_index(layer, sheets, group_names, area_names)
+    index = exports.layout_index(layer, sheets, exports.layer_names(comparison, layer))
     files.asset(urls.layout_asset(layer.id), index)
 
 

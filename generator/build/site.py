@@ -46,6 +46,7 @@ from generator.sources.gather import (
 )
 from generator.tiles.documents import TileSource
 
+
 def check(settings: Settings, options: Options, report: Report) -> Comparison:
     """Read, join and compare everything; write nothing."""
     choice = choose_boundaries(settings, options.boundaries, report)

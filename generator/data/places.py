@@ -40,6 +40,8 @@ class Area:
     lon: float | None
     lat: float | None
     area_km2: float | None
+    importance: float = 0.0
+    """Of two names that can't both stand on a map, the area with more wins."""
 
 
 def make_areas(
@@ -87,6 +89,15 @@ def make_areas(
             for name in ("lon", "lat", "area_km2")
             if name in table.columns
         }
+        weight = settings.geography.importance
+        if weight:
+            if weight not in table.columns:
+                raise JoinError(
+                    f'no column "{weight}", which importance under [geography] names',
+                    where=str(table.path),
+                    fix="correct the name in the settings, or add the column",
+                )
+            numbers["importance"] = dict(zip(codes, table.numbers(weight), strict=True))
         wanted = {c for g in settings.group for c in (g.column, g.code_column) if c}
         cells = {name: dict(zip(codes, table.column(name), strict=True)) for name in wanted}
         _compare_codes(table, names, boundary_names, report)
@@ -98,9 +109,12 @@ def make_areas(
         return numbers.get(column, {}).get(code)
 
     areas = tuple(
-        Area(c, n, slug_of[c], number("lon", c), number("lat", c), number("area_km2", c))
+        Area(
+            c, n, slug_of[c], number("lon", c), number("lat", c), number("area_km2", c),
+            number("importance", c) or 0.0,
+        )
         for c, n in named
-    )
+    )  # fmt: skip
     return areas, _groups(areas, settings.group, cells)
 
 

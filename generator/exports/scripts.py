@@ -15,9 +15,10 @@ from generator.charts import swarm
 from generator.charts.strip import axis_ticks
 from generator.data.compare import Comparison, Measure
 from generator.language import words
+from generator.maps.folium_map import MapConfig
+from generator.maps.labels import Place, places
 from generator.maps.layers import Layer, Shape, rung_for, sheets
 from generator.maps.legend import Legend
-from generator.maps.svg import group_places, hatching, short_label
 from generator.settings import Settings
 
 FINE_UNIT_M = 100.0
@@ -51,11 +52,21 @@ def layout_sheets(layer: Layer) -> list[tuple[tuple[int, int, int, int], bytes]]
     ]
 
 
+def layer_names(comparison: Comparison, layer: Layer) -> tuple[Place, ...]:
+    """Where the names of a layer's groups and areas may stand, the most important first."""
+    outlined = set(layer.group_of.values())
+    return places(
+        layer,
+        {code: area.name for code, area in comparison.areas.items()},
+        {group.id: group.name for group in comparison.groups if group.id in outlined},
+        {code: area.importance for code, area in comparison.areas.items()},
+    )
+
+
 def layout_index(
     layer: Layer,
     files: Sequence[tuple[tuple[int, int, int, int], str]],
-    group_names: Mapping[str, str],
-    area_names: Mapping[str, str],
+    names: Sequence[Place],
 ) -> bytes:
     """What a script needs to find a layer's sheets, and what is drawn around them.
 
@@ -63,6 +74,8 @@ def layout_index(
     ----------
     files
         Box (units) and published path of each sheet.
+    names
+        Of groups and areas, the most important first.
     """
     level = layer.level(rung_for(FINE_UNIT_M))
     unit = level.unit_m
@@ -70,21 +83,18 @@ def layout_index(
     def text_at(x_m: float, y_m: float) -> list[int]:
         return [round(x_m / unit), round(-y_m / unit)]
 
-    places = group_places(layer, group_names)
     data: dict[str, object] = {
         "unit": round(unit, 6),
         "sheets": [[*box, path] for box, path in files],
         "outlines": [shape.path() for shape in level.outlines.values()],
         "context": [shape.path() for shape in _coarse_context(layer)],
         "context_unit": round(layer.level(CONTEXT_RUNG).unit_m, 6),
-        "labels": [[*text_at(x, y), name] for x, y, name in places],
+        "labels": [
+            [*text_at(n.x_m, n.y_m), round(n.radius_m / unit, 1), n.name, n.code, n.spill]
+            for n in names
+        ],
+        "cells": layer.cells,
     }
-    if layer.cells:
-        data["cells"] = [
-            [*text_at(*layer.points[at]), short_label(area_names[code]), code]
-            for at, code in enumerate(layer.codes)
-            if code in area_names
-        ]
     return compact_json(data)
 
 
@@ -189,32 +199,30 @@ def _placed(measure: Measure, code: str, along: float | None) -> list[object]:
     return [words.rank_text(p, measure.of), score, p.level, along]
 
 
-def embed_file(
-    settings: Settings,
-    comparison: Comparison,
-    layers: Sequence[Layer],
-    assets: Mapping[str, str],
-) -> bytes:
-    """What all maps that stand alone share: the files to fetch, and the words below."""
-    main, year = comparison.main, settings.geography.year or ""
-    lines = [line.format(year=year) for line in settings.geography.attribution]
-    return compact_json(
-        {
-            "caption": f"{main.indicator.name}, {main.edition.title}",
-            "source": "; ".join([*([main.edition.source] if main.edition.source else []), *lines]),
-            "hatching": hatching("embed"),
-            "layout": layers[0].id,
-            "layouts": {layers[0].id: assets[urls.layout_asset(layers[0].id)]},
-            "measure": main.id,
-            "measures": {main.id: assets[urls.values_asset(main.id)]},
-            "names": assets[urls.NAMES],
-        }
+def map_config(
+    comparison: Comparison, layers: Sequence[Layer], assets: Mapping[str, str]
+) -> MapConfig:
+    """What the maps of all pages share: the files to fetch, and what is shown first."""
+    main = comparison.main
+    return MapConfig(
+        layout=layers[0].id,
+        layouts={layer.id: assets[urls.layout_asset(layer.id)] for layer in layers},
+        measure=main.id,
+        measures={m.id: assets[urls.values_asset(m.id)] for m in comparison.headline()},
+        names=assets[urls.NAMES],
     )
 
 
-def name_file(comparison: Comparison, hrefs: Mapping[str, str]) -> bytes:
-    """Name and page of each area, by code."""
-    return compact_json({c: [a.name, hrefs[c]] for c, a in comparison.areas.items()})
+def name_file(
+    comparison: Comparison, hrefs: Mapping[str, str], group_names: Mapping[str, str]
+) -> bytes:
+    """Name, page and outlined group (if any) of each area, by code."""
+    return compact_json(
+        {
+            code: [area.name, hrefs[code], *([group_names[code]] if code in group_names else [])]
+            for code, area in comparison.areas.items()
+        }
+    )
 
 
 def search_file(entries: Iterable[tuple[str, str, str, str]]) -> bytes:

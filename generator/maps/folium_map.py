@@ -1,80 +1,127 @@
 """Interactive maps, by folium; this is the only module that imports it.
 
-folium writes each page's map script: Leaflet's map, then our own layer of areas, which
-takes over the inline SVG that stands in the page (`drawing`).  folium would ask four
-hosts for ten files; here it asks for Leaflet alone, from the package XStatic-Leaflet,
-served by the site.  Scripts go into files, so that a strict Content-Security-Policy
-holds, and element ids are given names, so that equal input gives equal bytes.
+A page's map is a `folium.Map` with a layer of areas on it.  folium would ask four hosts for
+ten files; this one names Leaflet, from the package XStatic-Leaflet, and the site's own script.
+Its element holds the page's own drawing (`maps.svg`), which the layer takes over, and what
+differs from page to page stands in the element's attributes: so the script that folium writes
+is the same for every page of a site, and all share one file.  Saved alone (`AtlasMap.save`),
+the map is a page that works wherever it can reach the site's assets.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
 import folium
-import shapely
-from branca.element import MacroElement
+from branca.element import Figure, MacroElement
 from folium.template import Template
 
-from generator.maps.layers import Box, to_wgs84
+ELEMENT = "map_page"
+"""The id of a map's element, and its variable in the script; a page has one map."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapConfig:
-    """What the page's script tells `atlas.areas`; paths are from the site's root.
+    """What all maps of a site share; paths are from the site's root.
 
-    ``layouts`` and ``measures`` give the file of each layout's sheets and each
-    measure's values; ``here`` lists the codes that the page is about.
+    ``layouts`` and ``measures`` give the file of each layout's sheets and each measure's
+    values; ``layout`` and ``measure`` are shown first.
     """
 
-    root: str
     layout: str
     layouts: Mapping[str, str]
     measure: str
     measures: Mapping[str, str]
     names: str
-    here: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What a page's map has of its own.
+
+    ``root`` is the way to the site's root, ``here`` lists the codes that the page is about,
+    ``view`` is national, group or neighbourhood, ``svg`` the drawing.
+    """
+
+    root: str
     view: str
+    here: tuple[str, ...]
+    svg: str
 
 
 class AtlasMap(folium.Map):
-    """A `folium.Map` that draws into an element of the page and needs Leaflet alone."""
+    """A `folium.Map` that holds a page's drawing and needs no host but the site.
 
-    default_js = [("leaflet", "assets/leaflet.js")]  # noqa: RUF012 - as folium declares them
-    default_css = [("leaflet_css", "assets/leaflet.css")]  # noqa: RUF012
+    Parameters
+    ----------
+    frame
+        What the page's map has of its own.
+    config
+        What the maps of the site share; becomes the map's layer of areas.
+    assets
+        Published path of ``leaflet.js``, ``map.js``, ``leaflet.css``, ``style.css`` and
+        ``classes.css``, from the site's root, for a map that is saved alone.
+    """
+
     _template = Template(
         """
+{% macro html(this, kwargs) %}
+<figure class="map"><div class="map-stage">{{ this.element() }}</div></figure>
+{% endmacro %}
 {% macro script(this, kwargs) %}
 var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
-  center: {{ this.location|tojson }},
   crs: L.CRS.{{ this.crs }},
   ...{{ this.options|tojavascript }}
 });
 {% endmacro %}
 """
     )
+    _element = Template(
+        '<div class="map-frame" id="{{ name }}" data-root="{{ frame.root|e }}" '
+        'data-view="{{ frame.view }}" data-here="{{ frame.here|join(" ")|e }}">'
+        "{{ frame.svg }}</div>"
+    )
 
-    def __init__(self, name: str, box: Box) -> None:
-        west, south, east, north = to_wgs84(shapely.box(*box)).bounds
+    def __init__(
+        self, frame: PageFrame, config: MapConfig, assets: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(
-            location=[round((south + north) / 2, 5), round((west + east) / 2, 5)],
             tiles=None,
-            zoom_start=6,
             zoom_control=False,
             zoom_snap=0,
             attribution_control=False,
             scroll_wheel_zoom=False,
             keyboard=False,
         )
-        self._id = name
+        self.frame = frame
+        paths = {name: frame.root + path for name, path in (assets or {}).items()}
+        self.default_js = [(n, p) for n, p in paths.items() if n.endswith(".js")]
+        self.default_css = [(n, p) for n, p in paths.items() if n.endswith(".css")]
+        AreaLayer(config).add_to(self)
+
+    def get_name(self) -> str:
+        """The map's element and variable: named, where folium's own ids are random."""
+        return ELEMENT
+
+    def element(self) -> str:
+        """The element that the map draws into, with the page's drawing in it."""
+        return str(self._element.render(name=self.get_name(), frame=self.frame))
+
+    def script(self) -> str:
+        """The script of the map and its layer, as folium writes it."""
+        figure = self.get_root()
+        if not isinstance(figure, Figure):
+            raise TypeError("an atlas map stands in a figure of its own")
+        figure.render()
+        return str(figure.script.render()).strip() + "\n"
 
 
 class AreaLayer(MacroElement):
-    """The areas of a map: hands the map and its configuration to the site's `map.js`.
+    """The areas of a map: hands the map and what all maps share to the site's script.
 
     `folium.GeoJson` would carry the geometry in every page, or fetch it synchronously
     by jQuery; this one reuses what the page already shows.
@@ -90,32 +137,21 @@ atlas.areas({{ this._parent.get_name() }}, {{ this.config|tojson }});
 
     def __init__(self, config: MapConfig) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "AreaLayer"
-        self._id = "areas"
         self.config: dict[str, Any] = asdict(config)
 
+    def get_name(self) -> str:
+        """The layer's name, which orders it within the script."""
+        return "areas"
 
-def element_id(name: str) -> str:
-    """The id of the element that a map named `name` draws into."""
-    return f"map_{name}"
+
+def page_script(config: MapConfig) -> str:
+    """The script that all pages of a site share; each page's map renders the same."""
+    return AtlasMap(PageFrame("", "national", (), ""), config).script()
 
 
-def map_script(name: str, box: Box, config: MapConfig) -> str:
-    """The script of one page's map, as folium renders it.
-
-    Parameters
-    ----------
-    name
-        Of the map within its page (``"area"``); the element is `element_id`.
-    box
-        What the map shows first, EPSG:3857 metres.
-    """
-    atlas_map = AtlasMap(name, box)
-    atlas_map.add_child(AreaLayer(config))
-    elements = (atlas_map, *atlas_map._children.values())
-    macros = [vars(element._template.module)["script"] for element in elements]
-    text = "".join(str(macro(element, {})) for macro, element in zip(macros, elements, strict=True))
-    return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
+def frame_element(root: str, view: str, here: Sequence[str], svg: str, config: MapConfig) -> str:
+    """The element of a page's map, from the page's `folium.Map`."""
+    return AtlasMap(PageFrame(root, view, tuple(here), svg), config).element()
 
 
 def leaflet_files() -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.cards import area_card_path
 from generator.pages.head import page
-from generator.pages.mapping import PageMap, page_map
+from generator.pages.mapping import SCRIPTS, STYLES, page_map
 from generator.pages.tables import table
 
 AROUND = 3
@@ -27,7 +27,7 @@ AROUND = 3
 
 
 def composed_area(atlas: Atlas, code: str) -> views.Composed:
-    """The page of one area, with its map's script and its figures."""
+    """The page of one area, with its figures."""
     comparison, path = atlas.comparison, atlas.area_href(code)
     drawn_map = page_map(
         atlas, path, name="area", here=(code,), kind="area",
@@ -36,14 +36,13 @@ def composed_area(atlas: Atlas, code: str) -> views.Composed:
     return views.Composed(
         area_page(atlas, code, drawn_map),
         (
-            (drawn_map.script_path, drawn_map.script.encode()),
             (urls.beside(path, "data.csv"), exports.long_csv(comparison, [code])),
             (urls.beside(path, "data.json"), exports.area_json(comparison, code)),
         ),
     )
 
 
-def area_page(atlas: Atlas, code: str, drawn_map: PageMap) -> views.AreaPage:
+def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPage:
     """Everything that one area's page says."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
     area = comparison.areas[code]
@@ -60,9 +59,8 @@ def area_page(atlas: Atlas, code: str, drawn_map: PageMap) -> views.AreaPage:
                 atlas, path, _title(atlas, code), sentence,
                 section=urls.list_page(own.path),
                 crumbs=[link for group, link in own_links if group.kind in _crumb_kinds(atlas)],
-                scripts=("leaflet.js", "map.js", "save.js"),
-                styles=("leaflet.css",),
-                inner_scripts=(drawn_map.script_path,),
+                scripts=(*SCRIPTS, "save.js"),
+                styles=STYLES,
                 json_ld=structured.area(
                     atlas.settings, comparison, code, path, atlas.region_of.get(code)
                 ),
@@ -74,7 +72,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: PageMap) -> views.AreaPage:
             headlines=tuple(_cells(atlas, code, measures)),
             sentence=sentence,
             places=tuple(link for _, link in own_links),
-            map=drawn_map.view,
+            map=drawn_map,
             locator=locator(
                 atlas.layers[0], [code], f"Where {area.name} lies in {own.country}",
                 urls.relative(path, atlas.assets[urls.LAND]),

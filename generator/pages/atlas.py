@@ -14,7 +14,9 @@ from generator.data.clusters import Clusters
 from generator.data.compare import Comparison
 from generator.data.names import canonical
 from generator.data.places import Group
+from generator.exports.scripts import layer_names
 from generator.language import words
+from generator.maps.labels import Place
 from generator.maps.layers import Layer
 from generator.maps.svg import Drawn
 from generator.pages import parts
@@ -84,6 +86,11 @@ class Atlas:
             )
             for code, area in self.comparison.areas.items()
         }
+
+    @cached_property
+    def names(self) -> tuple[Place, ...]:
+        """Where names may stand in the default layout, the most important first."""
+        return layer_names(self.comparison, self.layers[0])
 
     @cached_property
     def alphabet(self) -> tuple[str, ...]:

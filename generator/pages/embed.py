@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from generator import urls
 from generator.data.places import Group
 from generator.language import words
-from generator.maps.folium_map import element_id
-from generator.maps.svg import frame
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import page
-from generator.pages.mapping import embed_path, map_view
+from generator.pages.mapping import embed_path, page_map
 
 
 def area_embed(atlas: Atlas, code: str) -> views.EmbedPage:
@@ -55,17 +53,15 @@ def _embed(
     atlas: Atlas, name: str, href: str, line: str, kind: str, here: Sequence[str]
 ) -> views.EmbedPage:
     main = atlas.comparison.main
-    layer = atlas.layers[0]
+    path = embed_path(atlas, href)
     label = f"{name}: {main.indicator.name}, {main.edition.id}"
-    base = atlas.settings.atlas.base_url
     return views.EmbedPage(
-        page=page(atlas, embed_path(atlas, href), name, label, index=False),
+        page=page(atlas, path, name, label, index=False),
         name=name,
         line=f"{line}, {main.edition.id}",
         target=parts.Link(name, href),
-        canonical=urls.absolute(base, href),
-        map_id=element_id("embed"),
-        svg=frame(layer, map_view(atlas, layer, kind, here), label),
-        view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],
-        here=tuple(here),
+        canonical=urls.absolute(atlas.settings.atlas.base_url, href),
+        map=page_map(atlas, path, name="embed", subject=name, here=here, kind=kind),
+        source=main.edition.source,
+        home=parts.Link("See the whole atlas", ""),
     )

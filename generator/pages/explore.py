@@ -33,7 +33,7 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
             f"Every edition and indicator on one map: choose classes, colours and {own.areas}.",
             section=urls.EXPLORE, scripts=SCRIPTS, styles=STYLES,
         ),
-        map=drawn.view,
+        map=drawn,
         editions=tuple(
             parts.Choice(id_, title, id_ == main.edition.id) for id_, title in editions.items()
         ),

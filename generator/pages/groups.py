@@ -15,22 +15,19 @@ from generator.pages import parts, structured, views
 from generator.pages.area import caution
 from generator.pages.atlas import Atlas, source
 from generator.pages.head import page
-from generator.pages.mapping import PageMap, page_map
+from generator.pages.mapping import SCRIPTS, STYLES, page_map
 from generator.pages.tables import table
 
 
 def composed_group(atlas: Atlas, group: Group) -> views.Composed:
-    """The page of one group, with its map's script and its figures."""
+    """The page of one group, with its figures."""
     path = atlas.group_href(group)
     drawn_map = page_map(
         atlas, path, name="group", here=_shown(atlas, group), kind="group", subject=group.name
     )
     return views.Composed(
         group_page(atlas, group, drawn_map),
-        (
-            (drawn_map.script_path, drawn_map.script.encode()),
-            (urls.beside(path, "data.csv"), exports.long_csv(atlas.comparison, group.members)),
-        ),
+        ((urls.beside(path, "data.csv"), exports.long_csv(atlas.comparison, group.members)),),
     )
 
 
@@ -38,7 +35,7 @@ def _shown(atlas: Atlas, group: Group) -> list[str]:
     return [c for c in group.members if c in atlas.layers[0].at]
 
 
-def group_page(atlas: Atlas, group: Group, drawn_map: PageMap) -> views.GroupPage:
+def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.GroupPage:
     """Everything that one group's page says."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
     kind = atlas.kinds[group.kind]
@@ -55,9 +52,8 @@ def group_page(atlas: Atlas, group: Group, drawn_map: PageMap) -> views.GroupPag
                 atlas, path, _title(atlas, group), " ".join(sentences),
                 section=urls.list_page(own.path),
                 crumbs=[parts.Link(kind.plural, f"{kind.path}/")],
-                scripts=("leaflet.js", "map.js", "save.js", "table.js"),
-                styles=("leaflet.css",),
-                inner_scripts=(drawn_map.script_path,),
+                scripts=(*SCRIPTS, "save.js", "table.js"),
+                styles=STYLES,
                 json_ld=structured.group(atlas.settings, comparison, group, path),
                 card=urls.card(path if kind.cards else urls.HOME),
                 has_sources=True,
@@ -67,7 +63,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: PageMap) -> views.GroupPag
             about=kind.about.get(group.id, ""),
             sentence=" ".join(sentences),
             figures=tuple(figures(atlas, group, measure) for measure in measures),
-            map=drawn_map.view,
+            map=drawn_map,
             strip=charts.strip(
                 comparison, comparison.main,
                 marked=[charts.Series(group.name, group.members, f"{group.kind}-{group.slug}")],

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from generator import urls
-from generator.pages import parts, structured, views
+from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
 from generator.pages.groups import group_card
 from generator.pages.head import page
-from generator.pages.mapping import PageMap, page_map
 from generator.pages.tables import table
 
 
-def composed_home(atlas: Atlas) -> views.Composed:
-    """The home page with its map's script."""
-    drawn_map = page_map(
-        atlas, urls.HOME, name="nation", kind="nation", subject=atlas.settings.atlas.words.country
-    )
-    script = (drawn_map.script_path, drawn_map.script.encode())
-    return views.Composed(home_page(atlas, drawn_map), (script,))
-
-
-def home_page(atlas: Atlas, drawn_map: PageMap) -> views.HomePage:
+def home_page(atlas: Atlas) -> views.HomePage:
     """What this is, the national map, the ends of the ranking, findings, groups."""
     comparison, atlas_settings = atlas.comparison, atlas.settings.atlas
     main = comparison.main
+    drawn_map = mapping.page_map(
+        atlas, urls.HOME, name="nation", kind="nation", subject=atlas_settings.words.country
+    )
     ranked = list(main.positions)
     hot = [c for c in ranked if main.positions[c].spot == "hot"]
     cold = [c for c in ranked if main.positions[c].spot == "cold"]
@@ -32,14 +25,13 @@ def home_page(atlas: Atlas, drawn_map: PageMap) -> views.HomePage:
     return views.HomePage(
             page=page(
                 atlas, urls.HOME, atlas.subject, atlas.summary,
-                scripts=("leaflet.js", "map.js", "save.js"),
-                styles=("leaflet.css",),
-                inner_scripts=(drawn_map.script_path,),
+                scripts=(*mapping.SCRIPTS, "save.js"),
+                styles=mapping.STYLES,
                 json_ld=structured.dataset(atlas.settings, comparison, atlas.downloads),
                 card=urls.card(urls.HOME),
             ),
             intro=atlas_settings.intro,
-            map=drawn_map.view,
+            map=drawn_map,
             ranking=table(atlas, ranked, [main], grouped=False),
             hot=table(atlas, hot, [main]),
             cold=table(atlas, cold[::-1], [main]),

@@ -1,27 +1,28 @@
-"""Maps of pages: the view, the script that folium writes, and where each stands alone."""
+"""Maps of pages: the view, folium's element for it, and where each stands alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from generator import urls
-from generator.maps.folium_map import MapConfig, element_id, map_script
+from generator.exports.scripts import map_config
+from generator.maps.folium_map import ELEMENT, frame_element
 from generator.maps.framing import View, area_view, group_view, national_view
+from generator.maps.labels import Room, label_svg, ordered, place_labels
 from generator.maps.layers import Layer
 from generator.maps.svg import draw
 from generator.pages import parts
 from generator.pages.atlas import Atlas
 from generator.pages.legends import legend
 
-
-@dataclass(frozen=True, slots=True)
-class PageMap:
-    """A map's view for the template, and its script (path beside the page, text)."""
-
-    view: parts.MapView
-    script_path: str
-    script: str
+SCRIPTS = ("leaflet.js", "map.js", urls.PAGE_MAP)
+"""What a page with a map loads, in this order."""
+STYLES = ("leaflet.css",)
+TOOLS = (Room(0.9, 0.0, 1.0, 0.2),)
+"""Where the buttons of a live map stand."""
+VIEWS = {"nation": "national", "area": "neighbourhood", "group": "group"}
 
 
 def page_map(
@@ -32,11 +33,15 @@ def page_map(
     subject: str,
     here: Sequence[str] = (),
     kind: str = "area",
-) -> PageMap:
+) -> parts.MapView:
     """A page's map in the default layout.
 
     Parameters
     ----------
+    path
+        Of the page, from the site's root.
+    name
+        Makes the ids within the drawing unique.
     subject
         What the map is of ("Rushcliffe and its surroundings"); its caption adds the figures.
     kind
@@ -48,7 +53,6 @@ def page_map(
     caption = captions[main.id]
     layer = atlas.layers[0]
     view = map_view(atlas, layer, kind, here)
-    groups = {g.id: g.name for g in atlas.comparison.groups if g.id in layer.group_of.values()}
     svg = draw(
         layer,
         view,
@@ -57,23 +61,16 @@ def page_map(
         label=caption,
         url=lambda href: urls.relative(path, href),
         here=here,
-        group_names=groups if kind == "nation" else None,
         mute_others=kind == "group",
     )
-    config = MapConfig(
-        root=urls.to_root(path) if path else "",
-        layout=layer.id,
-        layouts={la.id: atlas.assets[urls.layout_asset(la.id)] for la in atlas.layers},
-        measure=main.id,
-        measures={m.id: atlas.assets[urls.values_asset(m.id)] for m in measures},
-        names=atlas.assets[urls.NAMES],
-        here=tuple(here),
-        view={"nation": "national", "area": "neighbourhood", "group": "group"}[kind],
-    )
+    drawing = f'<div class="map-sheet">{svg}{_names(atlas, view, kind, here)}</div>'
+    config = map_config(atlas.comparison, atlas.layers, atlas.assets)
+    frame = frame_element(urls.to_root(path), VIEWS[kind], here, drawing, config)
     marked = here[0] if kind == "area" and here else ""
-    shown = parts.MapView(
-        id=element_id(name),
+    return parts.MapView(
+        id=ELEMENT,
         svg=svg,
+        frame=Markup(frame),  # noqa: S704 - folium's template escapes what isn't the drawing
         caption=caption,
         note=_note(atlas, layer, here),
         # The others are in the values files, which scripts fetch when they are chosen.
@@ -92,7 +89,6 @@ def page_map(
         attribution=atlas.attribution,
         embed=embed_path(atlas, path),
     )
-    return PageMap(shown, urls.beside(path, "map.js"), map_script(name, view.box, config))
 
 
 def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
@@ -105,6 +101,21 @@ def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
     have = "has" if len(lost) == 1 else "have"
     which = "it" if len(lost) == 1 else "them"
     return f"{listed} {have} no boundary in the source, so no map shows {which}. {layer.note}"
+
+
+def _names(atlas: Atlas, view: View, kind: str, here: Sequence[str]) -> str:
+    """The names on a map: of the page's own area, its members or neighbours, then others."""
+    own = list(here)
+    if kind == "area":
+        own += atlas.comparison.neighbours.get(here[0], ())
+    wanted = ordered(atlas.names, (here[:1], own) if kind == "area" else (own,))
+    if kind != "nation":
+        wanted = [place for place in wanted if place.code]
+    levels = {
+        code: None if kind == "group" and code not in here else about.level
+        for code, about in atlas.drawn.items()
+    }
+    return label_svg(place_labels(wanted, view, taken=TOOLS), levels)
 
 
 def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:

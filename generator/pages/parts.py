@@ -54,8 +54,6 @@ class Page:
         Absolute URLs, empty without a base URL.
     scripts
         Logical names of scripts beyond the site's own (``map.js``), in order.
-    inner_scripts
-        Paths of page-made scripts (the map's, from folium), after the others.
     json_ld
         Structured data; goes into the page as a data block (not executed).
     index
@@ -72,7 +70,6 @@ class Page:
     breadcrumbs: tuple[Link, ...] = ()
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
-    inner_scripts: tuple[str, ...] = ()
     json_ld: Markup = NOTHING
     index: bool = True
     has_sources: bool = False
@@ -130,6 +127,8 @@ class MapView:
         The element's id; folium's script of the page addresses it.
     svg
         The whole inline SVG: areas as links with titles, outlines, labels.
+    frame
+        folium's element with the SVG in it, which the script of all maps takes over.
     caption
         What the map shows, one sentence; also the accessible name.
     note
@@ -138,6 +137,7 @@ class MapView:
 
     id: str
     svg: Markup
+    frame: Markup
     caption: str
     note: str
     legends: tuple[Legend, ...]

@@ -58,7 +58,7 @@ def _group_kinds(atlas: Atlas) -> Iterable[str]:
 
 PAGES = (
     PageKind(area.composed_area, _codes),
-    _one(home.composed_home),
+    _one(home.home_page),
     PageKind(groups.composed_group, _groups),
     _one(home.areas_page),
     _one(home.not_found_page),

@@ -294,10 +294,10 @@ class EmbedPage:
         What stands beside the name: the rank, or counts of a group.
     target, canonical
         The whole page that the title leads to, and its absolute URL (empty without a base).
-    map_id, svg
-        The map's element, and its view without areas: a script fetches them.
-    view, here
-        What the map is about, as `maps.MapConfig` has them.
+    map
+        The map with its drawing: scripts come when the reader turns to it.
+    source
+        Where the figures come from.
     """
 
     template: ClassVar[str] = "embed.html"
@@ -307,10 +307,9 @@ class EmbedPage:
     line: str
     target: Link
     canonical: str
-    map_id: str
-    svg: Markup
-    view: str
-    here: tuple[str, ...]
+    map: MapView
+    source: str
+    home: Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,45 @@
+/** The address keeps all that is chosen. */
+
+/**
+ * @param {any} data
+ * @param {any} state changed in place
+ * @param {(code: string) => boolean} known
+ * @returns {{ zoom: number, center: [number, number] } | null}
+ */
+export const readState = (data, state, known) => {
+  const asked = new URLSearchParams(location.search);
+  const get = (/** @type {string} */ key) => asked.get(key) || "";
+  const measures = /** @type {string[][]} */ (data.measures);
+  if (measures.some((m) => m[1] === get("edition"))) state.edition = get("edition");
+  if (measures.some((m) => m[2] === get("indicator"))) state.indicator = get("indicator");
+  state.scheme = get("scheme");
+  if (data.ramps[get("palette")]) state.palette = get("palette");
+  if (data.layouts[get("layout")]) state.layout = get("layout");
+  if (/^\d+$/.test(get("class"))) state.class = Number(get("class")) - 1;
+  const code = get("area").toUpperCase();
+  if (known(code)) state.area = code;
+  state.outlines = get("outlines") !== "off";
+  const [z, lat, lon] = ["z", "lat", "lon"].map((key) => parseFloat(get(key)));
+  return [z, lat, lon].every(Number.isFinite) && Math.abs(lat) <= 85
+    ? { zoom: z, center: [lon, lat] } : null;
+};
+
+/**
+ * @param {any} state
+ * @param {string} scheme
+ * @param {any} map
+ */
+export const writeState = (state, scheme, map) => {
+  const middle = map.getCenter();
+  const query = new URLSearchParams({
+    edition: state.edition, indicator: state.indicator, scheme,
+    palette: state.palette, layout: state.layout,
+  });
+  if (state.class >= 0) query.set("class", String(state.class + 1));
+  if (state.area) query.set("area", state.area);
+  if (!state.outlines) query.set("outlines", "off");
+  query.set("z", map.getZoom().toFixed(2));
+  query.set("lat", middle.lat.toFixed(4));
+  query.set("lon", middle.lng.toFixed(4));
+  history.replaceState(history.state, "", `?${query}`);
+};

@@ -1,0 +1,75 @@
+/** The explorer's panel: selects, the tick for outlines, search, zoom, and folding. */
+
+import { dark, host, part } from "./page.js";
+
+/** @typedef {import("./explorer.js").Explorer} Explorer */
+
+const selects = () =>
+  /** @type {HTMLSelectElement[]} */ ([...host.querySelectorAll("select[data-choice]")]);
+
+/** @param {Explorer} explorer */
+export const fillChoices = ({ state, data }) => {
+  for (const choice of selects()) {
+    const key = choice.dataset.choice || "";
+    if (key !== "scheme") choice.value = state[key];
+  }
+  const tick = part("outlines");
+  if (tick) tick.checked = state.outlines;
+  const measures = /** @type {string[][]} */ (data.measures);
+  for (const option of part("indicator").options) {
+    option.disabled = !measures.some((m) => m[1] === state.edition && m[2] === option.value);
+  }
+};
+
+/** @param {Explorer} explorer */
+export const fillSchemes = ({ measure, scheme }) => {
+  const select = part("scheme");
+  const schemes = /** @type {{ id: string, name: string }[]} */ (measure.schemes);
+  select.replaceChildren(...schemes.map(({ id, name }) => new Option(name, id)));
+  select.value = scheme.id;
+  select.disabled = schemes.length < 2;
+};
+
+/** @param {Explorer} explorer */
+export const listenToChoices = (explorer) => {
+  for (const choice of selects()) {
+    choice.addEventListener("change", () => explorer.change(choice.dataset.choice || "", choice.value));
+  }
+  part("outlines")?.addEventListener("change", (/** @type {any} */ e) =>
+    explorer.change("outlines", e.target.checked));
+  part("legend").addEventListener("click", (/** @type {any} */ e) => {
+    const button = e.target.closest("button[data-level]");
+    if (button) explorer.showAlone(Number(button.dataset.level));
+  });
+  for (const button of host.querySelectorAll("[data-zoom]")) {
+    const { zoom } = /** @type {HTMLElement} */ (button).dataset;
+    button.addEventListener("click", () => explorer.zoom(zoom || ""));
+  }
+  const fold = /** @type {HTMLElement} */ (host.querySelector(".explore-fold"));
+  fold.addEventListener("click", () => {
+    const body = part("body");
+    body.hidden = !body.hidden;
+    fold.setAttribute("aria-expanded", String(!body.hidden));
+    fold.textContent = body.hidden ? "Show choices" : "Hide choices";
+  });
+  dark.addEventListener("change", () => explorer.repaint());
+  listenToSearch(explorer);
+};
+
+/** @param {Explorer} explorer */
+const listenToSearch = (explorer) => {
+  const text = part("text");
+  const address = (/** @type {{ href: string }} */ entry) => new URL(entry.href, location.href).href;
+  window.atlas.combobox(
+    text, part("list"), part("found"),
+    async (/** @type {string} */ typed) =>
+      (await window.atlas.find(typed, 40))
+        .filter((/** @type {any} */ entry) => explorer.codeAt(address(entry))).slice(0, 8),
+    (/** @type {any} */ entry) => {
+      explorer.touched = true;
+      text.value = entry.text;
+      explorer.choose(explorer.codeAt(address(entry)), { fly: true, focus: true });
+    },
+  );
+  text.form.addEventListener("submit", (/** @type {Event} */ e) => e.preventDefault());
+};

@@ -1,0 +1,34 @@
+/** The explorer's place in the page: its parts, its words, and what the reader prefers. */
+
+export const host = /** @type {HTMLElement} */ (document.getElementById("explorer"));
+
+/**
+ * @param {string} name
+ * @returns {any}
+ */
+export const part = (name) => document.getElementById(`explore-${name}`);
+
+export const root = new URL(document.documentElement.dataset.root || ".", location.href).href;
+export const still = matchMedia("(prefers-reduced-motion: reduce)");
+export const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** @param {string} text */
+export const say = (text) => {
+  part("said").textContent = text;
+};
+
+/**
+ * What can't be shown is said, and the static map and the links stay.
+ * @param {string} text
+ */
+export const fail = (text) => {
+  const problem = part("problem");
+  problem.textContent = `${text} The map here stands still; every figure is on the pages below.`;
+  problem.hidden = false;
+  host.classList.remove("ready");
+  part("fallback").hidden = false;
+  part("body").hidden = true;
+  for (const hidden of host.querySelectorAll(".map-tools, .explore-fold")) {
+    hidden.setAttribute("hidden", "");
+  }
+};

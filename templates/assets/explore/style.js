@@ -1,0 +1,90 @@
+/** The style of MapLibre's map: layers of every layout, and the colours of everything. */
+
+import { css, hatching, mixed } from "./colours.js";
+import { root } from "./page.js";
+
+export const AREA_LAYERS = ["ground", "areas", "borders", "regions", "casing", "marks"];
+
+/**
+ * @param {Record<string, any>} layouts
+ * @param {string} shown
+ */
+export const mapStyle = (layouts, shown) => {
+  /** @type {Record<string, any>} */
+  const sources = {};
+  /** @type {any[]} */
+  const layers = [{ id: "paper", type: "background" }];
+  for (const [name, { tiles, bounds, zooms, regions }] of Object.entries(layouts)) {
+    sources[name] = {
+      type: "vector", tiles: [root + tiles], bounds, minzoom: zooms[0], maxzoom: zooms[1],
+      promoteId: { areas: "code" },
+    };
+    const on = { source: name, "source-layer": "areas" };
+    layers.push(
+      { id: `ground-${name}`, type: "fill", ...on },
+      { id: `areas-${name}`, type: "fill", ...on },
+      { id: `borders-${name}`, type: "line", ...on },
+    );
+    if (regions) {
+      layers.push({ id: `regions-${name}`, type: "line", source: name, "source-layer": "regions" });
+    }
+    layers.push(
+      { id: `casing-${name}`, type: "line", ...on },
+      { id: `marks-${name}`, type: "line", ...on },
+    );
+  }
+  for (const layer of layers) {
+    const visible = !layer.source || layer.source === shown;
+    layer.layout = { visibility: visible ? "visible" : "none" };
+    if (layer.type === "line") layer.layout["line-join"] = "round";
+  }
+  return { version: 8, sources, layers };
+};
+
+/**
+ * @param {number} low width at zoom 4
+ * @param {number} high width at zoom 10
+ */
+const wide = (low, high) => ["interpolate", ["linear"], ["zoom"], 4, low, 10, high];
+
+/** @param {string} name */
+const flag = (name) => ["boolean", ["feature-state", name], false];
+
+/**
+ * The colours of everything, from the style sheet and the palette.
+ * @param {any} map
+ * @param {string[]} layouts
+ * @param {string[]} ramp
+ * @param {number} alone the only class that keeps its colour; -1 for all
+ */
+export const paintMap = (map, layouts, ramp, alone) => {
+  if (map.hasImage("hatch")) map.removeImage("hatch");
+  map.addImage("hatch", hatching(), { pixelRatio: 2 });
+  const paper = css("--paper");
+  const level = ["to-number", ["coalesce", ["feature-state", "level"], -1]];
+  const pairs = ramp.flatMap((colour, at) =>
+    [at, alone >= 0 && alone !== at ? mixed(colour, paper, 0.84) : colour]);
+  const fill = pairs.length ? ["match", level, ...pairs, "rgba(0,0,0,0)"] : "rgba(0,0,0,0)";
+  const border = alone >= 0 ? mixed(paper, css("--hatch"), 0.35) : css("--border");
+  map.setPaintProperty("paper", "background-color", css("--sea"));
+  /** @type {[string, string, any][]} */
+  const properties = [
+    ["ground", "fill-pattern", "hatch"],
+    ["areas", "fill-color", fill],
+    ["borders", "line-color", border],
+    ["borders", "line-width", wide(0.3, 1.1)],
+    ["regions", "line-color", css("--line")],
+    ["regions", "line-width", wide(0.8, 1.8)],
+    ["casing", "line-color", css("--casing")],
+    ["casing", "line-width", ["case", flag("chosen"), 6.5, flag("hover"), 4.5, 0]],
+    ["casing", "line-opacity", ["case", flag("chosen"), 1, flag("hover"), 1, 0]],
+    ["marks", "line-color", css("--line")],
+    ["marks", "line-width", ["case", flag("chosen"), 3.5, flag("hover"), 2, 0]],
+    ["marks", "line-opacity", ["case", flag("chosen"), 1, flag("hover"), 1, 0]],
+  ];
+  for (const name of layouts) {
+    for (const [id, property, value] of properties) {
+      if (map.getLayer(`${id}-${name}`)) map.setPaintProperty(`${id}-${name}`, property, value);
+    }
+  }
+};

@@ -1,0 +1,17 @@
+/** What folium's layer of areas calls: atlas.areas(map, config). */
+
+import { AreaMap } from "./area-map.js";
+import { followMap } from "./ranking.js";
+
+/** What the page says of its own map, beside what all maps of the site share. */
+const pageConfig = (/** @type {HTMLElement} */ frame) => {
+  const { root, view, here } = frame.dataset;
+  return { root: root || "", view: view || "", here: (here || "").split(" ").filter(Boolean) };
+};
+
+window.atlas = window.atlas || {};
+window.atlas.areas = (/** @type {any} */ map, /** @type {any} */ shared) =>
+  new AreaMap(map, { ...shared, ...pageConfig(map.getContainer()) });
+
+const list = document.querySelector(".ranking");
+if (list instanceof HTMLElement) followMap(list);

@@ -1,0 +1,117 @@
+/**
+ * Mouse and finger.  The page scrolls past a map until the reader turns to it.  Where areas are
+ * too small for a finger, the first tap goes nearer and names the place.
+ */
+
+const FINGER_PX = 24;
+
+/** @param {import("./area-map.js").AreaMap} areaMap */
+export const listenToPointer = (areaMap) => {
+  const { map, stage, frame } = areaMap;
+  const state = { awake: false };
+  /** @param {PointerEvent} e */
+  const sleep = (e) => {
+    if (stage.contains(/** @type {Node} */ (e.target))) return;
+    state.awake = false;
+    if (areaMap.touching) map.dragging.disable();
+    areaMap.leave();
+  };
+  stage.addEventListener("wheel", (e) => {
+    if (!state.awake && !e.ctrlKey && !e.metaKey) e.stopPropagation();
+  }, { capture: true, passive: true });
+  stage.addEventListener("pointerdown", (e) => {
+    areaMap.touching = e.pointerType === "touch";
+    if (!areaMap.touching) state.awake = true;
+  }, { capture: true });
+  document.addEventListener("pointerdown", sleep);
+  stage.addEventListener("mouseleave", () => {
+    state.awake = document.activeElement === frame;
+  });
+  if (matchMedia("(pointer: coarse)").matches) map.dragging.disable();
+  map.on("click", () => {
+    state.awake = true;
+    map.dragging.enable();
+  });
+  listenToRows(areaMap);
+};
+
+/**
+ * Rows of lists and tables that name an area light it up on the map.
+ * @param {import("./area-map.js").AreaMap} areaMap
+ */
+const listenToRows = (areaMap) => {
+  /** @param {Event} e */
+  const row = (e) => {
+    const { target } = e;
+    if (!(target instanceof Element) || areaMap.frame.contains(target)) return null;
+    return /** @type {HTMLElement | null} */ (target.closest("[data-code]"));
+  };
+  /** @param {Event} e */
+  const light = (e) => {
+    const code = row(e)?.dataset.code;
+    if (code && areaMap.canvas.areas.has(code)) areaMap.choose(code);
+  };
+  document.addEventListener("mouseover", light);
+  document.addEventListener("focusin", light);
+  document.addEventListener("mouseout", (e) => row(e) && areaMap.leave());
+};
+
+/**
+ * What a press on an area does.
+ * @param {import("./area-map.js").AreaMap} areaMap
+ * @param {string} code
+ * @param {any} e Leaflet's event
+ */
+export const press = (areaMap, code, e) => {
+  const { originalEvent: event, containerPoint: at } = e;
+  if (!areaMap.touching) {
+    areaMap.go(code, event.ctrlKey || event.metaKey || event.shiftKey);
+    return;
+  }
+  L.DomEvent.stop(e);
+  areaMap.map.dragging.enable();
+  if (areaMap.opened === code) {
+    areaMap.go(code, false);
+    return;
+  }
+  const near = tooSmall(areaMap, code) && goNearer(areaMap, code);
+  areaMap.choose(code);
+  if (near) return;
+  areaMap.tip.show(areaMap.facts.about(code), at, true);
+  areaMap.opened = code;
+};
+
+/**
+ * @param {import("./area-map.js").AreaMap} areaMap
+ * @param {string} code
+ */
+const tooSmall = ({ canvas, map }, code) => {
+  const bounds = canvas.areas.get(code)?.polygon.getBounds();
+  const low = map.latLngToContainerPoint(bounds.getSouthWest());
+  const high = map.latLngToContainerPoint(bounds.getNorthEast());
+  return Math.min(high.x - low.x, low.y - high.y) < FINGER_PX;
+};
+
+/**
+ * To the area's group if that makes the map larger, else to the area's surroundings.
+ * @param {import("./area-map.js").AreaMap} areaMap
+ * @param {string} code
+ */
+const goNearer = (areaMap, code) => {
+  const { canvas, map, facts } = areaMap;
+  const group = facts.groupOf(code);
+  const bounds = L.latLngBounds([]);
+  for (const [other, { polygon }] of canvas.areas) {
+    if (group && facts.groupOf(other) === group) bounds.extend(polygon.getBounds());
+  }
+  const wanted = bounds.isValid() ? map.getBoundsZoom(bounds) : 0;
+  const before = map.getZoom();
+  areaMap.stray();
+  if (wanted > before + 0.5) map.fitBounds(bounds, { padding: [8, 8], animate: false });
+  else map.setView(canvas.areas.get(code)?.middle, before + 2, { animate: false });
+  const { name } = facts.about(code);
+  const text = `${name}. Tap again for its figures.`;
+  areaMap.tip.tell(group || name, group ? text : "Tap again for its figures.", { x: 0, y: 0 });
+  areaMap.say(group ? `${group}: ${text}` : text);
+  return true;
+};

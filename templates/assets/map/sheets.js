@@ -1,0 +1,77 @@
+/** The finer geometry of a layout: an index, and sheets of neighbouring areas. */
+
+import { fetchJson } from "../lib/json.js";
+
+/** @typedef {[number, number, number, number, string]} Sheet box in units, and where it is */
+
+/**
+ * @typedef {object} LayoutIndex
+ * @property {number} unit
+ * @property {import("./grid.js").Grid} grid
+ * @property {Sheet[]} sheets
+ * @property {string[]} outlines
+ * @property {string[]} context
+ * @property {number} context_unit
+ * @property {import("./labels.js").Label[]} labels
+ * @property {boolean} cells
+ */
+
+/**
+ * @param {string} root
+ * @param {string} path
+ * @returns {Promise<LayoutIndex>}
+ */
+export const fetchIndex = async (root, path) => {
+  const index = await fetchJson(root + path);
+  return { ...index, grid: { unit: index.unit, x: 0, y: 0 } };
+};
+
+/**
+ * The sheets that a part of the map needs.
+ * @param {LayoutIndex} index
+ * @param {any} bounds
+ */
+export const sheetsWithin = (index, bounds) => {
+  const crs = L.Projection.SphericalMercator;
+  const low = crs.project(bounds.getSouthWest()).divideBy(index.unit);
+  const high = crs.project(bounds.getNorthEast()).divideBy(index.unit);
+  return index.sheets.filter(
+    ([left, top, right, bottom]) =>
+      left <= high.x && right >= low.x && top <= -low.y && bottom >= -high.y,
+  );
+};
+
+/**
+ * All sheets, those nearest to a place first.
+ * @param {LayoutIndex} index
+ * @param {any} place
+ */
+export const sheetsByDistance = (index, place) => {
+  const middle = L.Projection.SphericalMercator.project(place).divideBy(index.unit);
+  /** @param {Sheet} sheet */
+  const far = ([left, top, right, bottom]) =>
+    Math.hypot(
+      Math.max(left - middle.x, middle.x - right, 0),
+      Math.max(top + middle.y, -middle.y - bottom, 0),
+    );
+  return [...index.sheets].sort((a, b) => far(a) - far(b));
+};
+
+/**
+ * @param {string} root
+ * @param {Sheet} sheet
+ * @returns {Promise<[string, string][]>} path by code
+ */
+export const fetchSheet = async (root, sheet) =>
+  Object.entries((await fetchJson(root + sheet[4])).areas);
+
+/**
+ * The box of all sheets: left, top, right, bottom.
+ * @param {LayoutIndex} index
+ */
+export const wholeBox = ({ sheets }) => [
+  Math.min(...sheets.map((s) => s[0])),
+  Math.min(...sheets.map((s) => s[1])),
+  Math.max(...sheets.map((s) => s[2])),
+  Math.max(...sheets.map((s) => s[3])),
+];
