@@ -21,6 +21,7 @@ commands:
   check      read and join everything, say what is wrong, write nothing
   fetch      download the ONS boundaries that the settings name, once
   hexagons   compute the hexagon layout anew and store it as a table
+  verify     read a finished site as its users do: links, tiles, downloads, figures
 
 examples:
   {program}
@@ -51,8 +52,13 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument(
-        "command", nargs="?", default="build", choices=["build", "check", "fetch", "hexagons"],
+        "command", nargs="?", default="build",
+        choices=["build", "check", "fetch", "hexagons", "verify"],
         help="what to do (default: build); see below", metavar="COMMAND",
+    )  # fmt: skip
+    made.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER",
+        help="with verify: the site to read (default: that of --out)",
     )  # fmt: skip
     made.add_argument(
         "--config", type=Path, default=Path("atlas.toml"), metavar="FILE",
@@ -98,7 +104,10 @@ def _positive(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    options = parser().parse_args(arguments)
+    known = parser()
+    options = known.parse_args(arguments)
+    if options.folder is not None and options.command != "verify":
+        known.error(f"unrecognized arguments: {options.folder}")
     report = ConsoleReport(quiet=options.quiet, verbose=options.verbose)
     try:
         return _run(options, report)
@@ -118,6 +127,8 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
     if options.command == "build" and is_up_to_date(options.config, wanted, options.base_url):
         report.say(f"{options.out} is up to date; nothing to do")
         return 0
+    if options.command == "verify":
+        return _verify(options.folder or options.out, report)
     from generator.settings import read_settings
 
     settings = read_settings(options.config)
@@ -148,6 +159,16 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
     )
     report.say(f"the site is in {options.out}; look at it: python -m http.server -d {options.out}")
     return 0
+
+
+def _verify(folder: Path, report: ConsoleReport) -> int:
+    from generator.verify.site import verify
+
+    faults = verify(folder, report)
+    for fault in faults:
+        print(f"fault: {fault}", file=sys.stderr)
+    report.say(f"{folder}: {len(faults) or 'no'} faults")
+    return 1 if faults else 0
 
 
 def _fetch(settings: object, options: argparse.Namespace, report: ConsoleReport) -> int:

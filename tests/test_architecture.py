@@ -32,6 +32,7 @@ ORDER: list[list[str]] = [
     ["exports.*"],
     ["pages.*"],
     ["build.*"],
+    ["verify.*"],
     ["cli"],
 ]
 
@@ -41,7 +42,7 @@ SINGLE_IMPORTERS = {
     "folium": {"maps.folium_map"},
     "branca": {"maps.folium_map"},
     "jinja2": {"pages.render"},
-    "pmtiles": {"tiles.archive"},
+    "pmtiles": {"tiles.archive", "verify.tiles"},
     "esda": {"data.clusters"},
     "resvg_py": {"cards.draw"},
     "requests": {"sources.ons.transport"},
