@@ -169,7 +169,12 @@ def make_layers(
         note = _boundary_note(settings, inputs.boundaries.origin)
         layers.append(
             make_layer(
-                "geography", frame, context=inputs.boundaries.context, group_of=group_of, note=note
+                "geography",
+                frame,
+                context=inputs.boundaries.context,
+                beyond=inputs.boundaries.beyond,
+                group_of=group_of,
+                note=note,
             )
         )
     layout = _hexagon_layout(settings, comparison, layers[0] if layers else None, report)

@@ -88,6 +88,7 @@ def layout_index(
         "sheets": [[*box, path] for box, path in files],
         "outlines": [shape.path() for shape in level.outlines.values()],
         "context": [shape.path() for shape in _coarse_context(layer)],
+        "beyond": [shape.path() for shape in layer.level(CONTEXT_RUNG).beyond],
         "context_unit": round(layer.level(CONTEXT_RUNG).unit_m, 6),
         "labels": [
             [*text_at(n.x_m, n.y_m), round(n.radius_m / unit, 1), n.name, n.code, n.spill]

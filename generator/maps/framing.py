@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
 from generator.maps.layers import Box, Layer, ladder_unit, rung_for
 
@@ -69,8 +70,13 @@ def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.
 
 
 def national_view(layer: Layer) -> View:
-    """The view of all areas."""
-    return view_of(layer.box, NATIONAL_UNITS, pad=0.02)
+    """The view of all areas, with room for land beyond them to fade away in."""
+    left, bottom, right, top = layer.box
+    if len(layer.beyond):
+        bounds = shapely.total_bounds(layer.beyond)
+        left, bottom = min(left, float(bounds[0])), min(bottom, float(bounds[1]))
+        right, top = max(right, float(bounds[2])), max(top, float(bounds[3]))
+    return view_of((left, bottom, right, top), NATIONAL_UNITS, pad=0.02)
 
 
 def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:

@@ -63,6 +63,7 @@ class Level:
     outlines: Mapping[str, Shape]
     borders: Mapping[str, shapely.Geometry]
     context: tuple[Shape, ...]
+    beyond: tuple[Shape, ...]
     areas: Shapes
     land: Shapes
 
@@ -87,6 +88,8 @@ class Layer:
         One valid Polygon or MultiPolygon per code, EPSG:3857, sharing borders exactly.
     context
         Land around, of the same coverage.
+    beyond
+        Land that the boundaries' file lacks, as bands that fade away, the widest first.
     group_of
         The group whose outline an area belongs to, by code.
     cells
@@ -102,6 +105,7 @@ class Layer:
     group_of: Mapping[str, str]
     cells: bool
     note: str
+    beyond: Shapes = field(default_factory=lambda: np.empty(0, dtype=object))
     _levels: dict[int, Level] = field(default_factory=dict, compare=False, repr=False)
     _middles: dict[str, tuple[float, float, float]] = field(
         default_factory=dict, compare=False, repr=False
@@ -182,6 +186,7 @@ def make_layer(
     frame: gpd.GeoDataFrame,
     *,
     context: gpd.GeoDataFrame | None = None,
+    beyond: gpd.GeoDataFrame | None = None,
     group_of: Mapping[str, str] | None = None,
     cells: bool = False,
     note: str = "",
@@ -194,22 +199,29 @@ def make_layer(
         Columns ``code`` and ``geometry``: valid polygons, one row a code.
     context
         Land around, same CRS; only geometry is used.
+    beyond
+        Bands of land that the file lacks, same CRS.
     group_of
         By code, the id of the group whose outline is drawn over the areas.
     cells
         True for hexagons.
     """
     frame = frame.sort_values("code")
-    around = context.geometry.to_crs(WEB_MERCATOR).to_numpy() if context is not None else []
     return Layer(
         id=id,
         codes=tuple(frame["code"]),
         geometry=np.asarray(frame.geometry.to_crs(WEB_MERCATOR).to_numpy(), dtype=object),
-        context=np.asarray(around, dtype=object),
+        context=_projected(context),
+        beyond=_projected(beyond),
         group_of=dict(group_of or {}),
         cells=cells,
         note=note,
     )
+
+
+def _projected(frame: gpd.GeoDataFrame | None) -> Shapes:
+    shapes = frame.geometry.to_crs(WEB_MERCATOR).to_numpy() if frame is not None else []
+    return np.asarray(shapes, dtype=object)
 
 
 def simplify(layer: Layer, tolerance_m: float) -> tuple[Shapes, Shapes]:
@@ -264,6 +276,7 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
         outlines,
         borders,
         tuple(_shape(land, unit_m) for land in context),
+        tuple(_shape(band, unit_m) for band in layer.beyond),
         areas,
         context,
     )

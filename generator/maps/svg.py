@@ -14,7 +14,7 @@ import shapely
 from markupsafe import Markup, escape
 
 from generator.maps.framing import View, view_of
-from generator.maps.layers import Box, Layer, Level, Shape, line_path
+from generator.maps.layers import Box, Layer, Level, Shape, Shapes, line_path
 
 LOCATOR_UNITS = 110
 MINI_UNITS = 110
@@ -62,10 +62,12 @@ def draw(
     """
     level = layer.level(view.rung)
     shown = [code for code in layer.within(view.box) if code in drawn]
+    wide = _widened(view, 0 if here else CONTEXT_MARGIN)
     parts = [
         _opening(layer, view, label),
         hatching(id),
-        _group("context", _context_paths(level, view, 0 if here else CONTEXT_MARGIN)),
+        _group("beyond", _land_paths(level, level.beyond, layer.beyond, view, wide)),
+        _group("context", _land_paths(level, level.context, level.land, view, wide)),
     ]
     marked = frozenset(here)
     if mute_others:
@@ -175,16 +177,23 @@ def _within(layer: Layer, level: Level, code: str, view: View) -> str:
     return shape.path(view.left, view.top)
 
 
-def _context_paths(level: Level, view: View, margin: float) -> Iterable[str]:
+def _widened(view: View, margin: float) -> View:
+    """A view with a share of its width more on all sides."""
     room = math.ceil(margin * view.width)
-    wide = View(
+    return View(
         view.rung, view.left - room, view.top - room,
         view.width + 2 * room, view.height + 2 * room,
     )  # fmt: skip
-    for shape, land in zip(level.context, level.land, strict=True):
+
+
+def _land_paths(
+    level: Level, shapes: Sequence[Shape], land: Shapes, view: View, wide: View
+) -> Iterable[str]:
+    """Paths of land on a view's grid, cut at the edges of a wider view."""
+    for shape, whole in zip(shapes, land, strict=True):
         if not _meets(shape, wide):
             continue
-        part = level.clipped(land, _clip_box(wide)) if _sticks_out(shape, wide) else shape
+        part = level.clipped(whole, _clip_box(wide)) if _sticks_out(shape, wide) else shape
         if part is not None:
             yield _path(part, view)
 

@@ -48,6 +48,9 @@ class Boundaries:
         `geometry` (valid Polygon or MultiPolygon, two dimensions), EPSG:4326.
     context
         The file's other areas with the same columns: quiet background.
+    beyond
+        A sketch of land that borders on them and isn't in the file, as bands that fade away, the
+        widest first; the same columns, without codes.
     origin
         What to tell the reader: the file's name, or the ONS service.
     kind
@@ -62,6 +65,7 @@ class Boundaries:
 
     frame: gpd.GeoDataFrame
     context: gpd.GeoDataFrame
+    beyond: gpd.GeoDataFrame
     origin: str
     kind: Literal["file", "package", "ons"]
     repaired: tuple[str, ...]
@@ -122,6 +126,7 @@ def read_boundaries(
     return Boundaries(
         frame=areas,
         context=context,
+        beyond=context.iloc[:0],
         origin=origin or path.name,
         kind=kind,
         repaired=repaired,
@@ -150,6 +155,7 @@ def prepared_boundaries(
     return Boundaries(
         frame=areas,
         context=gpd.GeoDataFrame(context, geometry="geometry", crs=WGS84),
+        beyond=prepared.beyond,
         origin=origin or path.name,
         kind=kind,
         repaired=(),

@@ -45,6 +45,8 @@ class BoundaryChoice:
         How its areas are dissolved into those of the atlas.
     licence
         Of the file, where it is known.
+    beyond
+        A sketch of land that borders on the file's areas and isn't in it (longitude, latitude).
     """
 
     path: Path | None
@@ -53,6 +55,7 @@ class BoundaryChoice:
     layer: str | None = None
     rules: tuple[ParentRule, ...] = ()
     licence: str = ""
+    beyond: tuple[tuple[float, float], ...] = ()
 
 
 HEXAGONS = BoundaryChoice(None, None, "file")
@@ -226,6 +229,7 @@ def _packaged(settings: Settings, package: PackagedFile, report: Report) -> Boun
         "package",
         rules=(*package.rules, *_own_rules(settings, report)),
         licence=package.licence,
+        beyond=package.beyond,
     )
 
 

@@ -113,6 +113,7 @@ def _boundaries(settings: Settings, choice: BoundaryChoice, report: Report) -> B
         choice.layer,
         choice.rules,
         re.sub(r"[^a-z0-9]+", "-", choice.path.stem.lower()),
+        choice.beyond,
     )
     prepared = prepare(recipe, boundary_folder(settings) / PREPARED_CACHE, report)
     return prepared_boundaries(

@@ -23,6 +23,7 @@ import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
+from generator.sources.beyond import fading_bands
 from generator.sources.coverages import (
     POLYGONAL,
     clean_coverage,
@@ -35,7 +36,8 @@ from generator.sources.fields import find_code_column, find_name_column
 from generator.sources.placing import BRITISH_NATIONAL_GRID, WGS84, Geometries, to_wgs84
 from generator.sources.vector_files import BY_HAND, file_sha256, read_layer
 
-_MADE_BY = ("prepared.py", "dissolve.py", "coverages.py")
+_MADE_BY = ("prepared.py", "beyond.py", "dissolve.py", "coverages.py")
+_ROLES = ("area", "background", "beyond")
 _LIBRARIES = ("shapely", "pyproj", "pyogrio", "geopandas")
 
 
@@ -51,12 +53,15 @@ class Recipe:
         The steps from the parts to the areas; none keeps the parts, as a clean coverage.
     label
         Names the cached file: letters, digits and hyphens.
+    beyond
+        A sketch of land that borders on the parts (longitude, latitude); empty if there is none.
     """
 
     path: Path
     layer: str | None
     rules: tuple[ParentRule, ...]
     label: str
+    beyond: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,15 @@ class Prepared:
         ``code`` (unique, rising), ``name``, ``geometry``, EPSG:4326.
     background
         The same columns: the parts that found no parent, as one shape without a code.
+    beyond
+        The same columns: land beyond, the widest band first (see `fading_bands`).
     sha256
         Of the file that holds the parts.
     """
 
     frame: gpd.GeoDataFrame
     background: gpd.GeoDataFrame
+    beyond: gpd.GeoDataFrame
     sha256: str
 
 
@@ -97,7 +105,7 @@ def prepare(recipe: Recipe, cache: Path, report: Report) -> Prepared:
     """
     sha256 = file_sha256(recipe.path)
     stem = f"{recipe.label}-{_digest(recipe.layer, recipe.rules)[:8]}"
-    key = _digest(sha256, recipe.layer, recipe.rules, _surroundings())
+    key = _digest(sha256, recipe.layer, recipe.rules, recipe.beyond, _surroundings())
     table, about = cache / f"{stem}.fgb", cache / f"{stem}.json"
     kept = _read(table, about, key, report)
     if kept is None:
@@ -106,8 +114,11 @@ def prepare(recipe: Recipe, cache: Path, report: Report) -> Prepared:
     else:
         rows, facts = kept
     report_orphans(facts["orphans"], facts["parts"], recipe.path.name, report)
-    lost = (rows["code"] == "").to_numpy()
-    return Prepared(rows[~lost].reset_index(drop=True), rows[lost].reset_index(drop=True), sha256)
+    areas, background, beyond = (
+        rows.loc[rows["role"] == role, ["code", "name", "geometry"]].reset_index(drop=True)
+        for role in _ROLES
+    )
+    return Prepared(areas, background, beyond, sha256)
 
 
 def _surroundings() -> list[str]:
@@ -148,7 +159,8 @@ def _plain(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     multi = shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON
     single = multi & (shapely.get_num_geometries(shapes) == 1)
     shapes[single] = shapely.get_geometry(shapes[single], 0)
-    frame = pd.DataFrame({name: rows[name].fillna("").astype(str) for name in ("code", "name")})
+    columns = ("role", "code", "name")
+    frame = pd.DataFrame({name: rows[name].fillna("").astype(str) for name in columns})
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=WGS84)
 
 
@@ -169,15 +181,28 @@ def _make(recipe: Recipe, report: Report) -> tuple[gpd.GeoDataFrame, dict[str, A
     clean, faulty = clean_coverage(shapes)
     codes, whole = dissolve(clean, list(parents["code"]))
     names = parents.drop_duplicates("code").set_index("code")["name"]
+    bands = _beyond(recipe, whole)
+    roles = ["area" if code else "background" for code in codes]
     rows = gpd.GeoDataFrame(
-        {"code": codes, "name": [names[code] for code in codes]},
-        geometry=_moved(whole, BRITISH_NATIONAL_GRID, WGS84),
+        {
+            "role": [*roles, *["beyond"] * len(bands)],
+            "code": [*codes, *[""] * len(bands)],
+            "name": [*(names[code] for code in codes), *[""] * len(bands)],
+        },
+        geometry=_moved(np.concatenate([whole, bands]), BRITISH_NATIONAL_GRID, WGS84),
         crs=WGS84,
     )
     fixed = [labels[at] for at in np.flatnonzero(broken)]
     _report_changes(recipe, len(table), fixed, len(faulty), furthest_move(shapes, clean), report)
     orphans = [labels[at] for at in np.flatnonzero(parents["code"] == "")]
     return _plain(rows), {"parts": len(table), "orphans": orphans}
+
+
+def _beyond(recipe: Recipe, areas: Geometries) -> Geometries:
+    if not recipe.beyond:
+        return np.empty(0, dtype=object)
+    sketch = np.array([shapely.Polygon(recipe.beyond)], dtype=object)
+    return fading_bands(_moved(sketch, WGS84, BRITISH_NATIONAL_GRID)[0], areas)
 
 
 def _parents(table: gpd.GeoDataFrame, recipe: Recipe) -> tuple[pd.DataFrame, list[str]]:

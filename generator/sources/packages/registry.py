@@ -26,6 +26,9 @@ class PackagedFile:
         Of the file that is known; empty if any will do.
     title, publisher, licence, detail, made_of
         What the file holds, for readers; empty if unknown.
+    beyond
+        A sketch of land that borders on the file's areas and isn't among them: longitudes and
+        latitudes of one ring; empty if there is none.
     rules
         The steps from the file's areas to the geography; none if it holds them itself.
     """
@@ -39,6 +42,7 @@ class PackagedFile:
     licence: str = ""
     detail: str = ""
     made_of: str = ""
+    beyond: tuple[tuple[float, float], ...] = ()
     rules: tuple[ParentRule, ...] = ()
 
 
@@ -78,7 +82,11 @@ def _packaged(
         )
     }  # fmt: skip
     step = carried.get("dissolve")
-    return PackagedFile(**told, rules=(_rule(step, year, folder),) if step else ())
+    return PackagedFile(
+        **told,
+        beyond=tuple((lon, lat) for lon, lat in entry.get("beyond", ())),
+        rules=(_rule(step, year, folder),) if step else (),
+    )
 
 
 def _rule(step: Mapping[str, str], year: int, folder: Path) -> ParentRule:

@@ -80,12 +80,13 @@ export class AreaMap {
 
   /** The areas, lines and land that stand in the page. */
   drawPage() {
-    const { areas, others, context, outlines, here, grid } = this.drawing;
+    const { areas, others, beyond, context, outlines, here, grid } = this.drawing;
     this.fit = () => this.fitDrawing();
     this.fit(); // before anything is drawn: Leaflet makes no element for a map without a view
     for (const { d, className } of others) this.canvas.addOthers(d, className, grid);
     for (const [code, { d }] of areas) this.put(code, d, grid);
-    this.canvas.addContext(context, grid);
+    this.canvas.addLand(beyond, grid, "beyond");
+    this.canvas.addLand(context, grid, "context");
     this.canvas.addOutlines(outlines, grid);
     if (here) this.canvas.drawHere(latLngs(here, grid));
   }
@@ -232,7 +233,9 @@ export class AreaMap {
     this.frame.classList.add("map-moved");
     const own = this.layout === this.config.layout;
     this.canvas.dropExtras((kind) => own && kind === "here");
-    this.canvas.addContext(index.context, { ...index.grid, unit: index.context_unit });
+    const coarse = { ...index.grid, unit: index.context_unit };
+    this.canvas.addLand(index.beyond, coarse, "beyond");
+    this.canvas.addLand(index.context, coarse, "context");
     this.canvas.addOutlines(index.outlines, index.grid);
     this.labels.use(index.labels, index.grid);
   }

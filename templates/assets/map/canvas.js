@@ -81,12 +81,14 @@ export class Canvas {
   }
 
   /**
+   * Land around the areas.
    * @param {string[]} paths
    * @param {Grid} grid
+   * @param {"beyond" | "context"} className
    */
-  addContext(paths, grid) {
+  addLand(paths, grid, className) {
     for (const d of paths) {
-      const options = this.options("context", { className: "context", interactive: false });
+      const options = this.options("context", { className, interactive: false });
       this.add("context", L.polygon(latLngs(d, grid), options));
     }
   }

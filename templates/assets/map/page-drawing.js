@@ -32,6 +32,7 @@ export const readDrawing = (svg) => {
       d: data(path),
       className: path.getAttribute("class") || "",
     })),
+    beyond: paths(".beyond path").map(data),
     context: paths(".context path").map(data),
     outlines: paths(".outlines path").map(data),
     here: paths(".here path").map(data)[0] || "",

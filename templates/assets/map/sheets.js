@@ -10,6 +10,7 @@ import { fetchJson } from "../lib/json.js";
  * @property {import("./grid.js").Grid} grid
  * @property {Sheet[]} sheets
  * @property {string[]} outlines
+ * @property {string[]} beyond
  * @property {string[]} context
  * @property {number} context_unit
  * @property {import("./labels.js").Label[]} labels
