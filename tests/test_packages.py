@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,6 +19,9 @@ from conftest import REAL_BOUNDARIES, ROOT
 
 from generator.data.compare import shared_borders
 from generator.errors import PortalError, SettingsError, SourceError
+from generator.maps.framing import national_view
+from generator.maps.layers import make_layer
+from generator.maps.svg import draw
 from generator.report import BufferReport
 from generator.settings import Settings, read_settings
 from generator.sources import choice as choosing
@@ -410,3 +414,35 @@ ONLY_ONS = [
     ("Hammersmith and Fulham", "Wandsworth"),
     ("South Ribble", "West Lancashire"),
 ]
+
+
+# -- Land beyond -------------------------------------------------------------------------------
+
+
+def test_land_beyond_fades_away_in_bands(districts: Callable[[], Boundaries]) -> None:
+    """Each band lies within the one before, touches England, and leaves its seas free."""
+    bands = districts().beyond.to_crs(27700).geometry.to_numpy()
+    assert len(bands) == 6
+    for wide, narrow in pairwise(bands):
+        assert shapely.area(shapely.difference(narrow, wide)) < 1e-3 * shapely.area(narrow)
+        assert shapely.area(narrow) < 0.95 * shapely.area(wide)
+    england = shapely.union_all(districts().frame.to_crs(27700).geometry.to_numpy())
+    north_sea, irish_sea = shapely.points([(405_000, 655_000), (295_000, 540_000)])
+    assert not shapely.intersects(bands, north_sea).any()
+    assert not shapely.intersects(bands, irish_sea).any()
+    for border in ((325_000, 575_000), (370_000, 605_000), (395_000, 655_000)):
+        point = shapely.Point(border)
+        assert point.distance(england) < 15_000
+        assert shapely.intersects(bands[0], point)
+
+
+def test_a_map_draws_land_beyond_below_everything(districts: Callable[[], Boundaries]) -> None:
+    found = districts()
+    layer = make_layer("geography", found.frame, context=found.context, beyond=found.beyond)
+    view = national_view(layer)
+    svg = draw(layer, view, {}, id="map", label="England", url=str)
+    below, above = svg.split('<g class="context">')
+    assert below.count("<path", below.index('<g class="beyond">')) == 6
+    assert "beyond" not in above
+    # The top of the frame leaves room for land to fade away in.
+    assert view.box[3] > layer.box[3] + 36_000
