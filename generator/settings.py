@@ -209,6 +209,8 @@ class Columns(_Frozen):
 
     score: str = ""
     rank: str = ""
+    where: dict[str, str] = {}
+    """Only rows whose named columns say this, where a table holds several indicators."""
 
     @model_validator(mode="after")
     def _one_of(self) -> Columns:
@@ -236,7 +238,14 @@ class Edition(_Frozen):
     name: str = ""
     table: Path
     sheet: str = ""
-    header_row: int = Field(default=1, ge=1)
+    header_row: int | None = Field(default=None, ge=1)
+    """The row of the column names, from 1; found by the table's content unless given."""
+    decimal: Literal["", ".", ","] = ""
+    """The decimal sign of the table's figures; "." unless a file beside it says otherwise."""
+    missing: tuple[str, ...] = ()
+    """Further texts that mean "no figure", beside "[x]", "..", "n/a" and their like."""
+    where: dict[str, str] = {}
+    """Only rows whose named columns say this, for tables in long format (area, year, value)."""
     code_column: str = ""
     name_column: str = ""
     columns: dict[Slug, Columns] = {}
@@ -285,6 +294,15 @@ class Cards(_Frozen):
     """With more areas than this, an area's page shares the card of its group or of the site."""
 
 
+class Limits(_Frozen):
+    """``[limits]``: how large a table may be, so that a damaged file can't fill the memory."""
+
+    table_megabytes: int = Field(default=200, ge=1)
+    table_rows: int = Field(default=1_048_576, ge=1)
+    table_columns: int = Field(default=2_000, ge=1)
+    table_cells: int = Field(default=20_000_000, ge=1)
+
+
 class Settings(_Frozen):
     """The whole of `atlas.toml`.  ``folder`` is the folder it lies in."""
 
@@ -301,6 +319,7 @@ class Settings(_Frozen):
     standings: tuple[Standings, ...] = ()
     claims: Path | None = None
     tiles: Tiles = Tiles()
+    limits: Limits = Limits()
     cards: Cards = Cards()
     main_edition: str = ""
     """The edition that maps show first; the first one that scores all areas unless named."""

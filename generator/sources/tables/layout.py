@@ -1,0 +1,307 @@
+"""Where a table begins and ends within its sheet: titles, header, rows, footnotes.
+
+Office tables have titles above the header and notes below the last row.  The header is the row
+without figures that most rows of figures follow; what is left out is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.errors import SourceError
+from generator.sources.tables.figures import read_figure
+from generator.sources.tables.table import GSS_CODE, tidy_code
+
+HEADER_WITHIN = 40
+"""The header is looked for in so many rows."""
+_LOOK = 60
+_YEAR = re.compile(r"(19|20)\d\d")
+_NOTE = re.compile(
+    r"^(sources?|notes?|footnotes?|key|copyright|contains|contact|published|last updated|produced"
+    r"|symbols?|shorthand|this |these |the |data |figures |data for |for (more|further)|see |please "
+    r"|end of|ffynhonnell|nodyn|nodiadau)\b|^(\[?\w{1,4}\]|\(\d+\)|\d{1,2}[.)])\s+\S|^[©*†‡¹²³]"
+    r"|https?://|www\.|\.$",
+    re.IGNORECASE,
+)
+
+Rows = Sequence[tuple[int, list[str]]]
+"""Row numbers and their stripped cells; blank rows are left out."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """A sheet, taken apart.
+
+    ``header_row`` is the header's number in the file; ``above`` are the rows over it, ``below``
+    those under the last row.  ``notes`` say what was done, one sentence each.
+    """
+
+    header_row: int
+    names: list[str]
+    rows: list[tuple[int, list[str]]]
+    above: list[tuple[int, list[str]]] = field(default_factory=list)
+    below: list[tuple[int, list[str]]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+
+def is_data(cells: Sequence[str], decimal: str = ".") -> bool:
+    """Whether a row looks like one of figures: a code, or a number beside another cell."""
+    filled = [cell for cell in cells if cell]
+    if any(GSS_CODE.match(tidy_code(cell)) for cell in filled):
+        return True
+    return len(filled) > 1 and any(_says_figure(cell, decimal) for cell in filled)
+
+
+def find_header(rows: Rows, decimal: str = ".") -> int:
+    """The place in `rows` of the header, counted from 0.
+
+    The row of names, none of them a figure (but for years), that the longest run of rows of
+    figures follows; the first row where there is none.
+    """
+    return _best_header(rows, decimal)[0]
+
+
+def table_score(rows: Rows) -> float:
+    """How much a sheet's first rows look like a table: 0 is not at all."""
+    return _best_header(rows, ".")[1]
+
+
+def _best_header(rows: Rows, decimal: str) -> tuple[int, float]:
+    head = rows[:_LOOK]
+    data = [is_data(cells, decimal) for _, cells in head]
+    widths = [_width(cells) for (_, cells), is_one in zip(head, data, strict=True) if is_one]
+    width = max(set(widths), key=lambda w: (widths.count(w), w), default=0)
+    best, best_score = 0, 0.0
+    for at, (_, cells) in enumerate(head[:HEADER_WITHIN]):
+        filled = sum(bool(cell) for cell in cells)
+        if filled < min(2, width) or not _may_be_header(cells, decimal):
+            continue
+        run = 0
+        for follower, is_one in zip(head[at + 1 :], data[at + 1 :], strict=True):
+            if not is_one and _width(follower[1]) > 0.5 * width and width > 1:
+                break
+            run += is_one
+        score = run * min(1.0, filled / max(1, width))
+        if score > best_score:
+            best, best_score = at, score
+    return best, best_score
+
+
+def lay_out(path: Path, rows: Rows, header_row: int | None, decimal: str = ".") -> Layout:
+    """Take a sheet apart.
+
+    Parameters
+    ----------
+    header_row
+        The header's number in the file; None: it is found.
+
+    Raises
+    ------
+    SourceError
+        If there is no header, it is one of figures, or there are no rows below it.
+    """
+    if not rows:
+        raise SourceError(
+            f"there is no header row {header_row or 1}: the table has no rows",
+            where=str(path),
+            fix="put the names of the columns and the data into the file",
+        )
+    at = find_header(rows, decimal) if header_row is None else _given(path, rows, header_row, decimal)
+    number, names = rows[at][0], list(rows[at][1])
+    layout = Layout(number, _names(path, number, names, rows[:at]), [], above=list(rows[:at]))
+    layout.rows, layout.below = _body(path, rows[at + 1 :], len(layout.names), decimal)
+    if not layout.rows:
+        raise SourceError("the table has no rows", where=str(path), fix="put data below the header")
+    if header_row is None and at > 0:
+        titles = "; ".join(" ".join(c for c in cells if c)[:60] for _, cells in rows[:at][:3])
+        layout.notes.append(
+            f"the header is in row {number}; the {_rows_text([n for n, _ in rows[:at]])} above it "
+            f"{'is' if at == 1 else 'are'} left out ({titles})"
+        )
+    if layout.below:
+        first = " ".join(c for c in layout.below[0][1] if c)[:60]
+        layout.notes.append(
+            f"notes below the table are left out: {_rows_text([n for n, _ in layout.below])} "
+            f"({first})"
+        )
+    _name_columns(path, layout, rows[at - 1][1] if at else [])
+    _drop_doubled(layout)
+    return layout
+
+
+def _says_figure(cell: str, decimal: str) -> bool:
+    try:
+        return read_figure(cell, decimal=decimal) is not None
+    except ValueError:
+        # A decimal comma that nobody declared is a figure all the same.
+        return bool(re.fullmatch(r"[£$€]?[+-]?\d+,\d+\s*%?", cell))
+
+
+def _may_be_header(cells: Sequence[str], decimal: str) -> bool:
+    filled = [cell for cell in cells if cell]
+    if any(GSS_CODE.match(tidy_code(cell)) for cell in filled):
+        return False
+    figures = [cell for cell in filled if _says_figure(cell, decimal)]
+    years = [cell for cell in figures if _YEAR.fullmatch(cell)]
+    return len(figures) == len(years) < len(filled) and len(set(years)) == len(years)
+
+
+def _width(cells: Sequence[str]) -> int:
+    return max((at for at, cell in enumerate(cells, start=1) if cell), default=0)
+
+
+def _given(path: Path, rows: Rows, header_row: int, decimal: str) -> int:
+    at = next((at for at, (number, _) in enumerate(rows) if number == header_row), None)
+    if at is None:
+        last = rows[-1][0]
+        raise SourceError(
+            f"there is no header row {header_row}: the table has {last} rows"
+            if header_row > last
+            else "the header is empty",
+            where=f"{path}, row {header_row}" if header_row <= last else str(path),
+            fix="correct header_row in the settings, leave it out to have it found, or correct "
+            "the file",
+        )
+    cells = rows[at][1]
+    if len([c for c in cells if c]) > 1 and not _may_be_header(cells, decimal):
+        held = next(
+            c for c in cells if c and (GSS_CODE.match(tidy_code(c)) or _says_figure(c, decimal))
+        )
+        found = rows[find_header(rows, decimal)][0]
+        raise SourceError(
+            f"this row is no header: it holds {held!r}",
+            where=f"{path}, row {header_row}",
+            fix=f"write header_row = {found}, or leave it out to have it found",
+        )
+    return at
+
+
+def _names(path: Path, number: int, names: list[str], above: Rows) -> list[str]:
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise SourceError(
+            "the header is empty", where=f"{path}, row {number}", fix="give each column a name"
+        )
+    return [" ".join(name.split()) for name in names]
+
+
+def _body(
+    path: Path, rows: Rows, width: int, decimal: str
+) -> tuple[list[tuple[int, list[str]]], list[tuple[int, list[str]]]]:
+    """The rows of the table, and what stands below it."""
+    end = len(rows)
+    while end and _is_note(rows, end - 1, width, decimal):
+        end -= 1
+    # A row of one cell is a note only if a gap or its words say so: an area without figures
+    # has one cell too.
+    while end < len(rows) and not _starts_notes(rows, end, width):
+        end += 1
+    body = []
+    for number, cells in rows[:end]:
+        if _width(cells) > width:
+            raise SourceError(
+                f"the row has {len(cells)} cells, the header {width}",
+                where=f"{path}, row {number}",
+                fix='put a cell that holds a comma in quotes: "Bristol, City of"',
+            )
+        body.append((number, (cells + [""] * width)[:width]))
+    return body, list(rows[end:])
+
+
+def _is_note(rows: Rows, at: int, width: int, decimal: str) -> bool:
+    cells = rows[at][1]
+    filled = [cell for cell in cells if cell]
+    if width == 1:
+        return bool(_NOTE.search(filled[0])) and not is_data(cells, decimal)
+    if len(filled) == 1:
+        return not GSS_CODE.match(tidy_code(filled[0]))
+    return bool(_NOTE.search(filled[0])) and not GSS_CODE.match(tidy_code(filled[0])) or (
+        len(filled) == 2 and bool(re.fullmatch(r"\[?\w{1,4}\]?|[*.:~-]+", filled[0]))
+        and len(filled[1]) > 4 and not _says_figure(filled[1], decimal)
+    )
+
+
+def _starts_notes(rows: Rows, at: int, width: int) -> bool:
+    number, cells = rows[at]
+    filled = [cell for cell in cells if cell]
+    gap = at > 0 and number - rows[at - 1][0] > 1
+    return gap or bool(_NOTE.search(filled[0])) or len(filled[0]) > 60 or width == 1
+
+
+def _rows_text(numbers: Sequence[int]) -> str:
+    """Rows in words: "row 3", "rows 3 to 5", "rows 3, 7 and 9"."""
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"rows {numbers[0]} to {numbers[-1]}"
+    shown = [str(number) for number in numbers[:8]]
+    if len(numbers) > 8:
+        return f"rows {', '.join(shown)} and {len(numbers) - 8} more"
+    return f"rows {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _name_columns(path: Path, layout: Layout, heading: Sequence[str]) -> None:
+    """Give every column a name of its own: by the heading over it, else by its number."""
+    names = layout.names
+    empty = [
+        at
+        for at, name in enumerate(names)
+        if not name and not any(cells[at] for _, cells in layout.rows)
+    ]
+    over = _spread(heading, len(names))
+    doubled = {name for name in names if name and names.count(name) > 1}
+    made: list[str] = []
+    for at, name in enumerate(names):
+        if name in doubled and over[at]:
+            made.append(f"{over[at]}: {name}")
+        else:
+            made.append(name or over[at] or f"column {at + 1}")
+    seen: dict[str, int] = {}
+    for at, name in enumerate(made):
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            made[at] = f"{name} ({seen[name]})"
+            if at not in empty:
+                layout.doubts.append(
+                    f"the column name {name!r} stands twice in row {layout.header_row}: the one "
+                    f"in column {at + 1} is read as {made[at]!r}"
+                )
+    while len(set(made)) < len(made):
+        made = [f"{name} (column {at})" for at, name in enumerate(made, start=1)]
+    kept = [at for at in range(len(names)) if at not in set(empty)]
+    layout.names = [made[at] for at in kept]
+    layout.rows = [(number, [cells[at] for at in kept]) for number, cells in layout.rows]
+
+
+def _spread(heading: Sequence[str], width: int) -> list[str]:
+    """Headings over groups of columns, each carried on to the next one."""
+    filled = [cell for cell in heading if cell]
+    if len(filled) < 2:
+        return [""] * width
+    spread, current = [], ""
+    for at in range(width):
+        current = (heading[at] if at < len(heading) else "") or current
+        spread.append(" ".join(current.split()))
+    return spread
+
+
+def _drop_doubled(layout: Layout) -> None:
+    first: dict[tuple[str, ...], int] = {}
+    kept, doubled = [], []
+    for number, cells in layout.rows:
+        key = tuple(cells)
+        if key in first:
+            doubled.append((number, first[key]))
+        else:
+            first[key] = number
+            kept.append((number, cells))
+    if doubled:
+        said = ", ".join(f"row {number} (as row {other})" for number, other in doubled[:5])
+        more = f" and {len(doubled) - 5} more" if len(doubled) > 5 else ""
+        layout.notes.append(f"rows that repeat another in every cell are left out: {said}{more}")
+    layout.rows = kept

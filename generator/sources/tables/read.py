@@ -1,0 +1,239 @@
+"""Reads one table, whatever its kind, and says what was changed or left out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import SourceError
+from generator.report import Report
+from generator.sources.tables.beside import Beside, read_beside
+from generator.sources.tables.csv_file import csv_rows
+from generator.sources.tables.layout import Layout, lay_out, table_score
+from generator.sources.tables.limits import TableLimits
+from generator.sources.tables.table import GSS_CODE, Table, tidy_code
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_CSV = {".csv", ".tsv", ".txt"}
+_MOSTLY = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """What the settings say of a table; an empty entry is found by its content.
+
+    Attributes
+    ----------
+    sheet
+        The sheet of a workbook.
+    header_row
+        The row that holds the column names, counted from 1.
+    decimal
+        The decimal sign: "." or ",".
+    missing
+        Further signs for "no figure".
+    """
+
+    sheet: str = ""
+    header_row: int | None = None
+    decimal: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def read_table(
+    path: Path,
+    *,
+    report: Report,
+    options: TableOptions | None = None,
+    limits: TableLimits | None = None,
+) -> Table:
+    """Read one table.
+
+    Parameters
+    ----------
+    path
+        A ``.csv``, ``.tsv``, ``.xlsx``, ``.ods`` or ``.parquet`` file.
+    report
+        Hears what was guessed, changed or left out, with row numbers.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, empty, too large, of another kind, or has no header.
+    """
+    options, limits = options or TableOptions(), limits or TableLimits()
+    if not path.is_file():
+        raise SourceError(
+            "there is no such file", where=str(path), fix="correct the path in the settings"
+        )
+    limits.check_file(path)
+    beside = read_beside(path, report)
+    decimal = options.decimal or beside.decimal or "."
+    cells = _cells(path, options, limits, beside, report)
+    rows = _tidy(path, cells, limits, report)
+    layout = lay_out(path, rows, options.header_row, decimal)
+    for note in layout.notes:
+        report.say(f"{path}: {note}")
+    for doubt in layout.doubts:
+        report.warn(f"{path}: {doubt}")
+    _tidy_codes(path, layout, report)
+    return Table(
+        path,
+        tuple(layout.names),
+        tuple(tuple(row) for _, row in layout.rows),
+        tuple(number for number, _ in layout.rows),
+        decimal,
+        frozenset(text.casefold() for text in options.missing) | beside.missing,
+        {name: beside.facts[name] for name in layout.names if name in beside.facts},
+    )
+
+
+def _cells(
+    path: Path, options: TableOptions, limits: TableLimits, beside: Beside, report: Report
+) -> Iterator[list[str]]:
+    # Each reader is loaded when it is needed: they take longer to load than a table to read.
+    suffix = path.suffix.lower()
+    if suffix in _CSV:
+        encoding = beside.encoding
+        try:
+            codecs.lookup(encoding or "utf-8")
+        except LookupError:
+            encoding = ""
+        delimiter = beside.delimiter if len(beside.delimiter) == 1 else ""
+        return csv_rows(path, limits, report, encoding, delimiter)
+    if suffix in {".parquet", ".geoparquet"}:
+        from generator.sources.tables.parquet import parquet_rows
+
+        return parquet_rows(path, limits)
+    if suffix in {".xlsx", ".xlsm", ".ods"}:
+        return _workbook(path, options, limits, report)
+    raise SourceError(
+        f"a table can't be read from a {suffix or 'nameless'} file",
+        where=str(path),
+        fix="save it as CSV, XLSX or ODS (or Parquet)",
+    )
+
+
+def _workbook(
+    path: Path, options: TableOptions, limits: TableLimits, report: Report
+) -> Iterator[list[str]]:
+    if path.suffix.lower() == ".ods":
+        from generator.sources.tables import ods
+
+        heads, names = ods.ods_sheets(path, limits), ods.ods_names(path, limits)
+        yield from ods.ods_rows(path, _sheet(path, options.sheet, heads, names, report), limits)
+        return
+    from generator.sources.tables import workbook
+
+    heads, names = workbook.workbook_sheets(path, limits), workbook.workbook_names(path, limits)
+    name = _sheet(path, options.sheet, heads, names, report)
+    blank = False
+    for row in workbook.workbook_rows(path, name, limits):
+        blank = blank or "" in row
+        yield row
+    if blank and (cell := workbook.formula_without_result(path, name, limits)):
+        raise SourceError(
+            "the workbook holds a formula, but not its result",
+            where=f"{path}, sheet {name!r}, cell {cell}",
+            fix="open it in a spreadsheet program and save it again",
+        )
+
+
+def _sheet(
+    path: Path, wanted: str, heads: dict[str, list[list[str]]], names: list[str], report: Report
+) -> str:
+    """The sheet that is named, or else the first that looks like a table."""
+    if wanted:
+        if wanted not in names:
+            raise SourceError(
+                f"there is no sheet {wanted!r}",
+                where=str(path),
+                fix="the sheets are: " + ", ".join(map(repr, names)),
+            )
+        return wanted
+    if not heads:
+        raise SourceError(
+            "the workbook has no sheet that can be read",
+            where=str(path),
+            fix="save the table in a sheet that is not hidden",
+        )
+    tables = [name for name, rows in heads.items() if table_score(_numbered(rows)) > 0]
+    chosen = tables[0] if tables else next(iter(heads))
+    if len(tables) > 1:
+        others = ", ".join(repr(name) for name in tables[1:6])
+        report.warn(
+            f"{path}: several sheets hold tables; {chosen!r} is read, {others} not (name the "
+            "one that is meant as sheet in the edition's settings)"
+        )
+    elif chosen != next(iter(heads)):
+        report.say(f"{path}: the sheet {chosen!r} is read, the only one that holds a table")
+    return chosen
+
+
+def _numbered(rows: list[list[str]]) -> list[tuple[int, list[str]]]:
+    texts = ([cell.strip() for cell in row] for row in rows)
+    return [(number, row) for number, row in enumerate(texts, start=1) if any(row)]
+
+
+def _tidy(
+    path: Path, cells: Iterator[list[str]], limits: TableLimits, report: Report
+) -> list[tuple[int, list[str]]]:
+    """Rows that aren't blank, stripped and without control characters, with their numbers."""
+    rows: list[tuple[int, list[str]]] = []
+    held, cleaned = 0, []
+    for number, row in enumerate(cells, start=1):
+        if number > limits.rows:
+            limits.check_size(path, number, 1)
+        if len(row) > limits.columns:
+            row = _without_trailing_blanks(row)
+            limits.check_size(path, 1, len(row))
+        texts = [cell.strip() for cell in row]
+        if not any(texts):
+            continue
+        texts = _without_trailing_blanks(texts)
+        for at, text in enumerate(texts):
+            if len(text) > limits.letters:
+                limits.check_cell(path, number, at + 1, text)
+            if not text.isprintable() and _CONTROL.search(text):
+                texts[at] = _CONTROL.sub("", text).strip()
+                cleaned.append(number)
+        held += len(texts)
+        if held > limits.cells:
+            limits.check_size(path, held, 1)
+        rows.append((number, texts))
+    if cleaned:
+        shown = ", ".join(map(str, dict.fromkeys(cleaned[:20])))
+        report.say(f"{path}: control characters are left out in row {shown}")
+    return rows
+
+
+def _without_trailing_blanks(texts: list[str]) -> list[str]:
+    end = len(texts)
+    while end and not texts[end - 1].strip():
+        end -= 1
+    return texts[:end]
+
+
+def _tidy_codes(path: Path, layout: Layout, report: Report) -> None:
+    """Write codes with spaces or in lower case as codes are written."""
+    for at, name in enumerate(layout.names):
+        cells = [cells[at] for _, cells in layout.rows if cells[at]]
+        tidied = [tidy_code(cell) for cell in cells]
+        if sum(bool(GSS_CODE.match(code)) for code in tidied) <= _MOSTLY * len(tidied):
+            continue
+        changed = []
+        for number, row in layout.rows:
+            if (code := tidy_code(row[at])) != row[at]:
+                row[at] = code
+                changed.append(number)
+        if changed:
+            shown = ", ".join(map(str, changed[:8])) + (" …" if len(changed) > 8 else "")
+            report.say(
+                f"{path}: codes in column {name!r} are read without spaces and in upper case "
+                f"(row {shown})"
+            )
