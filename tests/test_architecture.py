@@ -46,7 +46,7 @@ SINGLE_IMPORTERS = {
     "esda": {"data.clusters"},
     "resvg_py": {"cards.draw"},
     "requests": {"sources.ons.transport"},
-    "openpyxl": {"sources.tables", "exports.workbook"},
+    "openpyxl": {"sources.tables.workbook", "exports.workbook"},
     "argparse": {"cli"},
     "rich": {"report"},
     "pydantic": {"settings", "claims.file"},

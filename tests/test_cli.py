@@ -90,7 +90,7 @@ def test_a_fault_is_one_message_without_a_traceback(
     assert out == ""
     assert err.startswith("error: ")
     assert "'Moore' is no area; nearest: Moor (E07000905)" in err
-    assert "→ mend the names" in err
+    assert "→ correct the names" in err
     assert "Traceback" not in err
     assert err.count("error:") == 1
     assert not (tmp_path / "site").exists()

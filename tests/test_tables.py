@@ -19,7 +19,7 @@ from openpyxl import Workbook
 
 from generator.errors import SourceError
 from generator.report import BufferReport
-from generator.sources.tables import MISSING, Table, parse_number, read_table
+from generator.sources.tables import MISSING, Table, TableOptions, parse_number, read_table
 
 Cell = str | int | float | bool | None
 
@@ -60,7 +60,7 @@ def ods(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]]) -> Path:
 
 def read(path: Path, **options: object) -> Table:
     report = BufferReport()
-    table = read_table(path, report=report, **options)  # type: ignore[arg-type]
+    table = read_table(path, report=report, options=TableOptions(**options))  # type: ignore[arg-type]
     assert report.warnings == []
     return table
 
@@ -176,7 +176,8 @@ def test_a_column_without_a_name_gets_one(tmp_path: Path) -> None:
     assert read(csv_of(tmp_path, "name,,score\na,b,1\n")).columns == ("name", "column 2", "score")
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=8)
+LETTERS = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn"], include_characters="\n")
+TEXTS = st.text(LETTERS, max_size=8)
 
 
 @given(
@@ -193,8 +194,10 @@ def test_what_was_written_is_read(
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["key", "one", "two"])
-        writer.writerows([("k", *row) for row in rows])
-    assert read(path).rows == tuple(("k", a.strip(), b.strip()) for a, b in rows)
+        writer.writerows([(f"k{at}", *row) for at, row in enumerate(rows)])
+    assert read(path).rows == tuple(
+        (f"k{at}", a.strip(), b.strip()) for at, (a, b) in enumerate(rows)
+    )
 
 
 # -- Faults ------------------------------------------------------------------------------
@@ -207,8 +210,10 @@ def test_what_was_written_is_read(
         ("a,b\n1,2\n", {"header_row": 5}, "no header row 5: the table has 2 rows", "t.csv"),
         ("a,b\n", {}, "has no rows", "t.csv"),
         ("a,b\n,\n", {}, "has no rows", "t.csv"),
-        (",,\n1,2\n", {}, "header is empty", "t.csv, row 1"),
-        ("a,b,a\n1,2,3\n", {}, "'a' stands twice", "t.csv, row 1"),
+        (",,\n1,2\n", {}, "no row of column names is found: this one holds '1'", "t.csv, row 2"),
+        ("1,2\n3,4\n", {}, "no row of column names", "t.csv, row 1"),
+        ("a,b\nE06000001,2\n", {"header_row": 2}, "no header: it holds 'E06000001'", "row 2"),
+        ('a,b\nx,"2\n', {}, "quotation mark is out of place", "t.csv, row 2"),
         ("name,score\nBristol, City of,2\n", {}, "3 cells, the header 2", "t.csv, row 2"),
     ],
 )
@@ -302,7 +307,7 @@ def test_signs_for_missing(cell: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     ["inf", "-inf", "Infinity", "1e999", "1,23", "12,34,567", "1.2.3", "0x10", "1_000", "12 34",
-     "four", "=A1", "#REF!", "£5", "--3", "3rd", "½", "1,2345"],
+     "four", "=A1", "#REF!", "£", "--3", "3rd", "½", "1,2345"],
 )  # fmt: skip
 def test_what_is_neither_a_number_nor_missing_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match=re.escape(cell)):

@@ -1,20 +1,17 @@
-"""Brings rows and areas together, one to one, on code or on name.
-
-`names` says which names are alike.  What finds no partner is named, with the nearest
-candidates.
-"""
+"""Brings rows and areas together, one to one; `matching` says which row means which area."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.data.names import NameIndex, canonical, slugify
-from generator.data.places import Area, Group, code_kind, make_areas
+from generator.data.indicators import found_indicators, with_decimals
+from generator.data.matching import AreaIndex, Matched, index_areas, match_rows
+from generator.data.names import NameIndex, slugify
+from generator.data.places import Area, Group, make_areas
 from generator.errors import JoinError
 from generator.report import Report
-from generator.settings import Edition, Indicator, Remark, Settings, Standings
+from generator.settings import Columns, Edition, Indicator, Remark, Settings, Standings
 from generator.sources.tables import GSS_CODE, Table
 
 
@@ -120,19 +117,43 @@ def join(
         If a row means no area, or several, or an area has two rows: all of them at once.
     """
     areas, groups = make_areas(settings, area_table, boundary_names, report)
-    index = NameIndex((area.code, area.name) for area in areas)
-    indicators = settings.indicator or _found_indicators(tables)
+    changes = _changes(change_table) if change_table else ()
+    index = index_areas(
+        areas, groups, boundary_names, settings.geography.keep, _later(changes, areas)
+    )
+    used = {e.id: tables[e.id].where(e.where) for e in settings.edition}
+    indicators = settings.indicator or found_indicators(used, report)
+    scored: dict[str, list[tuple[Table, str]]] = {}
     editions = tuple(
-        _edition(edition, tables[edition.id], areas, index, indicators, report)
+        _edition(edition, used[edition.id], index, indicators, scored, report)
         for edition in settings.edition
     )
     standings = [
         standing
         for about, table in zip(settings.standings, standing_tables, strict=True)
-        for standing in _standings(about, table, index, settings)
+        for standing in _standings(about, table, index.names, settings)
     ]
-    changes = _changes(change_table) if change_table else ()
+    indicators = with_decimals(indicators, scored)
     return Joined(areas, groups, indicators, editions, tuple(standings), changes)
+
+
+def _later(changes: Sequence[AreaChange], areas: Sequence[Area]) -> dict[str, str]:
+    """What became of codes that the atlas doesn't have, in words, by code."""
+    known = {area.code for area in areas}
+    said: dict[str, str] = {}
+    for change in changes:
+        if change.old_code not in known:
+            said[change.old_code] = (
+                f"{change.new_code} replaced it in {change.year}: use boundaries from before"
+            )
+    for change in changes:
+        if change.new_code not in known:
+            former = [c.old_code for c in changes if c.new_code == change.new_code]
+            said[change.new_code] = (
+                f"it replaced {', '.join(former)} in {change.year}: use boundaries of "
+                f"{change.year} or later"
+            )
+    return said
 
 
 def _changes(table: Table) -> tuple[AreaChange, ...]:
@@ -149,77 +170,90 @@ def _changes(table: Table) -> tuple[AreaChange, ...]:
     return tuple(found)
 
 
-_NO_INDICATORS = {"rank", "lon", "lat", "easting m", "northing m", "area km2"}
-
-
-def _found_indicators(tables: Mapping[str, Table]) -> tuple[Indicator, ...]:
-    """Without a word in the settings, every numeric column (but ranks) is an indicator."""
-    names: dict[str, str] = {}
-    for table in tables.values():
-        for column in table.numeric_columns():
-            if canonical(column) not in {
-                "rank",
-                "lon",
-                "lat",
-                "easting m",
-                "northing m",
-                "area km2",
-            }:
-                names.setdefault(slugify(column), column)
-    if not names:
-        raise JoinError(
-            "no column holds numbers",
-            where=str(next(iter(tables.values())).path),
-            fix="add a column of scores, or name one under edition.columns in the settings",
-        )
-    return tuple(Indicator(id=slug, name=name) for slug, name in names.items())
-
-
 def _edition(
     edition: Edition,
     table: Table,
-    areas: Sequence[Area],
-    index: NameIndex,
+    index: AreaIndex,
     indicators: Sequence[Indicator],
+    scored: dict[str, list[tuple[Table, str]]],
     report: Report,
 ) -> EditionData:
-    codes, column = _codes_of_rows(edition, table, areas, index)
-    remarks, sources = _remarks(edition, table)
+    """Join one edition; `scored` gathers each indicator's table and column of scores."""
+    parts: dict[tuple[tuple[str, str], ...], Matched] = {}
     values: dict[str, dict[str, Value]] = {}
     for indicator in indicators:
-        score_column, rank_column = _columns(edition, indicator, table)
-        if not (score_column or rank_column):
+        columns = _columns(edition, indicator, table)
+        if columns is None:
             continue
-        nothing: tuple[None, ...] = (None,) * len(codes)
-        scores = table.numbers(score_column) if score_column else nothing
-        ranks = table.ranks(rank_column) if rank_column else nothing
-        values[indicator.id] = {
-            code: Value(scores[at], ranks[at], _told(remarks[at], ranks[at]), sources[at])
-            for at, code in enumerate(codes)
-            if scores[at] is not None or ranks[at] is not None
-        }
+        key = tuple(sorted(columns.where.items()))
+        if key not in parts:
+            parts[key] = match_rows(edition, table.where(columns.where), index, report)
+        values[indicator.id] = _values(edition, parts[key], columns, report)
         if not values[indicator.id]:
-            named = " or ".join(repr(c) for c in (score_column, rank_column) if c)
+            named = " or ".join(repr(c) for c in (columns.score, columns.rank) if c)
             raise JoinError(
                 f"the column {named} holds no value at all",
                 where=str(table.path),
                 fix=f"name another column, or leave {indicator.id!r} out of the edition "
                 f"{edition.id!r}",
             )
+        if columns.score:
+            scored.setdefault(indicator.id, []).append((parts[key].table, columns.score))
     if not values:
         raise JoinError(
             "the table has none of the indicators",
             where=str(table.path),
             fix=f"name its columns under edition.columns for the edition {edition.id!r}",
         )
-    names = dict(zip(codes, table.column(column), strict=True))
-    rows = set(codes)
-    absent = {a.code: edition.absent.get(a.code, "") for a in areas if a.code not in rows}
+    names = {
+        code: name
+        for part in parts.values()
+        for code, name in zip(part.codes, part.table.column(part.column), strict=True)
+    }
+    absent = {c: edition.absent.get(c, "") for c in index.areas if c not in names}
     stray = sorted(set(edition.absent) - set(absent))
     if stray:
         report.warn(f"edition {edition.id}: {', '.join(stray)} is said to be absent, but is not")
-    report.detail(f"edition {edition.id}: {len(rows)} areas with a row, {len(absent)} without")
+    report.detail(f"edition {edition.id}: {len(names)} areas with a row, {len(absent)} without")
     return EditionData(edition, values, absent, names)
+
+
+def _values(
+    edition: Edition, matched: Matched, columns: Columns, report: Report
+) -> dict[str, Value]:
+    """The values of one indicator by code; an area without score and rank has none."""
+    table, codes = matched.table, matched.codes
+    remarks, sources = _remarks(edition, table)
+    nothing: tuple[None, ...] = (None,) * len(codes)
+    scores = table.numbers(columns.score) if columns.score else nothing
+    ranks = table.ranks(columns.rank) if columns.rank else nothing
+    for name in (columns.score, columns.rank):
+        if name:
+            _say_marks(table, name, report)
+    return {
+        code: Value(scores[at], ranks[at], _told(remarks[at], ranks[at]), sources[at])
+        for at, code in enumerate(codes)
+        if scores[at] is not None or ranks[at] is not None
+    }
+
+
+def _say_marks(table: Table, name: str, report: Report) -> None:
+    """Say which cells hold a sign for "no figure", or a flag behind one, with their rows."""
+    missing: dict[str, list[int]] = {}
+    flags: dict[str, list[int]] = {}
+    for number, figure in zip(table.row_numbers, table.figures(name), strict=True):
+        if figure.mark:
+            (missing if figure.value is None else flags).setdefault(figure.mark, []).append(number)
+    for marks, meaning in ((missing, "no figure"), (flags, "a flag behind the figure")):
+        if marks:
+            said = "; ".join(f"{mark!r} in {_rows_text(rows)}" for mark, rows in marks.items())
+            report.say(f'{table.path}, column "{name}": read as {meaning}: {said}')
+
+
+def _rows_text(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:8]))
+    more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
+    return f"row{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 
 def _remarks(edition: Edition, table: Table) -> tuple[list[list[tuple[Remark, str]]], list[str]]:
@@ -242,103 +276,14 @@ def _told(remarks: Sequence[tuple[Remark, str]], rank: int | None) -> tuple[tupl
     )
 
 
-def _columns(edition: Edition, indicator: Indicator, table: Table) -> tuple[str, str]:
+def _columns(edition: Edition, indicator: Indicator, table: Table) -> Columns | None:
+    """Where the table holds an indicator; None if it doesn't."""
     if edition.columns:
-        named = edition.columns.get(indicator.id)
-        return (named.score, named.rank) if named else ("", "")
+        return edition.columns.get(indicator.id)
     for column in table.numeric_columns():
         if slugify(column) == indicator.id:
-            return column, ""
-    return "", ""
-
-
-def _codes_of_rows(
-    edition: Edition, table: Table, areas: Sequence[Area], index: NameIndex
-) -> tuple[list[str], str]:
-    """The area of each row, and the column that told it."""
-    column = edition.code_column or (None if edition.name_column else table.code_column())
-    if column:
-        return _by_code(table, column, areas), column
-    column = edition.name_column or _name_column(table, index)
-    known = {area.code for area in areas}
-    aliases = {canonical(name): code for name, code in edition.aliases.items()}
-    found, problems = [], []
-    for number, name in zip(table.row_numbers, table.column(column), strict=True):
-        alias = aliases.get(canonical(name))
-        codes = (alias,) if alias in known else index.find(name)
-        if len(codes) != 1:
-            near = index.nearest(name)
-            may = f"may mean {' or '.join(codes)}" if codes else "is no area"
-            hint = f"; nearest: {', '.join(near)}" if near and not codes else ""
-            problems.append(f"row {number}: {name!r} {may}{hint}")
-        found.append(codes[0] if codes and codes[0] else "")
-    place = f'{table.path}, column "{column}"'
-    _no_problems(problems, place, f"mend the names, or add them to aliases of {edition.id!r}")
-    _one_row_each(found, table, place)
-    return [str(code) for code in found], column
-
-
-def _by_code(table: Table, column: str, areas: Sequence[Area]) -> list[str]:
-    known = {area.code for area in areas}
-    codes = list(table.column(column))
-    place = f'{table.path}, column "{column}"'
-    unknown = [
-        (number, code)
-        for number, code in zip(table.row_numbers, codes, strict=True)
-        if code not in known
-    ]
-    if known and len(unknown) == len(codes):
-        raise JoinError(
-            "none of the codes is an area of the atlas: "
-            f"the table has {code_kind(codes[0])} codes, "
-            f"the atlas {code_kind(min(known))} codes",
-            where=place,
-            fix="name the table's own geography and year under [geography]",
-        )
-    problems = []
-    for number, code in unknown:
-        near = difflib.get_close_matches(code, sorted(known), n=2, cutoff=0.85)
-        word = "is no area of the atlas" if GSS_CODE.match(code) else "is no GSS code"
-        hint = f"; nearest: {', '.join(near)}" if near else ""
-        problems.append(f"row {number}: {code!r} {word}{hint}")
-    _no_problems(problems, place, "mend or remove the rows, or use boundaries of the table's year")
-    _one_row_each(codes, table, place)
-    return codes
-
-
-def _no_problems(problems: Sequence[str], place: str, fix: str) -> None:
-    if problems:
-        shown = "\n".join(f"  - {line}" for line in problems[:20])
-        more = f"\n  … and {len(problems) - 20} more" if len(problems) > 20 else ""
-        many = f"{len(problems)} rows find" if len(problems) > 1 else "a row finds"
-        raise JoinError(f"{many} no area:\n{shown}{more}", where=place, fix=fix)
-
-
-def _one_row_each(codes: Sequence[str], table: Table, place: str) -> None:
-    first: dict[str, int] = {}
-    for number, code in zip(table.row_numbers, codes, strict=True):
-        if code in first:
-            raise JoinError(
-                f"rows {first[code]} and {number} are both {code}",
-                where=place,
-                fix="keep one row per area",
-            )
-        first[code] = number
-
-
-def _name_column(table: Table, index: NameIndex) -> str:
-    """The text column whose cells are most often names of areas."""
-    hits = {
-        name: sum(len(index.find(c)) == 1 for c in table.column(name)) for name in table.columns
-    }
-    best = max(table.columns, key=lambda name: hits[name])
-    if not hits[best]:
-        raise JoinError(
-            "no column holds codes or names of the atlas's areas",
-            where=str(table.path),
-            fix="name it as code_column or name_column of the edition",
-        )
-    return best
+            return Columns(score=column)
+    return None
 
 
 def _standings(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.report import Report
-from generator.settings import Settings
+from generator.settings import Edition, Settings
 from generator.sources.boundaries import Boundaries, prepared_boundaries, read_boundaries
 from generator.sources.choice import (
     CACHE,
@@ -19,7 +19,8 @@ from generator.sources.choice import (
     ons_service,
 )
 from generator.sources.prepared import Recipe, prepare
-from generator.sources.tables import Table, read_table
+from generator.sources.tables import Table, TableLimits, TableOptions, read_table
+from generator.sources.tables.beside import files_beside
 
 __all__ = [
     "CACHE",
@@ -60,6 +61,8 @@ def input_files(settings: Settings, choice: BoundaryChoice) -> list[Path]:
         *(step.lookup for step in geography.dissolve),
     ]
     paths = [settings.path(path) for path in named if path is not None]
+    for edition in settings.edition:
+        paths += files_beside(settings.path(edition.table))
     return [settings.file, *paths, *([choice.path] if choice.path else [])]
 
 
@@ -74,25 +77,45 @@ def read_inputs(settings: Settings, choice: BoundaryChoice, report: Report) -> I
     geography = settings.geography
 
     def table(path: Path | None) -> Table | None:
-        return read_table(settings.path(path), report=report) if path else None
+        limits = table_limits(settings)
+        return read_table(settings.path(path), report=report, limits=limits) if path else None
 
     return Inputs(
         area_table=table(geography.areas),
-        tables={
-            edition.id: read_table(
-                settings.path(edition.table),
-                report=report,
-                sheet=edition.sheet,
-                header_row=edition.header_row,
-            )
-            for edition in settings.edition
-        },
+        tables=_edition_tables(settings, report),
         standing_tables=tuple(
             read_table(settings.path(s.table), report=report) for s in settings.standings
         ),
         change_table=table(geography.changes),
         boundaries=_boundaries(settings, choice, report),
     )
+
+
+def table_limits(settings: Settings) -> TableLimits:
+    """The settings' limits of a table."""
+    limits = settings.limits
+    return TableLimits(
+        limits.table_megabytes, limits.table_rows, limits.table_columns, limits.table_cells
+    )
+
+
+def table_options(edition: Edition) -> TableOptions:
+    """How an edition's table is to be read."""
+    return TableOptions(edition.sheet, edition.header_row, edition.decimal, edition.missing)
+
+
+def _edition_tables(settings: Settings, report: Report) -> dict[str, Table]:
+    """One table per edition; what several editions share is read once."""
+    read: dict[tuple[Path, TableOptions], Table] = {}
+    tables = {}
+    for edition in settings.edition:
+        key = settings.path(edition.table), table_options(edition)
+        if key not in read:
+            read[key] = read_table(
+                key[0], report=report, options=key[1], limits=table_limits(settings)
+            )
+        tables[edition.id] = read[key]
+    return tables
 
 
 def _boundaries(settings: Settings, choice: BoundaryChoice, report: Report) -> Boundaries | None:

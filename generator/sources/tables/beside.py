@@ -89,7 +89,9 @@ def _csvw(said: Mapping[str, Any], path: Path) -> Beside | None:
         if url and Path(url).name != path.name:
             continue
         schema = table.get("tableSchema") or said.get("tableSchema") or {}
-        facts, missing, decimals = {}, set(), set()
+        facts: dict[str, ColumnFacts] = {}
+        missing: set[str] = set()
+        decimals: set[str] = set()
         for column in schema.get("columns", ()):
             titles = _texts(column.get("titles"))
             datatype = column.get("datatype", "")

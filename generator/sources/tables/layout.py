@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.errors import SourceError
-from generator.sources.tables.figures import read_figure
+from generator.sources.tables.figures import MISSING, read_figure
 from generator.sources.tables.table import GSS_CODE, tidy_code
 
 HEADER_WITHIN = 40
@@ -21,11 +21,12 @@ _LOOK = 60
 _YEAR = re.compile(r"(19|20)\d\d")
 _NOTE = re.compile(
     r"^(sources?|notes?|footnotes?|key|copyright|contains|contact|published|last updated|produced"
-    r"|symbols?|shorthand|this |these |the |data |figures |data for |for (more|further)|see |please "
-    r"|end of|ffynhonnell|nodyn|nodiadau)\b|^(\[?\w{1,4}\]|\(\d+\)|\d{1,2}[.)])\s+\S|^[©*†‡¹²³]"
-    r"|https?://|www\.|\.$",
+    r"|symbols?|shorthand|for (more|further)|end of|ffynhonnell|nodyn|nodiadau)\b"
+    r"|^(the|this|these|data|figures|see|please|areas?|some)\b.{30,}"
+    r"|^(\[?\w{1,4}\]|\(\d+\)|\d{1,2}[.)])\s+\S|^[©*†‡¹²³]|https?://|www\.|\.$",
     re.IGNORECASE,
 )
+_SURE_NOTE = re.compile(r"^(sources?|(foot)?notes?|ffynhonnell|nodyn)\b\s*[:\d]|^©", re.IGNORECASE)
 
 Rows = Sequence[tuple[int, list[str]]]
 """Row numbers and their stripped cells; blank rows are left out."""
@@ -110,9 +111,12 @@ def lay_out(path: Path, rows: Rows, header_row: int | None, decimal: str = ".") 
             where=str(path),
             fix="put the names of the columns and the data into the file",
         )
-    at = find_header(rows, decimal) if header_row is None else _given(path, rows, header_row, decimal)
+    if header_row is None:
+        at = _found(path, rows, decimal)
+    else:
+        at = _given(path, rows, header_row, decimal)
     number, names = rows[at][0], list(rows[at][1])
-    layout = Layout(number, _names(path, number, names, rows[:at]), [], above=list(rows[:at]))
+    layout = Layout(number, _names(path, number, names), [], above=list(rows[:at]))
     layout.rows, layout.below = _body(path, rows[at + 1 :], len(layout.names), decimal)
     if not layout.rows:
         raise SourceError("the table has no rows", where=str(path), fix="put data below the header")
@@ -128,14 +132,20 @@ def lay_out(path: Path, rows: Rows, header_row: int | None, decimal: str = ".") 
             f"notes below the table are left out: {_rows_text([n for n, _ in layout.below])} "
             f"({first})"
         )
-    _name_columns(path, layout, rows[at - 1][1] if at else [])
+    _name_columns(layout, rows[at - 1][1] if at else [])
     _drop_doubled(layout)
     return layout
 
 
 def _says_figure(cell: str, decimal: str) -> bool:
+    """Whether a cell is a number, or a sign for "no figure" that is no word or letter."""
+    return _is_number(cell, decimal) or (cell.casefold() in MISSING and not cell.isalpha())
+
+
+def _is_number(cell: str, decimal: str) -> bool:
     try:
-        return read_figure(cell, decimal=decimal) is not None
+        figure = read_figure(cell, decimal=decimal)
+        return figure.value is not None or cell[:1] in "[<>"
     except ValueError:
         # A decimal comma that nobody declared is a figure all the same.
         return bool(re.fullmatch(r"[£$€]?[+-]?\d+,\d+\s*%?", cell))
@@ -145,13 +155,26 @@ def _may_be_header(cells: Sequence[str], decimal: str) -> bool:
     filled = [cell for cell in cells if cell]
     if any(GSS_CODE.match(tidy_code(cell)) for cell in filled):
         return False
-    figures = [cell for cell in filled if _says_figure(cell, decimal)]
+    figures = [cell for cell in filled if _is_number(cell, decimal)]
     years = [cell for cell in figures if _YEAR.fullmatch(cell)]
     return len(figures) == len(years) < len(filled) and len(set(years)) == len(years)
 
 
 def _width(cells: Sequence[str]) -> int:
     return max((at for at, cell in enumerate(cells, start=1) if cell), default=0)
+
+
+def _found(path: Path, rows: Rows, decimal: str) -> int:
+    at = find_header(rows, decimal)
+    number, cells = rows[at]
+    figure = next((cell for cell in cells if cell and _is_number(cell, decimal)), "")
+    if figure and not _may_be_header(cells, decimal):
+        raise SourceError(
+            f"no row of column names is found: this one holds {figure!r}",
+            where=f"{path}, row {number}",
+            fix="put a row of names above the data, or name it as header_row in the settings",
+        )
+    return at
 
 
 def _given(path: Path, rows: Rows, header_row: int, decimal: str) -> int:
@@ -169,7 +192,7 @@ def _given(path: Path, rows: Rows, header_row: int, decimal: str) -> int:
     cells = rows[at][1]
     if len([c for c in cells if c]) > 1 and not _may_be_header(cells, decimal):
         held = next(
-            c for c in cells if c and (GSS_CODE.match(tidy_code(c)) or _says_figure(c, decimal))
+            c for c in cells if c and (GSS_CODE.match(tidy_code(c)) or _is_number(c, decimal))
         )
         found = rows[find_header(rows, decimal)][0]
         raise SourceError(
@@ -180,7 +203,7 @@ def _given(path: Path, rows: Rows, header_row: int, decimal: str) -> int:
     return at
 
 
-def _names(path: Path, number: int, names: list[str], above: Rows) -> list[str]:
+def _names(path: Path, number: int, names: list[str]) -> list[str]:
     while names and not names[-1]:
         names.pop()
     if not names:
@@ -220,10 +243,11 @@ def _is_note(rows: Rows, at: int, width: int, decimal: str) -> bool:
         return bool(_NOTE.search(filled[0])) and not is_data(cells, decimal)
     if len(filled) == 1:
         return not GSS_CODE.match(tidy_code(filled[0]))
-    return bool(_NOTE.search(filled[0])) and not GSS_CODE.match(tidy_code(filled[0])) or (
-        len(filled) == 2 and bool(re.fullmatch(r"\[?\w{1,4}\]?|[*.:~-]+", filled[0]))
-        and len(filled[1]) > 4 and not _says_figure(filled[1], decimal)
-    )
+    if _SURE_NOTE.search(filled[0]) or (_NOTE.search(filled[0]) and not is_data(cells, decimal)):
+        return True
+    # The key to signs: "[c]", "suppressed".
+    sign = filled[0].casefold() in MISSING or re.fullmatch(r"\[\w{1,4}\]", filled[0])
+    return bool(sign) and len(filled) == 2 and not _says_figure(filled[1], decimal)
 
 
 def _starts_notes(rows: Rows, at: int, width: int) -> bool:
@@ -245,7 +269,7 @@ def _rows_text(numbers: Sequence[int]) -> str:
     return f"rows {', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _name_columns(path: Path, layout: Layout, heading: Sequence[str]) -> None:
+def _name_columns(layout: Layout, heading: Sequence[str]) -> None:
     """Give every column a name of its own: by the heading over it, else by its number."""
     names = layout.names
     empty = [

@@ -34,9 +34,7 @@ class TableLimits:
         """Refuse a table of too many rows, columns or cells."""
         where = f"{path}"
         if rows > self.rows:
-            raise self.exceeded(
-                f"the table has more than {self.rows:,} rows", where, "table_rows"
-            )
+            raise self.exceeded(f"the table has more than {self.rows:,} rows", where, "table_rows")
         if columns > self.columns:
             raise self.exceeded(
                 f"the table has {columns:,} columns, more than the {self.columns:,} allowed",

@@ -87,7 +87,8 @@ def _formats(path: Path, sheet: str) -> dict[tuple[int, int], str]:
 
 def _cells(path: Path) -> Iterator[tuple[str, str, int, int, int, str]]:
     """Cells of all sheets: type, sheet, last row (from 1), column (from 0), repeats, currency."""
-    sheet, row, across, pending = "", 0, 0, []
+    sheet, row, across = "", 0, 0
+    pending: list[tuple[str, int, int, str]] = []
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
             for event, item in ElementTree.iterparse(content, events=("start", "end")):  # noqa: S314

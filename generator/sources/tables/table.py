@@ -103,10 +103,11 @@ class Table:
         texts = tuple(wanted.values())
         kept = [at for at, cells in enumerate(zip(*columns, strict=True)) if cells == texts]
         if not kept:
-            first, text = next(iter(wanted.items()))
+            first = next(iter(wanted))
             said = sorted(set(self.column(first)))
+            asked = " and ".join(f"{text!r} in {name!r}" for name, text in wanted.items())
             raise SourceError(
-                "no row has " + " and ".join(f"{text!r} in {name!r}" for name, text in wanted.items()),
+                f"no row has {asked}",
                 where=str(self.path),
                 fix=f"{first!r} says: {', '.join(map(repr, said[:8]))}"
                 + (" …" if len(said) > 8 else ""),
@@ -178,7 +179,7 @@ class Table:
 
     def _one_unit(self, name: str, found: list[Figure]) -> None:
         signs = {figure.unit for figure in found if figure.value}
-        if len(signs) < 2 or "%" not in signs and signs <= {"", "£"}:
+        if len(signs) < 2 or ("%" not in signs and signs <= {"", "£"}):
             return
         first = {
             sign: next(

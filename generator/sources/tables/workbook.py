@@ -50,9 +50,7 @@ def workbook_rows(path: Path, sheet: str, limits: TableLimits) -> Iterator[list[
 def formula_without_result(path: Path, sheet: str, limits: TableLimits) -> str:
     """The first cell ("C5") whose formula has no stored result; empty if there is none."""
     with _Opened(path, limits) as book, _Opened(path, limits, formulas=True) as formulas:
-        for shown, meant in zip(
-            book[sheet].iter_rows(), formulas[sheet].iter_rows(), strict=False
-        ):
+        for shown, meant in zip(book[sheet].iter_rows(), formulas[sheet].iter_rows(), strict=False):
             for cell, formula in zip(shown, meant, strict=False):
                 if cell.value is None and formula.data_type == "f":
                     return str(formula.coordinate)
@@ -124,7 +122,10 @@ def _rows(sheet: Any, most: int | None) -> Iterator[list[str]]:
     if hasattr(sheet, "reset_dimensions"):
         sheet.reset_dimensions()
     for row in sheet.iter_rows(max_row=most):
-        yield [cell_text(cell.value, cell.number_format if cell.value is not None else "") for cell in row]
+        yield [
+            cell_text(cell.value, cell.number_format if cell.value is not None else "")
+            for cell in row
+        ]
 
 
 def cell_text(value: object, number_format: str = "") -> str:
