@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from generator.data.names import slugify
 from generator.errors import JoinError
 from generator.report import Report
@@ -18,8 +20,8 @@ from generator.sources.tables import Table
 from generator.sources.tables.roles import WORDS, Role, column_role, is_year_name
 
 MOST_DECIMALS = 6
-_DIGITS = 4
-"""Significant digits of the spread that are worth showing."""
+_DIGITS = 3
+"""Significant digits of the middle half's spread that are worth showing."""
 
 
 def found_indicators(tables: Mapping[str, Table], report: Report) -> tuple[Indicator, ...]:
@@ -58,7 +60,11 @@ def subject_columns(table: Table, roles: Mapping[str, Role]) -> list[str]:
             fix="describe an [[indicator]], and write an [[edition]] for each year with "
             f'columns.<indicator> = {{ score = "{first}" }} (python build.py init does so)',
         )
-    chosen = figures or [name for name, role in roles.items() if role == "count"]
+    chosen = (
+        figures
+        or [name for name, role in roles.items() if role == "count"]
+        or [name for name, role in roles.items() if role == "serial"]
+    )
     if chosen:
         return chosen
     others = [
@@ -94,8 +100,8 @@ def _say_chosen(
         if len(columns) == 1
         else (f"the first of {len(columns)} columns of figures")
     )
-    if roles[columns[0]] == "count":
-        why = "a count, but nothing else is a figure"
+    if roles[columns[0]] != "figure":
+        why = f"{WORDS[roles[columns[0]]]}, but nothing else is a figure"
     said = f"{table.path}: {first} is taken as the subject, {why}"
     if left:
         said += f"; not taken: {', '.join(left)}"
@@ -103,7 +109,7 @@ def _say_chosen(
         share = table.numeric_share(name) if role == "text" else 0
         if share > 0:
             said += f"; {name!r} is read as text ({share:.0%} of its cells are numbers)"
-    if len(columns) > 1 or roles[columns[0]] == "count":
+    if len(columns) > 1 or roles[columns[0]] != "figure":
         report.warn(f"{said}. Describe the subject as [[indicator]] to be sure")
     else:
         report.say(f"{said}. Higher counts as better: an [[indicator]] can say otherwise")
@@ -154,7 +160,9 @@ def _needed(columns: Sequence[tuple[Table, str]], default: int) -> int:
     if not figures:
         return default
     values = [figure.value for figure in figures if figure.value is not None]
-    spread = (max(values) - min(values)) or max(map(abs, values))
+    # The middle half: one outlier must not take the decimals from all others.
+    low, high = np.percentile(values, [25, 75])
+    spread = float(high - low) or (max(values) - min(values)) or max(map(abs, values))
     if not spread:
         return 0
     told = max(figure.decimals for figure in figures)

@@ -14,7 +14,7 @@ from generator.sources.tables.figures import Figure
 from generator.sources.tables.table import GSS_CODE, Table
 
 Role = Literal[
-    "figure", "count", "year", "id", "rank", "interval", "coordinate", "size", "code", "text",
+    "figure", "count", "serial", "year", "id", "rank", "interval", "coordinate", "size", "code", "text",
     "empty",
 ]  # fmt: skip
 
@@ -23,6 +23,7 @@ WORDS: dict[Role, str] = {
     "count": "a count of people or homes",
     "year": "years",
     "id": "row numbers or keys",
+    "serial": "row numbers, 1, 2, 3 …",
     "rank": "ranks",
     "interval": "bounds of an interval",
     "coordinate": "coordinates",
@@ -98,10 +99,10 @@ def column_role(table: Table, name: str) -> Role:
         return "coordinate"
     if _SIZE.search(words):
         return "size"
-    if kind != "number" and (
-        words in _IDS or _CODES.search(words) or words.endswith(" id") or _counts_rows(values)
-    ):
+    if kind != "number" and (words in _IDS or _CODES.search(words) or words.endswith(" id")):
         return "id"
+    if kind != "number" and _counts_rows(values):
+        return "serial"
     if _INTERVAL.search(words):
         return "interval"
     unit = table.facts[name].unit if name in table.facts else ""
