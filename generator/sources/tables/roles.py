@@ -14,8 +14,8 @@ from generator.sources.tables.figures import Figure
 from generator.sources.tables.table import GSS_CODE, Table
 
 Role = Literal[
-    "figure", "count", "serial", "year", "id", "rank", "interval", "coordinate", "size", "code", "text",
-    "empty",
+    "figure", "count", "serial", "year", "id", "rank", "interval", "coordinate", "size", "code",
+    "text", "empty",
 ]  # fmt: skip
 
 WORDS: dict[Role, str] = {
