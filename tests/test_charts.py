@@ -10,15 +10,15 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-import resvg_py
 from hypothesis import given
 from hypothesis import strategies as st
 from making import made, shipped
 from markupsafe import Markup
 
-from generator.charts import slope as charts
 from generator.charts import swarm
-from generator.charts.slope import Series
+from generator.charts.parts import Series
+from generator.charts.slope import slope
+from generator.charts.strip import strip
 
 SETTINGS, COMPARISON = shipped()
 BY_NAME = {area.name: code for code, area in COMPARISON.areas.items()}
@@ -100,7 +100,7 @@ def _dots(tree: ET.Element) -> dict[str, str]:
 
 
 def test_a_dot_for_every_known_area() -> None:
-    tree = _tree(charts.strip(COMPARISON, FIRST, RUSHCLIFFE))
+    tree = _tree(strip(COMPARISON, FIRST, RUSHCLIFFE))
     paths = _dots(tree)
     edges = next(g for g in tree.iter("g") if g.get("class") == "edges")
     assert {use.get("href") for use in edges.iter("use")} == set(paths)
@@ -115,7 +115,7 @@ def test_a_dot_for_every_known_area() -> None:
 
 
 def test_dots_lie_where_the_scores_say() -> None:
-    tree = _tree(charts.strip(COMPARISON, FIRST))
+    tree = _tree(strip(COMPARISON, FIRST))
     found = []
     for path in _dots(tree).values():
         x = 0
@@ -128,7 +128,7 @@ def test_dots_lie_where_the_scores_say() -> None:
 
 
 def test_the_page_s_area_is_named_and_comparators_are_links_with_names() -> None:
-    chart = charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href)
+    chart = strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href)
     tree = _tree(chart)
     texts = [text.text for text in tree.iter("text") if text.get("font-weight") == "700"]
     assert texts == ["Rushcliffe"]
@@ -143,7 +143,7 @@ def test_the_page_s_area_is_named_and_comparators_are_links_with_names() -> None
 
 
 def test_shapes_differ_between_series() -> None:
-    tree = _tree(charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
+    tree = _tree(strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
     drawn = {f"#{path.get('id')}": path.get("d") for path in tree.iter("path") if path.get("id")}
     shapes = [
         {path.get("d") for path in group.iter("path")}
@@ -156,7 +156,7 @@ def test_shapes_differ_between_series() -> None:
 
 
 def test_a_strip_can_be_read_aloud() -> None:
-    tree = _tree(charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
+    tree = _tree(strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
     assert tree.get("role") == "img"
     assert tree.get("aria-label") == "Overall score, 2016: all 324"
     told = tree.findtext("desc") or ""
@@ -166,33 +166,30 @@ def test_a_strip_can_be_read_aloud() -> None:
 
 
 def test_a_partial_edition_has_no_median_and_says_how_many_are_known() -> None:
-    tree = _tree(charts.strip(COMPARISON, SECOND, RUSHCLIFFE))
+    tree = _tree(strip(COMPARISON, SECOND, RUSHCLIFFE))
     assert tree.get("aria-label") == "Ranks, 2017: 47 of 324 are known"
     assert "median" not in ET.tostring(tree, encoding="unicode").lower()
 
 
 def test_an_area_that_is_not_ranked_gets_a_strip_without_its_mark() -> None:
-    tree = _tree(charts.strip(COMPARISON, FIRST, BY_NAME["City of London"]))
+    tree = _tree(strip(COMPARISON, FIRST, BY_NAME["City of London"]))
     assert not [g for g in tree.iter("g") if g.get("class") == "here"]
     assert "City of London: not ranked" in (tree.findtext("desc") or "")
 
 
 def test_nothing_known_draws_nothing() -> None:
     _, empty = made({"y": {"a": (1.0, None)}}, areas=["a", "b"])
-    assert charts.slope(empty, "a") == ""
-    assert charts.slope(COMPARISON, BY_NAME["York"]) == ""
-    assert charts.histogram(SECOND) == ""
+    assert slope(empty, "a") == ""
+    assert slope(COMPARISON, BY_NAME["York"]) == ""
 
 
 def _every_chart() -> list[Markup]:
     group = GROUPS["group", "D2N2"]
     marked = [Series("D2N2", group.members)]
     return [
-        charts.strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
-        charts.strip(COMPARISON, SECOND, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
-        charts.slope(COMPARISON, RUSHCLIFFE, marked=marked, href=_href),
-        charts.class_bar(FIRST, group.members, id="d2n2", title="D2N2"),
-        charts.histogram(FIRST, RUSHCLIFFE),
+        strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
+        strip(COMPARISON, SECOND, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
+        slope(COMPARISON, RUSHCLIFFE, marked=marked, href=_href),
     ]
 
 
@@ -209,9 +206,7 @@ def test_no_chart_breaks_a_strict_policy(chart: Markup) -> None:
 def test_strips_of_all_areas_stay_small() -> None:
     packed = swarm.swarm(FIRST)
     for code in COMPARISON.areas:
-        chart = charts.strip(
-            COMPARISON, FIRST, code, marked=_series(code), href=_href, packed=packed
-        )
+        chart = strip(COMPARISON, FIRST, code, marked=_series(code), href=_href, packed=packed)
         raw = chart.encode()
         assert len(raw) < 25_000
         assert len(gzip.compress(raw)) < 6_000
@@ -221,7 +216,7 @@ def test_names_are_escaped() -> None:
     names = ["<b>&\"'", *"abcdef"]
     _, comparison = made({"y": {n: (float(i), None) for i, n in enumerate(names)}}, areas=names)
     tree = _tree(
-        charts.strip(
+        strip(
             comparison, comparison.main, names[0], marked=[Series("<i>", ("a",))], href=lambda c: c
         )
     )
@@ -231,7 +226,7 @@ def test_names_are_escaped() -> None:
 def test_labels_stay_inside_at_every_width() -> None:
     packed = swarm.swarm(FIRST)
     for code in sorted(COMPARISON.areas, key=lambda c: -len(COMPARISON.areas[c].name))[:60]:
-        tree = _tree(charts.strip(COMPARISON, FIRST, code, packed=packed))
+        tree = _tree(strip(COMPARISON, FIRST, code, packed=packed))
         for text in tree.iter("text"):
             if text.get("font-weight") != "700":
                 continue
@@ -244,9 +239,7 @@ def test_labels_stay_inside_at_every_width() -> None:
 
 
 def test_slope_has_rank_1_at_the_top_and_names_both_ranks() -> None:
-    chart = charts.slope(
-        COMPARISON, RUSHCLIFFE, marked=[Series("D2N2", GROUPS["group", "D2N2"].members)]
-    )
+    chart = slope(COMPARISON, RUSHCLIFFE, marked=[Series("D2N2", GROUPS["group", "D2N2"].members)])
     tree = _tree(chart)
     assert [t.text for t in tree.iter("text") if t.get("font-size") == "15"] == ["44th", "41st"]
     assert "3 places up" in (tree.findtext("desc") or "")
@@ -254,32 +247,3 @@ def test_slope_has_rank_1_at_the_top_and_names_both_ranks() -> None:
     start, end = (float(y) for y in re.findall(r" ([\d.]+)", heavy))
     assert start == pytest.approx(220 * 43 / 323, abs=0.06)
     assert end == pytest.approx(220 * 40 / 323, abs=0.06)
-
-
-def test_class_bar_counts_every_member() -> None:
-    members = GROUPS["region", "London"].members
-    tree = _tree(charts.class_bar(FIRST, members, id="x", title="London"))
-    widths = [float((r.get("width") or "").rstrip("%")) for r in tree.iter("rect")]
-    assert sum(widths) == pytest.approx(100, abs=0.2)
-    titles = [g.findtext("title") for g in tree.iter("g")]
-    assert titles[-1] == "Not known or not ranked: 1 of 33, 3\u00a0%"
-    assert "Hotspot: best 20 %: 30 of 33, 91\u00a0%" in titles
-
-
-def test_histogram_is_as_high_as_the_fullest_bin() -> None:
-    tree = _tree(charts.histogram(FIRST, bins=20))
-    bars = "".join(p.get("d", "") for p in tree.iter("path"))
-    tall = [float(v) for v in re.findall(r"v-([\d.]+)", bars)]
-    scores = [p.score for p in FIRST.positions.values() if p.score is not None]
-    low, high = min(scores), max(scores)
-    at = [min(19, int((20 + 960 * (s - low) / (high - low)) / 50)) for s in scores]
-    highest = max(at.count(n) for n in range(20))
-    assert sum(tall) == pytest.approx(40 * 324 / highest, rel=0.01)
-
-
-def test_a_chart_of_fixed_width_is_a_picture_of_its_own() -> None:
-    chart = charts.strip(COMPARISON, FIRST, RUSHCLIFFE, width=760)
-    svg = charts.standalone(chart, FIRST.classification.classes)
-    assert "%" not in re.sub(r"<(desc|title|text).*?</\1>|aria-label=\"[^\"]*\"", "", svg)
-    assert _tree(svg).tag == "{http://www.w3.org/2000/svg}svg"
-    assert bytes(resvg_py.svg_to_bytes(svg_string=svg)).startswith(b"\x89PNG")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from generator import urls
 from generator.build.modules import join_modules
 from generator.build.outputs import hashed_name
-from generator.charts import slope as charts
+from generator.charts.parts import Series
+from generator.charts.strip import strip_sheet
+from generator.charts.swarm import swarm
 from generator.data.compare import Comparison
 from generator.exports import data_package as datapackage
 from generator.exports import explorer
@@ -124,8 +126,8 @@ def _add_explorer(
 def _strip_sheet(comparison: Comparison) -> bytes:
     """Dots and axis of the main measure, and the marks of every group."""
     main = comparison.main
-    series = [charts.Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
-    return charts.strip_sheet(comparison, main, charts.swarm(main), series).encode()
+    series = [Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
+    return strip_sheet(comparison, main, swarm(main), series).encode()
 
 
 def class_colours(comparison: Comparison) -> list[str]:

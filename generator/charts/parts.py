@@ -1,42 +1,23 @@
-"""What the charts share: a frame that fits every width, shapes, labels, a key, one style.
+"""What the charts share: places along the width, shapes, labels, a key.
 
-Positions along a chart are per cents of its width, so that type and dots keep their
-size from 340 px on; given a width in pixels it is drawn for that width instead, to be
-taken away as a file (`standalone`).  Colours come from the classes ``level-0``… and
-from `STYLE`; there is no style attribute and no script.
+Positions along a chart are per cents of its width, so that type and dots keep their size
+from 340 px on.  Colours come from the classes ``level-0``…, what is drawn how from the
+site's style sheet (``.chart``); there is no style attribute and no script.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from markupsafe import Markup, escape
 
 from generator.charts.swarm import NARROW_PX, shows_scores, values_of
-from generator.data.classify import Class
 from generator.data.compare import Measure
 from generator.language.words import number
 
 Href = Callable[[str], str]
-
-STYLE = """\
-.chart{display:block;overflow:visible;font-variant-numeric:tabular-nums}
-.chart text{fill:currentColor}
-.chart .quiet{opacity:.75}
-.chart .dots,.chart .line{stroke:var(--level)}
-.chart .shape,.chart .bar{fill:var(--level)}
-.chart .on-dark{fill:#fff}
-.chart .on-light{fill:#16181c}
-.chart .halo{paint-order:stroke;stroke:var(--paper,Canvas);stroke-width:4px;stroke-linejoin:round}
-.chart .dot-name{visibility:hidden}
-.chart a:hover .dot-name,.chart a:focus .dot-name{visibility:visible}
-.strip:has(a:hover) .here text,.strip:has(a:focus) .here text{visibility:hidden}
-.chart a:focus{outline:none}
-.chart a:focus .shape,.chart a:hover .shape{stroke-width:4}
-"""
-"""Belongs into the site's stylesheet, beside ``.level-0{--level:…}``."""
 
 SHAPES = (
     "M-4-4h8v8h-8z",
@@ -62,36 +43,24 @@ class Series:
     shared_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Turns thousandths of the width into what an attribute needs."""
+def percent_of(thousandths: float) -> str:
+    """A place along the chart as a per cent of its width."""
+    return f"{thousandths / 10:.4g}%"
 
-    width: int | None
 
-    def x(self, thousandths: float) -> str:
-        if self.width is None:
-            return f"{thousandths / 10:.4g}%"
-        return f"{thousandths * self.width / 1000:.4g}"
+def draw_plot(content: str, top: int, height: int) -> str:
+    """A part of the chart, 1000 units wide, that is stretched to the width, strokes excepted."""
+    box = f'viewBox="0 0 1000 {height}" preserveAspectRatio="none" width="100%"'
+    return f'<svg {box} y="{top}" height="{height}" overflow="visible">{content}</svg>'
 
-    def along(self, thousandths: float) -> int:
-        """For paths within `plot`."""
-        return round(thousandths if self.width is None else thousandths * self.width / 1000)
 
-    def plot(self, content: str, top: int, height: int) -> str:
-        """A part of the chart whose paths are stretched to the width, strokes excepted."""
-        if self.width is None:
-            box = f'viewBox="0 0 1000 {height}" preserveAspectRatio="none" width="100%"'
-        else:
-            box = f'viewBox="0 0 {self.width} {height}" width="{self.width}"'
-        return f'<svg {box} y="{top}" height="{height}" overflow="visible">{content}</svg>'
-
-    def chart(self, kind: str, height: int, label: str, about: str, body: str, role: str) -> Markup:
-        width = "100%" if self.width is None else str(self.width)
-        return Markup(  # noqa: S704 - `body` is made here, of escaped names
-            f'<svg class="chart {kind}" width="{width}" height="{height}" role="{role}" '
-            f'aria-label="{escape(label)}" font-size="12" fill="currentColor">'
-            f"<desc>{escape(about)}</desc>{body}</svg>"
-        )
+def draw_chart(kind: str, height: int, label: str, about: str, body: str, role: str) -> Markup:
+    """A chart as wide as its column; `label` names it, `about` reads it aloud."""
+    return Markup(  # noqa: S704 - `body` is made here, of escaped names
+        f'<svg class="chart {kind}" width="100%" height="{height}" role="{role}" '
+        f'aria-label="{escape(label)}" font-size="12" fill="currentColor">'
+        f"<desc>{escape(about)}</desc>{body}</svg>"
+    )
 
 
 def own_series(marked: Sequence[Series], measure: Measure, code: str | None) -> list[Series]:
@@ -117,16 +86,16 @@ def draw_shape(x: str, y: float, shape: str, level: int | None) -> str:
     )
 
 
-def label_place(x: float, text: str, frame: Frame) -> tuple[str, str]:
+def label_place(x: float, text: str) -> tuple[str, str]:
     """Where a label must be anchored so that it stays inside at any width."""
-    room = 1000 * len(text) * _CHARACTER_PX / (frame.width or NARROW_PX)
+    room = 1000 * len(text) * _CHARACTER_PX / NARROW_PX
     if room / 2 <= min(x, 1000 - x):
-        return frame.x(x), "middle"
+        return percent_of(x), "middle"
     if room <= 1000 - x:
-        return frame.x(x), "start"
+        return percent_of(x), "start"
     if room <= x:
-        return frame.x(x), "end"
-    return (frame.x(0), "start") if x < 500 else (frame.x(1000), "end")
+        return percent_of(x), "end"
+    return (percent_of(0), "start") if x < 500 else (percent_of(1000), "end")
 
 
 def draw_key(rows: Sequence[tuple[str, str]], top: int, median: str) -> str:
@@ -161,34 +130,3 @@ def title_of(measure: Measure) -> str:
     count, of = number(len(measure.positions)), number(measure.of)
     known = f"all {of}" if measure.complete else f"{count} of {of} are known"
     return f"{what}, {measure.edition.id}: {known}"
-
-
-def hatch(id: str) -> str:
-    return (
-        f'<defs><pattern id="hatch-{escape(id)}" width="6" height="6" '
-        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="6" '
-        'stroke="currentColor" stroke-opacity=".5" stroke-width="2"/></pattern></defs>'
-    )
-
-
-def ink(colour: str) -> str:
-    """Which ink reads on a class colour (WCAG's relative luminance); plain on hatching."""
-    if not colour:
-        return "halo"
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return "on-dark" if 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.18 else "on-light"
-
-
-def standalone(chart: Markup, classes: Iterable[Class]) -> str:
-    """A chart of fixed width as an SVG file of its own, with its colours, dark on white."""
-    colours = "".join(f".level-{c.level}{{--level:{c.colour}}}" for c in classes)
-    plain = "".join(
-        f".level-{c.level}.dots,.level-{c.level}.line{{stroke:{c.colour}}}"
-        f".level-{c.level}.shape,.level-{c.level}.bar{{fill:{c.colour}}}"
-        for c in classes
-    )
-    style = f"<style>{colours}{STYLE}{plain}</style>"
-    head, rest = str(chart).split(">", 1)
-    head = head.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" color="#16181c" ', 1)
-    return f'{head} font-family="Arial, Helvetica, sans-serif">{style}{rest}'

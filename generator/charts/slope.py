@@ -1,4 +1,4 @@
-"""Inline SVG charts: where an area stands among all, change of rank, shares of classes."""
+"""The slope chart: ranks from edition to edition as lines."""
 
 from __future__ import annotations
 
@@ -12,23 +12,15 @@ from generator.charts.parts import (
     CIRCLE,
     ROW_PX,
     SHAPES,
-    STYLE,
-    Frame,
     Href,
     Series,
+    draw_chart,
     draw_key,
+    draw_plot,
     draw_shape,
-    hatch,
-    ink,
-    level_class,
-    median_of,
     own_series,
-    standalone,
-    title_of,
-    value_text,
+    percent_of,
 )
-from generator.charts.strip import strip, strip_sheet
-from generator.charts.swarm import NARROW_PX, Swarm, scale_of, shows_scores, swarm, values_of
 from generator.data.compare import Comparison, Measure
 from generator.language.words import (
     change_sentence,
@@ -36,22 +28,7 @@ from generator.language.words import (
     joined,
     number,
     ordinal,
-    position_text,
-    share_text,
 )
-
-__all__ = [
-    "STYLE",
-    "Series",
-    "Swarm",
-    "class_bar",
-    "histogram",
-    "slope",
-    "standalone",
-    "strip",
-    "strip_sheet",
-    "swarm",
-]
 
 
 def slope(
@@ -60,7 +37,6 @@ def slope(
     *,
     marked: Sequence[Series] = (),
     href: Href | None = None,
-    width: int | None = None,
 ) -> Markup:
     """Ranks from edition to edition as lines, rank 1 at the top.
 
@@ -77,8 +53,7 @@ def slope(
     both = [[c for c in a.positions if c in b.positions] for a, b in steps]
     if not any(both) or (code is not None and not any(code in codes for codes in both)):
         return Markup("")
-    frame = Frame(width)
-    sheet = _Slope(comparison, tuple(measures), frame)
+    sheet = _Slope(comparison, tuple(measures))
     # Counted and drawn are those that are known twice.
     own = [
         replace(one, codes=tuple(c for c in one.codes if sheet.moves(c)))
@@ -90,11 +65,15 @@ def slope(
         parts.append(sheet.lines(one.codes, 1.5, ".7"))
         parts += [sheet.ends(c, SHAPES[at % 3], href) for c in one.codes]
     if code is not None:
-        parts += [sheet.lines([code], 3.5, "1"), sheet.ends(code, CIRCLE, None), sheet.told(code)]
+        parts += [
+            sheet.lines([code], 3.5, "1"),
+            sheet.ends(code, CIRCLE, None),
+            sheet.named_ranks(code),
+        ]
     rows = [(f"{s.label} ({number(len(s.codes))})", SHAPES[at % 3]) for at, s in enumerate(own)]
     top = sheet.top + sheet.height + 18
     title = f"Ranks in {joined(m.edition.id for m in measures)}"
-    return frame.chart(
+    return draw_chart(
         "slope", top + ROW_PX * len(rows), title, sheet.aloud(code, both), "".join(parts)
         + draw_key(rows, top, ""), "group" if href else "img",
     )  # fmt: skip
@@ -106,7 +85,6 @@ class _Slope:
 
     comparison: Comparison
     measures: tuple[Measure, ...]
-    frame: Frame
     top: int = 28
     height: int = 220
 
@@ -123,10 +101,10 @@ class _Slope:
         """One upright per edition, its ends named, hot and cold limits as ticks."""
         parts = []
         for at, m in enumerate(self.measures):
-            x = self.frame.x(self.x(at))
+            x = percent_of(self.x(at))
             limits = [r for r in (m.hot_from_rank, m.cold_from_rank) if r]
             ticks = "".join(
-                f'<line x1="{self.frame.x(self.x(at) - 12)}" x2="{self.frame.x(self.x(at) + 12)}" '
+                f'<line x1="{percent_of(self.x(at) - 12)}" x2="{percent_of(self.x(at) + 12)}" '
                 f'y1="{self.top + self.y(m, r):g}" y2="{self.top + self.y(m, r):g}"/>'
                 for r in limits
             )
@@ -146,8 +124,8 @@ class _Slope:
 
     def lines(self, codes: Iterable[str], stroke: float, opacity: str) -> str:
         d = "".join(
-            f"M{self.frame.along(self.x(at))} {self.y(a, a.positions[c].rank):g}"
-            f"L{self.frame.along(self.x(at + 1))} {self.y(b, b.positions[c].rank):g}"
+            f"M{round(self.x(at))} {self.y(a, a.positions[c].rank):g}"
+            f"L{round(self.x(at + 1))} {self.y(b, b.positions[c].rank):g}"
             for c in dict.fromkeys(codes)
             for at, (a, b) in enumerate(pairwise(self.measures))
             if c in a.positions and c in b.positions
@@ -156,13 +134,13 @@ class _Slope:
             f'<path d="{d}" fill="none" stroke="currentColor" stroke-width="{stroke:g}" '
             f'stroke-opacity="{opacity}" vector-effect="non-scaling-stroke"/>'
         )
-        return self.frame.plot(path, self.top, self.height) if d else ""
+        return draw_plot(path, self.top, self.height) if d else ""
 
     def ends(self, code: str, shape: str, href: Href | None) -> str:
         name = escape(self.comparison.areas[code].name)
         shapes = "".join(
             draw_shape(
-                self.frame.x(self.x(at)), self.top + self.y(m, m.positions[code].rank), shape,
+                percent_of(self.x(at)), self.top + self.y(m, m.positions[code].rank), shape,
                 m.positions[code].level,
             )
             for at, m in enumerate(self.measures)
@@ -174,11 +152,11 @@ class _Slope:
             return f"<g {stroke}>{title}{shapes}</g>"
         return f'<a href="{escape(href(code))}" {stroke}>{title}{shapes}</a>'
 
-    def told(self, code: str) -> str:
+    def named_ranks(self, code: str) -> str:
         """The ranks of the page's area beside its first and last point."""
         known = [(at, m) for at, m in enumerate(self.measures) if code in m.positions]
         return "".join(
-            f'<text class="halo" x="{self.frame.x(self.x(at) + side * 40)}" '
+            f'<text class="halo" x="{percent_of(self.x(at) + side * 40)}" '
             f'y="{self.top + self.y(m, m.positions[code].rank) + 5:g}" font-size="15" '
             f'font-weight="700" text-anchor="{anchor}">{ordinal(m.positions[code].rank)}</text>'
             for (at, m), side, anchor in ((known[0], -1, "end"), (known[-1], 1, "start"))
@@ -191,97 +169,3 @@ class _Slope:
             name = self.comparison.areas[code].name
             parts.insert(0, f"{name}: {change_sentence(self.comparison, code)}")
         return " ".join(parts)
-
-
-def class_bar(
-    measure: Measure, codes: Iterable[str], *, id: str, title: str, width: int | None = None
-) -> Markup:
-    """How many of some areas are in each class, as one stacked bar, the worst on the left.
-
-    Parameters
-    ----------
-    id
-        Unique in the page; names the hatching of areas that aren't known.
-    title
-        What the areas are: "East Midlands".
-    """
-    members = list(codes)
-    frame, classes = Frame(width), measure.classification.classes
-    levels = [p.level for c in members if (p := measure.positions.get(c)) is not None]
-    counts = [(k.label, level_class(k.level), k.colour, levels.count(k.level)) for k in classes]
-    counts.append(("Not known or not ranked", "level-none", "", len(members) - len(levels)))
-    parts, done = [hatch(id)], 0
-    for label, level, colour, count in counts:
-        if not count:
-            continue
-        x, room = 1000 * done / len(members), 1000 * count / len(members)
-        done += count
-        fill = f' fill="url(#hatch-{escape(id)})"' if level == "level-none" else ""
-        name = "none" if level == "level-none" else "bar"
-        parts.append(
-            f"<g><title>{escape(label)}: {share_text(count, len(members))}</title>"
-            f'<rect class="{name} {level}" x="{frame.x(x)}" width="{frame.x(room)}" height="28" '
-            f'stroke="currentColor" stroke-opacity=".35"{fill}/>'
-        )
-        if room * NARROW_PX / 1000 >= 8 + 7 * len(number(count)):
-            parts.append(
-                f'<text class="{ink(colour)}" x="{frame.x(x + room / 2)}" y="19" font-size="13" '
-                f'text-anchor="middle">{number(count)}</text>'
-            )
-        parts.append("</g>")
-    about = "; ".join(
-        f"{label}: {share_text(count, len(members))}" for label, _, _, count in counts if count
-    )
-    return frame.chart(
-        "classes", 28, f"{title}, {measure.edition.id}", f"{about}.", "".join(parts), "img"
-    )
-
-
-def histogram(
-    measure: Measure, code: str | None = None, *, bins: int = 40, width: int | None = None
-) -> Markup:
-    """How many areas have which score, by class, for a legend; `code` is marked.
-
-    Returns
-    -------
-    Markup
-        Empty where there are no scores: every rank is there once.
-    """
-    if not shows_scores(measure):
-        return Markup("")
-    frame, scale, values = Frame(width), scale_of(measure), values_of(measure)
-    counts: dict[int, dict[int | None, int]] = {}
-    for c, value in values.items():
-        at = min(bins - 1, int(scale.at(value) * bins / 1000))
-        levels = counts.setdefault(at, {})
-        level = measure.positions[c].level
-        levels[level] = levels.get(level, 0) + 1
-    highest = max(sum(levels.values()) for levels in counts.values())
-    bars: dict[int | None, str] = {}
-    for at, levels in sorted(counts.items()):
-        base = 40.0
-        for level, count in sorted(levels.items(), key=lambda item: str(item[0])):
-            tall = 40 * count / highest
-            left, right = frame.along(at * 1000 / bins), frame.along((at + 1) * 1000 / bins)
-            bars[level] = bars.get(level, "") + f"M{left} {base:.1f}H{right}v-{tall:.1f}H{left}z"
-            base -= tall
-    paths = "".join(
-        f'<path class="bar {level_class(level)}" d="{d}"/>'
-        for level, d in sorted(bars.items(), key=lambda item: str(item[0]))
-    )
-    body = frame.plot(paths, 8, 40)
-    if code in values:
-        x = scale.at(values[code])
-        body += (
-            f'<g class="here"><title>{escape(position_text(measure, code))}</title>'
-            f'<svg x="{frame.x(x)}" y="6" overflow="visible"><path d="M-6-6h12L0 3z"/></svg>'
-            f'<line x1="{frame.x(x)}" x2="{frame.x(x)}" y1="8" y2="48" stroke="currentColor" '
-            'stroke-width="2"/></g>'
-        )
-    return frame.chart(
-        "histogram", 48, title_of(measure),
-        f"From {value_text(measure, min(values.values()))} to "
-        f"{value_text(measure, max(values.values()))}, most near the median, "
-        f"{value_text(measure, median_of(measure))}.",
-        body, "img",
-    )  # fmt: skip

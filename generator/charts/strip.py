@@ -11,15 +11,17 @@ from generator.charts.parts import (
     ROW_PX,
     SHAPES,
     TABBABLE,
-    Frame,
     Href,
     Series,
+    draw_chart,
     draw_key,
+    draw_plot,
     draw_shape,
     label_place,
     level_class,
     median_of,
     own_series,
+    percent_of,
     title_of,
     value_text,
 )
@@ -44,7 +46,6 @@ def strip(
     *,
     marked: Sequence[Series] = (),
     href: Href | None = None,
-    width: int | None = None,
     packed: Swarm | None = None,
     shared: str = "",
 ) -> Markup:
@@ -59,8 +60,6 @@ def strip(
         an area is drawn in the first series that names it.
     href
         Where the page of a code is, seen from this page; without it nothing is linked.
-    width
-        Pixels, for a chart of fixed width; as wide as its column without it.
     packed
         ``swarm(measure)``, where many charts of one measure are drawn.
     shared
@@ -75,7 +74,6 @@ def strip(
     if not measure.positions:
         return Markup("")
     packed = packed or swarm(measure)
-    frame = Frame(width)
     top = 26 if href or code in measure.positions else 8
     axis = top + packed.height_px + 12
     series = own_series(marked, measure, code)
@@ -83,9 +81,9 @@ def strip(
         parts = [f'<use href="{escape(shared)}#ground" y="{top}"/>']
     else:
         parts = [
-            _limits(measure, packed, frame, top - 4, axis),
-            frame.plot(_dots(measure, packed, frame), top, packed.height_px or 1),
-            _axis(measure, frame, axis),
+            _limits(measure, packed, top - 4, axis),
+            draw_plot(_dots(measure, packed), top, packed.height_px or 1),
+            _axis(measure, axis),
         ]
     parts.insert(0, _shape_defs([s for s in series if not (shared and s.shared_id)], measure))
     drawn = sorted(enumerate(series), key=lambda item: not (shared and item[1].shared_id))
@@ -93,18 +91,20 @@ def strip(
         if shared and one.shared_id:
             parts.append(f'<use href="{escape(shared)}#{one.shared_id}" y="{top}"/>')
             continue
+        # A page must not take dozens of key strokes to pass, nor tens of kilobytes; its table
+        # has links to all of these.
+        one_href = href if len(one.codes) <= TABBABLE else None
         marks = "".join(
-            _mark(comparison, measure, c, packed, frame, top, SHAPES[at % 3], href, one)
-            for c in one.codes
+            _mark(comparison, measure, c, packed, top, SHAPES[at % 3], one_href) for c in one.codes
         )
         parts.append(f'<g class="marks" stroke="currentColor" stroke-width="1.5">{marks}</g>')
     if code is not None and code in measure.positions:
-        parts.append(_here(comparison, measure, code, packed, frame, top))
+        parts.append(_here(comparison, measure, code, packed, top))
     rows = [(f"{s.label} ({number(len(s.codes))})", SHAPES[at % 3]) for at, s in enumerate(series)]
     median = f"Median {value_text(measure, median_of(measure))}" if measure.complete else ""
     key = draw_key(rows, axis + 44, median)
     height = axis + 40 + ROW_PX * (len(rows) + bool(median))
-    return frame.chart(
+    return draw_chart(
         "strip", height, title_of(measure), _strip_text(comparison, measure, code, series),
         "".join(parts) + key, "group" if href else "img",
     )  # fmt: skip
@@ -119,11 +119,11 @@ def strip_sheet(
     (by its `shared_id`) holds its marks, as diamonds.  A page's style sheet doesn't reach
     into another file, so the colours are written out; currentColor is the page's.
     """
-    frame, colours = Frame(None), {c.level: c.colour for c in measure.classification.classes}
+    colours = {c.level: c.colour for c in measure.classification.classes}
     axis = packed.height_px + 12
     by_level: dict[int | None, list[tuple[int, int]]] = {}
     for code, (x, y) in packed.points.items():
-        place = (frame.along(x), packed.height_px - y)
+        place = (round(x), packed.height_px - y)
         by_level.setdefault(measure.positions[code].level, []).append(place)
 
     def stroke(level: int | None, width: float, colour: str) -> str:
@@ -138,8 +138,8 @@ def strip_sheet(
         stroke(level, max(1.0, packed.dot_px - 1.2), colours.get(level or 0, "currentColor"))
         for level in levels
     )
-    dots = frame.plot(f'<g opacity=".55">{edges}</g>{fills}', 0, packed.height_px or 1)
-    parts = [_limits(measure, packed, frame, -4, axis), dots, _axis(measure, frame, axis)]
+    dots = draw_plot(f'<g opacity=".55">{edges}</g>{fills}', 0, packed.height_px or 1)
+    parts = [_limits(measure, packed, -4, axis), dots, _axis(measure, axis)]
     groups = [f'<g id="ground">{"".join(parts)}</g>']
     for one in series:
         marks = []
@@ -151,7 +151,7 @@ def strip_sheet(
             title = f"{comparison.areas[code].name}, {rank_text(position, measure.of)}"
             colour = colours.get(position.level or 0, "none")
             marks.append(
-                f'<svg x="{frame.x(x)}" y="{packed.height_px - y}" overflow="visible">'
+                f'<svg x="{percent_of(x)}" y="{packed.height_px - y}" overflow="visible">'
                 f'<title>{escape(title)}</title><path d="{SHAPES[1]}" fill="{colour}"/></svg>'
             )
         stroked = 'stroke="currentColor" stroke-width="1.5"'
@@ -172,11 +172,11 @@ def _shape_defs(series: Sequence[Series], measure: Measure) -> str:
     return f"<defs>{paths}</defs>" if paths else ""
 
 
-def _dots(measure: Measure, packed: Swarm, frame: Frame) -> str:
+def _dots(measure: Measure, packed: Swarm) -> str:
     """One path for the edges of all dots, and one per class: zero-length strokes, round ends."""
     by_level: dict[int | None, list[tuple[int, int]]] = {}
     for code, (x, y) in packed.points.items():
-        place = (frame.along(x), packed.height_px - y)
+        place = (round(x), packed.height_px - y)
         by_level.setdefault(measure.positions[code].level, []).append(place)
     dot = 'vector-effect="non-scaling-stroke" stroke-linecap="round" fill="none"'
     edge, fill = packed.dot_px, max(1.0, packed.dot_px - 1.2)
@@ -207,10 +207,10 @@ def _points(places: Sequence[tuple[int, int]]) -> str:
     return text
 
 
-def _limits(measure: Measure, packed: Swarm, frame: Frame, top: int, axis: int) -> str:
+def _limits(measure: Measure, packed: Swarm, top: int, axis: int) -> str:
     """Class limits as faint lines, the median as a strong dash at the axis."""
     lines = "".join(
-        f'<line x1="{frame.x(packed.scale.at(b))}" x2="{frame.x(packed.scale.at(b))}" '
+        f'<line x1="{percent_of(packed.scale.at(b))}" x2="{percent_of(packed.scale.at(b))}" '
         f'y1="{top}" y2="{axis}"/>'
         for b in breaks_of(measure)
     )
@@ -218,7 +218,7 @@ def _limits(measure: Measure, packed: Swarm, frame: Frame, top: int, axis: int) 
     if not measure.complete:
         # The median of the ranks that happen to be known would mislead.
         return limits
-    middle = frame.x(packed.scale.at(median_of(measure)))
+    middle = percent_of(packed.scale.at(median_of(measure)))
     return limits + (
         f'<line class="median" x1="{middle}" x2="{middle}" y1="{axis - 8}" y2="{axis}" '
         'stroke="currentColor" stroke-width="3"/>'
@@ -234,13 +234,15 @@ def axis_ticks(measure: Measure) -> list[tuple[float, str]]:
     return [(scale.at(t), ordinal(int(t))) for t in rank_ticks(measure.of)]
 
 
-def _axis(measure: Measure, frame: Frame, axis: int) -> str:
-    parts = [f'<line x1="0" x2="{frame.x(1000)}" y1="{axis}" y2="{axis}" stroke="currentColor"/>']
+def _axis(measure: Measure, axis: int) -> str:
+    parts = [
+        f'<line x1="0" x2="{percent_of(1000)}" y1="{axis}" y2="{axis}" stroke="currentColor"/>'
+    ]
     for x, text in axis_ticks(measure):
         anchor = "start" if x < 60 else "end" if x > 940 else "middle"
         parts.append(
-            f'<line x1="{frame.x(x)}" x2="{frame.x(x)}" y1="{axis}" y2="{axis + 4}" '
-            f'stroke="currentColor"/><text x="{frame.x(x)}" y="{axis + 16}" '
+            f'<line x1="{percent_of(x)}" x2="{percent_of(x)}" y1="{axis}" y2="{axis + 4}" '
+            f'stroke="currentColor"/><text x="{percent_of(x)}" y="{axis + 16}" '
             f'text-anchor="{anchor}">{text}</text>'
         )
     classes = measure.classification.classes
@@ -248,7 +250,7 @@ def _axis(measure: Measure, frame: Frame, axis: int) -> str:
         y = axis + 32
         parts.append(
             f'<text class="quiet" x="0" y="{y}">{escape(classes[0].label)}</text>'
-            f'<text class="quiet" x="{frame.x(1000)}" y="{y}" text-anchor="end">'
+            f'<text class="quiet" x="{percent_of(1000)}" y="{y}" text-anchor="end">'
             f"{escape(classes[-1].label)}</text>"
         )
     return f'<g class="axis">{"".join(parts)}</g>'
@@ -264,11 +266,9 @@ def _mark(
     measure: Measure,
     code: str,
     packed: Swarm,
-    frame: Frame,
     top: int,
     shape: str,
     href: Href | None,
-    series: Series,
 ) -> str:
     """One comparator: a shape, its name when hovered or focused, all of it for the reader."""
     name = comparison.areas[code].name
@@ -276,32 +276,28 @@ def _mark(
     level = level_class(measure.positions[code].level)
     title = f"<title>{escape(name)}, {rank_text(measure.positions[code], measure.of)}</title>"
     mark = (
-        f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" x="{frame.x(x)}" '
+        f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" x="{percent_of(x)}" '
         f'y="{top + packed.height_px - y:g}">{title}</use>'
     )
-    # A page must not take dozens of key strokes to pass, nor tens of kilobytes; its table
-    # has links to all of these.
-    if href is None or len(series.codes) > TABBABLE:
+    if href is None:
         return mark
-    place, anchor = label_place(x, name, frame)
+    place, anchor = label_place(x, name)
     return (
         f'<a href="{escape(href(code))}">{mark}<text class="dot-name halo" x="{place}" y="14" '
         f'text-anchor="{anchor}">{escape(name)}</text></a>'
     )
 
 
-def _here(
-    comparison: Comparison, measure: Measure, code: str, packed: Swarm, frame: Frame, top: int
-) -> str:
+def _here(comparison: Comparison, measure: Measure, code: str, packed: Swarm, top: int) -> str:
     name = comparison.areas[code].name
     x, up = packed.points[code]
     y = top + packed.height_px - up
-    place, anchor = label_place(x, name, frame)
+    place, anchor = label_place(x, name)
     return (
         '<g class="here" stroke="currentColor" stroke-width="3">'
         f"<title>{escape(name)}: {escape(position_text(measure, code))}</title>"
-        f'<line x1="{frame.x(x)}" x2="{frame.x(x)}" y1="18" y2="{y - 7}" stroke-width="1.5"/>'
-        f"{draw_shape(frame.x(x), y, CIRCLE, measure.positions[code].level)}"
+        f'<line x1="{percent_of(x)}" x2="{percent_of(x)}" y1="18" y2="{y - 7}" stroke-width="1.5"/>'
+        f"{draw_shape(percent_of(x), y, CIRCLE, measure.positions[code].level)}"
         f'<text class="halo" x="{place}" y="14" text-anchor="{anchor}" font-weight="700" '
         f'stroke="none">{escape(name)}</text></g>'
     )
@@ -314,11 +310,11 @@ def _strip_text(
     values = values_of(measure)
     ranking = list(measure.positions)
 
-    def told(c: str) -> str:
+    def named(c: str) -> str:
         return f"{comparison.areas[c].name} ({value_text(measure, values[c])})"
 
     parts = [
-        f"From {told(ranking[-1])} to {told(ranking[0])}"
+        f"From {named(ranking[-1])} to {named(ranking[0])}"
         + (f"; median {value_text(measure, median_of(measure))}." if measure.complete else ".")
     ]
     if code is not None:
@@ -326,7 +322,7 @@ def _strip_text(
     for one in series:
         ordered = sorted(one.codes, key=lambda c: (measure.positions[c].rank, c))
         if len(ordered) > 1:
-            parts.append(f"{one.label}: from {told(ordered[-1])} to {told(ordered[0])}.")
+            parts.append(f"{one.label}: from {named(ordered[-1])} to {named(ordered[0])}.")
         else:
-            parts.append(f"{one.label}: {told(ordered[0])}.")
+            parts.append(f"{one.label}: {named(ordered[0])}.")
     return " ".join(parts)

@@ -8,7 +8,7 @@ can't be checked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,7 +37,7 @@ from generator.data.places import Group
 from generator.errors import SettingsError
 from generator.settings import Spots
 
-__all__ = ["Checked", "Outcome", "Verdict", "check_claims", "claims_for", "read_claims"]
+__all__ = ["Checked", "Outcome", "Verdict", "check_claims", "read_claims"]
 
 Verdict = Literal["holds", "differs", "unknown"]
 
@@ -104,13 +104,6 @@ def check_claims(
             fix="mend the names, or drop the claims",
         )
     return tuple(_checked(claim, claims, finder, spots) for claim in claims.claim)
-
-
-def claims_for(
-    checked: Sequence[Checked], *, code: str = "", group: tuple[str, str] | None = None
-) -> tuple[Checked, ...]:
-    """The statements that concern an area or a group (kind and id)."""
-    return tuple(c for c in checked if code in c.codes or (group in c.groups))
 
 
 class _Finder:

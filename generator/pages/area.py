@@ -8,7 +8,9 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from generator import urls
-from generator.charts import slope as charts
+from generator.charts.parts import Series
+from generator.charts.slope import slope
+from generator.charts.strip import strip
 from generator.data.compare import Comparison, Measure
 from generator.data.places import Group
 from generator.exports import scripts as exports
@@ -193,10 +195,10 @@ def _strip(atlas: Atlas, code: str) -> Markup:
     comparison = atlas.comparison
     region = atlas.region_of.get(code)
     near = "Neighbours" if comparison.borders else "Nearest"
-    marked = [charts.Series(near, comparison.neighbours[code])]
+    marked = [Series(near, comparison.neighbours[code])]
     if region:
-        marked.append(charts.Series(region.name, region.members, f"{region.kind}-{region.slug}"))
-    return charts.strip(
+        marked.append(Series(region.name, region.members, f"{region.kind}-{region.slug}"))
+    return strip(
         comparison, comparison.main, code,
         marked=marked, href=_from_here(atlas, code), packed=atlas.swarm,
         shared=urls.relative(atlas.area_href(code), atlas.assets[urls.STRIP]),
@@ -213,8 +215,8 @@ def _over_time_chart(atlas: Atlas, code: str) -> Markup:
     if len(known) < 2:
         return Markup("")
     near = "Neighbours" if atlas.comparison.borders else "Nearest"
-    marked = [charts.Series(near, atlas.comparison.neighbours[code])]
-    return charts.slope(atlas.comparison, code, marked=marked, href=_from_here(atlas, code))
+    marked = [Series(near, atlas.comparison.neighbours[code])]
+    return slope(atlas.comparison, code, marked=marked, href=_from_here(atlas, code))
 
 
 def caution(measures: Sequence[Measure]) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from generator import urls
-from generator.charts import slope as charts
+from generator.charts.swarm import Swarm, swarm
 from generator.data.clusters import Clusters
 from generator.data.compare import Comparison
 from generator.data.names import canonical
@@ -63,10 +63,6 @@ class Atlas:
         return {kind.kind: kind for kind in self.settings.group}
 
     @cached_property
-    def group_by_key(self) -> dict[tuple[str, str], Group]:
-        return {(g.kind, g.id): g for g in self.comparison.groups}
-
-    @cached_property
     def region_of(self) -> dict[str, Group]:
         """The group by which tables tell areas apart: of the outlined kind, else the first."""
         kinds = self.settings.group
@@ -106,9 +102,9 @@ class Atlas:
         return {c: (padded[at], padded[at + 2]) for at, c in enumerate(ranking)}
 
     @cached_property
-    def swarm(self) -> charts.Swarm:
+    def swarm(self) -> Swarm:
         """The dots of the main measure, packed once for all strips."""
-        return charts.swarm(self.comparison.main)
+        return swarm(self.comparison.main)
 
     def area_href(self, code: str) -> str:
         return urls.item_page(self.settings.atlas.words.path, self.comparison.areas[code].slug)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from generator import urls
-from generator.charts import slope as charts
+from generator.charts.parts import Series
+from generator.charts.strip import strip
 from generator.data.compare import Measure
 from generator.data.places import Group
 from generator.exports import scripts as exports
@@ -64,9 +65,9 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
             sentence=" ".join(sentences),
             figures=tuple(figures(atlas, group, measure) for measure in measures),
             map=drawn_map,
-            strip=charts.strip(
+            strip=strip(
                 comparison, comparison.main,
-                marked=[charts.Series(group.name, group.members, f"{group.kind}-{group.slug}")],
+                marked=[Series(group.name, group.members, f"{group.kind}-{group.slug}")],
                 href=lambda code: urls.relative(path, atlas.area_href(code)),
                 packed=atlas.swarm,
                 shared=urls.relative(path, atlas.assets[urls.STRIP]),

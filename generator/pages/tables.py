@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from generator.data.compare import Measure
 from generator.language import words
@@ -70,7 +70,6 @@ def table(
     measures: Sequence[Measure],
     *,
     here: str = "",
-    notes: Mapping[str, str] | None = None,
     grouped: bool = True,
     gap_after: Sequence[int] = (),
 ) -> parts.Table:
@@ -81,10 +80,7 @@ def table(
     kind = next((k.name for k in atlas.settings.group if k.outline), "")
     return parts.Table(
         columns=tuple(column(measure) for measure in measures),
-        rows=tuple(
-            row(atlas, c, measures, here=c == here, note=(notes or {}).get(c, ""), grouped=grouped)
-            for c in codes
-        ),
+        rows=tuple(row(atlas, c, measures, here=c == here, grouped=grouped) for c in codes),
         group_title=kind if grouped and atlas.region_of else "",
         gap_after=tuple(gap_after),
     )

@@ -90,11 +90,6 @@ class TileSetResult:
         """Bytes of the tile tree."""
         return sum(tile.size for tile in self.tiles)
 
-    @property
-    def biggest(self) -> TileInfo:
-        """The tile with the most bytes; the first of several."""
-        return max(self.tiles, key=lambda tile: tile.size)
-
 
 @dataclass(frozen=True, slots=True)
 class TileSource:
