@@ -18,14 +18,8 @@ from pyproj import Geod
 from scipy.stats import rankdata
 
 from generator.build import site
-from generator.data.compare import (
-    compare,
-    nearest_points,
-    rank_scores,
-    shared_borders,
-    similar_areas,
-    spot_limits,
-)
+from generator.data.beside import nearest_points, shared_borders, similar_areas
+from generator.data.compare import _feature, compare, rank_scores, spot_limits
 from generator.data.join import Area, EditionData, Joined, Value
 from generator.errors import JoinError
 from generator.report import BufferReport
@@ -305,7 +299,7 @@ def test_similar_areas_are_nearest_in_standardised_features(
 ) -> None:
     areas = [area(c, km2=size) for c, (_, size) in known.items()]
     _, comparison = made({"e": {c: (s, None) for c, (s, _) in known.items()}}, areas=list(known))
-    found, words = similar_areas(areas, comparison.main, count=4)
+    found, words = similar_areas(areas, *_feature(comparison.main), count=4)
     assert len(words) == 2
     frame = pd.DataFrame({"s": {c: s for c, (s, _) in known.items()},
                           "k": {c: math.log(k) for c, (_, k) in known.items()}})  # fmt: skip
@@ -332,7 +326,9 @@ def test_similarity_is_the_same_both_ways() -> None:
 
 def test_areas_without_a_feature_have_no_similar_ones() -> None:
     _, comparison = made({"e": {"a": (1.0, None), "b": (2.0, None)}}, areas=["a", "b", "c"])
-    found, _ = similar_areas([area("a", km2=1), area("b"), area("c", km2=2)], comparison.main)
+    found, _ = similar_areas(
+        [area("a", km2=1), area("b"), area("c", km2=2)], *_feature(comparison.main)
+    )
     assert found == {}
 
 

@@ -7,13 +7,14 @@ import json
 from making import made, shipped
 from shapes import cells
 
-from generator.exports import scripts as exports
+from generator.exports.compare_file import compare_file
+from generator.exports.map_files import map_config
 from generator.maps.layers import make_layer
 
 
 def test_areas_lie_on_their_scales_from_the_worst_to_the_best() -> None:
     settings, comparison = shipped()
-    found = json.loads(exports.compare_file(comparison, settings))
+    found = json.loads(compare_file(comparison, settings))
     assert found["path"] == "authorities/"
     assert found["group"] == "Region"
     assert len(found["areas"]) == 326
@@ -37,7 +38,7 @@ def test_areas_lie_on_their_scales_from_the_worst_to_the_best() -> None:
 
 def test_what_is_not_known_says_so_and_has_no_place() -> None:
     settings, comparison = shipped()
-    areas = json.loads(exports.compare_file(comparison, settings))["areas"]
+    areas = json.loads(compare_file(comparison, settings))["areas"]
     assert areas["E09000001"][4] == [["not in the index"], ["not in the index"]]
     unknown = [code for code in areas if areas[code][4][1] == ["not known"]]
     assert len(unknown) == 324 - 47
@@ -48,7 +49,7 @@ def test_where_less_is_better_the_least_lies_right() -> None:
         {"2016": {"a": (1.0, None), "b": (5.0, None), "c": (9.0, None)}}, areas=["a", "b", "c"],
         indicator=[{"id": "overall", "name": "Wait", "better": "lower"}],
     )  # fmt: skip
-    found = json.loads(exports.compare_file(comparison, settings))
+    found = json.loads(compare_file(comparison, settings))
     places = {code: found["areas"][code][4][0][3] for code in "abc"}
     assert places["a"] > places["b"] > places["c"]
     assert found["group"] == ""
@@ -64,7 +65,7 @@ def test_maps_fetch_files_that_are_there() -> None:
     assets = {name: f"assets/{name}" for name in (
         "layouts/geography.json", "values/2016-overall.json", "names.json",
     )}  # fmt: skip
-    found = exports.map_config(comparison, [layer], assets)
+    found = map_config(comparison, [layer], assets)
     assert found.layouts == {"geography": "assets/layouts/geography.json"}
     assert found.measures == {"2016-overall": "assets/values/2016-overall.json"}
     assert found.names == "assets/names.json"

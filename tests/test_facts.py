@@ -14,7 +14,7 @@ from reading import PageText, read_page
 
 from generator.data.compare import Comparison, Measure
 from generator.data.names import NameIndex
-from generator.language.words import ordinal
+from generator.language.numbers import ordinal
 
 # The list "Overall in D2N2", as it is printed.
 D2N2_AS_PRINTED = {

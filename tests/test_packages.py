@@ -17,7 +17,7 @@ import pytest
 import shapely
 from conftest import REAL_BOUNDARIES, ROOT
 
-from generator.data.compare import shared_borders
+from generator.data.beside import shared_borders
 from generator.errors import PortalError, SettingsError, SourceError
 from generator.maps.framing import national_view
 from generator.maps.layers import make_layer

@@ -25,7 +25,7 @@ from shapes import cells
 
 from generator.build.files import takeaway_files
 from generator.data.compare import Comparison
-from generator.exports import tables as takeaway
+from generator.exports import tables
 from generator.exports.data_package import Resource, datapackage
 from generator.exports.workbook import workbook
 from generator.hexagons import layout as hexgrid
@@ -178,7 +178,7 @@ def test_any_name_comes_back_as_it_went_in(names: list[str]) -> None:
     settings, comparison = made(
         {"2016": {name: (float(at), at + 1) for at, name in enumerate(names)}}, areas=names
     )
-    one = takeaway.edition_takeaway(settings, comparison, "2016")
+    one = tables.edition_takeaway(settings, comparison, "2016")
     back = pd.read_csv(io.BytesIO(one.csv()), keep_default_na=False, dtype=str)
     assert list(back["name"]) == sorted(names)
     book = openpyxl.load_workbook(io.BytesIO(workbook(settings, [one])))
@@ -190,7 +190,7 @@ def test_any_name_comes_back_as_it_went_in(names: list[str]) -> None:
 def test_no_cell_is_a_formula_and_control_characters_are_left_out() -> None:
     settings, comparison = made({"2016": {"=1+1": (1.0, 1), "a\x01b": (0.0, 2)}},
                                 areas=["=1+1", "a\x01b"])  # fmt: skip
-    one = takeaway.edition_takeaway(settings, comparison, "2016")
+    one = tables.edition_takeaway(settings, comparison, "2016")
     book = openpyxl.load_workbook(io.BytesIO(workbook(settings, [one])))
     assert [row[1].value for row in book["2016"].iter_rows(min_row=2)] == ["=1+1", "ab"]
     assert book["2016"]["B2"].data_type == "s"
@@ -198,10 +198,10 @@ def test_no_cell_is_a_formula_and_control_characters_are_left_out() -> None:
 
 def test_sheets_get_names_that_programs_accept() -> None:
     settings, comparison = made({"2016": {"a": (1.0, 1)}}, areas=["a"])
-    one = takeaway.edition_takeaway(settings, comparison, "2016")
+    one = tables.edition_takeaway(settings, comparison, "2016")
     names = ["about", "x" * 40, "x" * 40, "X" * 40, "a/b:c"]
-    tables = [dataclasses.replace(one, name=name) for name in names]
-    book = openpyxl.load_workbook(io.BytesIO(workbook(settings, tables)))
+    sheets = [dataclasses.replace(one, name=name) for name in names]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(settings, sheets)))
     titles = book.sheetnames
     assert len({title.casefold() for title in titles}) == len(titles) == 6
     assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)
@@ -212,10 +212,10 @@ def test_sheets_get_names_that_programs_accept() -> None:
 
 def opened(layer: Layer, settings: Settings, comparison: Comparison) -> list[gpd.GeoDataFrame]:
     """The layer as both formats give it back, by code."""
-    frame = takeaway.shapes(layer, comparison)
+    frame = tables.shapes(layer, comparison)
     return [
-        gpd.read_file(io.BytesIO(takeaway.geojson(frame))).set_index("code"),
-        gpd.read_parquet(io.BytesIO(takeaway.geoparquet(frame))).set_index("code"),
+        gpd.read_file(io.BytesIO(tables.geojson(frame))).set_index("code"),
+        gpd.read_parquet(io.BytesIO(tables.geoparquet(frame))).set_index("code"),
     ]
 
 
@@ -283,7 +283,7 @@ def test_outlines_stay_valid_and_share_their_borders(seed: int) -> None:
         {"2016": {name: (float(at), None) for at, name in enumerate(names)}}, areas=names
     )
     layer = make_layer("geography", frame)
-    shapes = takeaway.shapes(layer, comparison)
+    shapes = tables.shapes(layer, comparison)
     assert list(shapes["code"]) == sorted(names)
     assert shapes.is_valid.all()
     flat = shapes.to_crs(3857).geometry.to_numpy()
@@ -307,7 +307,7 @@ def test_the_true_boundaries_can_be_taken_away() -> None:
         figures_agree(frame)
         after = frame.to_crs(27700).area.to_numpy()
         assert np.median(abs(after / before - 1)) < 0.001
-    size = len(takeaway.geojson(takeaway.shapes(layer, comparison)))
+    size = len(tables.geojson(tables.shapes(layer, comparison)))
     assert size < 1_200_000
 
 

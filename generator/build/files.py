@@ -12,14 +12,20 @@ from generator.charts.parts import Series
 from generator.charts.strip import strip_sheet
 from generator.charts.swarm import swarm
 from generator.data.compare import Comparison
-from generator.exports import data_package as datapackage
-from generator.exports import explorer
-from generator.exports import scripts as exports
-from generator.exports import tables as takeaway
+from generator.exports import data_package, explorer, tables
+from generator.exports.compare_file import compare_file
 from generator.exports.data_package import Resource
+from generator.exports.map_files import (
+    layer_names,
+    layout_index,
+    layout_sheets,
+    map_config,
+    measure_values,
+    name_file,
+)
 from generator.exports.tables import area_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
-from generator.language.words import size_words
+from generator.language.numbers import size_words
 from generator.maps.folium_map import leaflet_files, page_script
 from generator.maps.layers import Layer
 from generator.maps.svg import locator_land
@@ -82,17 +88,17 @@ def gather_files(
     for layer in layers:
         _add_layout(files, comparison, layer)
     for measure in comparison.headline():
-        values = exports.measure_values(measure, settings, legend(comparison, measure))
+        values = measure_values(measure, settings, legend(comparison, measure))
         files.asset(urls.values_asset(measure.id), values)
     files.asset(urls.STRIP, _strip_sheet(comparison))
     files.asset(urls.LAND, locator_land(layers[0]).encode())
     path = settings.atlas.words.path
     hrefs = {code: urls.item_page(path, area.slug) for code, area in comparison.areas.items()}
     group_names = _outlined_groups(comparison, layers)
-    files.asset(urls.NAMES, exports.name_file(comparison, hrefs, group_names))
-    shared = exports.map_config(comparison, layers, files.assets)
+    files.asset(urls.NAMES, name_file(comparison, hrefs, group_names))
+    shared = map_config(comparison, layers, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
-    files.asset("compare.json", exports.compare_file(comparison, settings))
+    files.asset("compare.json", compare_file(comparison, settings))
     if tiles:
         _add_explorer(files, settings, comparison, layers, tiles)
     for one in takeaway_files(settings, comparison, layers):
@@ -163,9 +169,9 @@ def _outlined_groups(comparison: Comparison, layers: Sequence[Layer]) -> dict[st
 def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
     sheets = [
         (box, files.asset(urls.sheet_asset(layer.id, at), content))
-        for at, (box, content) in enumerate(exports.layout_sheets(layer))
+        for at, (box, content) in enumerate(layout_sheets(layer))
     ]
-    index = exports.layout_index(layer, sheets, exports.layer_names(comparison, layer))
+    index = layout_index(layer, sheets, layer_names(comparison, layer))
     files.asset(urls.layout_asset(layer.id), index)
 
 
@@ -197,11 +203,11 @@ def takeaway_files(
     for layer in layers:
         given += _shape_files(settings, comparison, layer, licence)
     described = Resource(
-        datapackage.FILE,
+        data_package.FILE,
         "Description of the CSV and GeoJSON files (data package)",
         "Columns, types, units, keys, licences, sizes and hashes, for machines.",
         # Binary formats hold the same again, and validators would take them for tables.
-        datapackage.datapackage(settings, [r for r in given if r.path.endswith(TEXT_FORMATS)]),
+        data_package.datapackage(settings, [r for r in given if r.path.endswith(TEXT_FORMATS)]),
         licence,
     )
     return [*given, described]
@@ -217,16 +223,16 @@ def _shape_files(
         f"One hexagon per {words.area}, with its figures, WGS 84."
         if layer.cells
         else f"The outline of each {words.area} as on the maps (detail under about "
-        f"{takeaway.SHAPE_TOLERANCE_M:g} m left out), with its figures, WGS 84."
+        f"{tables.SHAPE_TOLERANCE_M:g} m left out), with its figures, WGS 84."
     )
-    source = takeaway.attribution(settings)
+    source = tables.attribution(settings)
     said = f"{licence}. {source}".strip(". ")
-    frame = takeaway.shapes(layer, comparison)
+    frame = tables.shapes(layer, comparison)
     return [
         Resource(f"{layer.id}.{ending}", f"{what} ({name})", about, make(frame), said, source)
         for ending, name, make in (
-            ("geojson", "GeoJSON", takeaway.geojson),
-            ("parquet", "GeoParquet", takeaway.geoparquet),
+            ("geojson", "GeoJSON", tables.geojson),
+            ("parquet", "GeoParquet", tables.geoparquet),
         )
     ]
 

@@ -27,7 +27,7 @@ from generator.data.clusters import find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.join import Joined, join
 from generator.errors import AtlasError
-from generator.exports import scripts as exports
+from generator.exports.search_file import search_file
 from generator.hexagons import layout as hexgrid
 from generator.maps.layers import Layer, make_layer
 from generator.pages.area import successor_page, successors
@@ -365,7 +365,7 @@ def _make_atlas(
     hrefs = {(g.kind, g.id): atlas.group_href(g) for g in comparison.groups}
     later = [successor_page(atlas, key) for key in successors(atlas)]
     entries = search_entries(settings, comparison, hrefs, later)
-    files.asset(urls.SEARCH, exports.search_file(entries))
+    files.asset(urls.SEARCH, search_file(entries))
     for path, content in files.contents.items():
         output.write(path, content)
     return atlas

@@ -16,7 +16,7 @@ import shapely
 from generator import urls
 from generator.build.outputs import Output
 from generator.data.compare import Comparison
-from generator.language.words import size_words
+from generator.language.numbers import size_words
 from generator.maps.layers import WEB_MERCATOR, Layer
 from generator.pages.parts import Download
 from generator.report import Report

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from markupsafe import Markup, escape
 
-from generator.charts.swarm import NARROW_PX, shows_scores, values_of
+from generator.charts.swarm import NARROW_PX, values_of
 from generator.data.compare import Measure
-from generator.language.words import number
+from generator.language.numbers import number
 
 Href = Callable[[str], str]
 
@@ -119,14 +119,14 @@ def median_of(measure: Measure) -> float:
 
 
 def value_text(measure: Measure, value: float) -> str:
-    if shows_scores(measure):
+    if measure.has_scores:
         return number(value, measure.indicator.decimals)
     return f"rank {number(value, 0 if value == int(value) else 1)}"
 
 
 def title_of(measure: Measure) -> str:
     """Such as "Overall score, 2016: all 324", "Ranks, 2017: 47 of 324 are known"."""
-    what = measure.indicator.name if shows_scores(measure) else "Ranks"
+    what = measure.indicator.name if measure.has_scores else "Ranks"
     count, of = number(len(measure.positions)), number(measure.of)
     known = f"all {of}" if measure.complete else f"{count} of {of} are known"
     return f"{what}, {measure.edition.id}: {known}"

@@ -22,13 +22,8 @@ from generator.charts.parts import (
     percent_of,
 )
 from generator.data.compare import Comparison, Measure
-from generator.language.words import (
-    change_sentence,
-    counted,
-    joined,
-    number,
-    ordinal,
-)
+from generator.language.areas import change_sentence
+from generator.language.numbers import counted, joined, number, ordinal
 
 
 def slope(

@@ -31,12 +31,12 @@ from generator.charts.swarm import (
     rank_ticks,
     round_ticks,
     scale_of,
-    shows_scores,
     swarm,
     values_of,
 )
 from generator.data.compare import Comparison, Measure
-from generator.language.words import number, ordinal, position_text, rank_text
+from generator.language.numbers import number, ordinal
+from generator.language.positions import position_text, rank_text
 
 
 def strip(
@@ -228,7 +228,7 @@ def _limits(measure: Measure, packed: Swarm, top: int, axis: int) -> str:
 def axis_ticks(measure: Measure) -> list[tuple[float, str]]:
     """Where the scale of a measure has ticks (thousandths of its width), and their texts."""
     scale = scale_of(measure)
-    if shows_scores(measure):
+    if measure.has_scores:
         ticks = round_ticks(scale.low, scale.high)
         return [(scale.at(t), _tick_text(t, ticks)) for t in ticks]
     return [(scale.at(t), ordinal(int(t))) for t in rank_ticks(measure.of)]

@@ -59,24 +59,17 @@ class Swarm:
 
 def values_of(measure: Measure) -> dict[str, float]:
     """Scores by code or, if any is missing, ranks."""
-    scores = {code: p.score for code, p in measure.positions.items()}
-    known = {code: score for code, score in scores.items() if score is not None}
-    if len(known) == len(scores):
-        return known
+    if measure.has_scores:
+        return {c: p.score for c, p in measure.positions.items() if p.score is not None}
     return {code: float(p.rank) for code, p in measure.positions.items()}
 
 
 def scale_of(measure: Measure) -> Scale:
     """The scale of a measure: over all its scores, or over all ranks given out."""
-    if shows_scores(measure):
+    if measure.has_scores:
         scores = list(values_of(measure).values())
         return Scale(min(scores), max(scores), measure.indicator.better == "lower")
     return Scale(1.0, float(measure.of), True)
-
-
-def shows_scores(measure: Measure) -> bool:
-    """Whether every known area has a score; else charts show ranks."""
-    return bool(measure.positions) and all(p.score is not None for p in measure.positions.values())
 
 
 def swarm(measure: Measure) -> Swarm:

@@ -15,19 +15,17 @@ from typing import Literal
 
 from generator.data.compare import Comparison, Measure, Position
 from generator.data.places import Group
-from generator.language.words import (
+from generator.language.numbers import (
     NBSP,
     counted,
     joined,
     number,
     ordinal,
     percent,
-    rank_text,
     share_text,
-    spoken,
-    unranked,
     with_article,
 )
+from generator.language.positions import rank_text, spoken
 from generator.settings import Spots
 
 SpotName = Literal["hot", "cold", "between"]
@@ -54,7 +52,7 @@ def _is(position: Position, spot: SpotName) -> bool:
 def _ranked(measure: Measure, members: Collection[str]) -> tuple[list[str], list[str]]:
     """Known members, best first, and members whose rank exists but isn't known here."""
     known = [code for code in measure.positions if code in members]
-    unknown = [c for c in members if c not in measure.positions and not unranked(measure, c)]
+    unknown = [c for c in members if c not in measure.positions and not measure.leaves_out(c)]
     return known, sorted(unknown)
 
 
@@ -171,7 +169,7 @@ def rank_range(measure: Measure, code: str, *, from_end: bool = False) -> Range:
         low, high = measure.of + 1 - high, measure.of + 1 - low
     if position is not None:
         text = rank_text(position, measure.of)
-    elif unranked(measure, code):
+    elif measure.leaves_out(code):
         text = "not ranked"
     else:
         text = "the rank is not known here"

@@ -7,24 +7,23 @@ knows a page.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import geopandas as gpd
 import numpy as np
-import shapely
-from scipy.spatial import KDTree
 
+from generator.data.beside import Similar, nearest_points, shared_borders, similar_areas
 from generator.data.classify import Classification, classify, rank_classification
 from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
 from generator.data.places import Area, Group
 from generator.errors import JoinError
 from generator.report import Report
 from generator.settings import Edition, Indicator, Settings, Spots
-
-NEAREST = 6
-SIMILAR = 5
 
 Spot = Literal["hot", "cold"]
 
@@ -47,7 +46,7 @@ class Position:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measure:
     """One indicator of one edition.
 
@@ -82,21 +81,40 @@ class Measure:
         """Whether every ranked area is known here."""
         return len(self.positions) == self.of
 
-    @property
+    @cached_property
     def has_scores(self) -> bool:
-        return any(p.score is not None for p in self.positions.values())
+        """Whether every known area has a score; else classes, legends and charts go by rank."""
+        return bool(self.positions) and all(p.score is not None for p in self.positions.values())
+
+    def leaves_out(self, code: str) -> bool:
+        """Whether the edition leaves an area out (and not merely its figure is unknown here)."""
+        return code not in self.positions and (self.complete or bool(self.absent.get(code, "")))
+
+    def lacks(self, code: str) -> bool:
+        """Whether the edition ranks an area, but its rank isn't known here."""
+        return code not in self.positions and not self.leaves_out(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rank within a group's known members; ``tied`` members share it with others."""
+
+    rank: int
+    tied: bool
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
     """One group in one measure.
 
-    ``ranking`` lists the codes of its known members from the best to the worst;
-    ``hot`` and ``cold`` count them; medians are None where nothing is known.
+    ``ranking`` lists the codes of its known members from the best to the worst, and
+    ``places`` their ranks among themselves; ``hot`` and ``cold`` count them; medians are
+    None where nothing is known.
     """
 
     members: int
     ranking: tuple[str, ...]
+    places: Mapping[str, Place]
     hot: int
     cold: int
     median_rank: float | None
@@ -105,14 +123,6 @@ class GroupSummary:
     @property
     def known(self) -> int:
         return len(self.ranking)
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """A similar area and the distance to it in standard deviations of the features."""
-
-    code: str
-    distance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +202,7 @@ def compare(
     standings: dict[str, list[Standing]] = {}
     for standing in joined.standings:
         standings.setdefault(standing.code, []).append(standing)
-    similar, similar_by = similar_areas(joined.areas, main)
+    similar, similar_by = similar_areas(joined.areas, *_feature(main))
     return Comparison(
         areas={area.code: area for area in joined.areas},
         groups=joined.groups,
@@ -248,7 +258,7 @@ def _measure(
             where=str(edition.settings.table),
             fix=f"mend the rank, or set 'of' of the edition {edition.settings.id!r}",
         )
-    if all(value.score is not None for value in values.values()):
+    if values and all(value.score is not None for value in values.values()):
         scores = {a.code: values[a.code].score if a.code in values else None for a in areas}
         classification = classify(scores, settings.classes, better=indicator.better)
     else:
@@ -333,9 +343,13 @@ def summarise(group: Group, measure: Measure) -> GroupSummary:
     members = set(group.members)
     known = [p for code, p in measure.positions.items() if code in members]
     scores = [p.score for p in known if p.score is not None]
+    all_ranks = [p.rank for p in known]  # rising
+    ranks = {p.code: 1 + bisect_left(all_ranks, p.rank) for p in known}
+    tied = {one for one, other in pairwise(ranks.values()) if one == other}
     return GroupSummary(
         members=len(members),
         ranking=tuple(p.code for p in known),
+        places={code: Place(rank, rank in tied) for code, rank in ranks.items()},
         hot=sum(p.spot == "hot" for p in known),
         cold=sum(p.spot == "cold" for p in known),
         median_rank=float(np.median([p.rank for p in known])) if known else None,
@@ -343,93 +357,9 @@ def summarise(group: Group, measure: Measure) -> GroupSummary:
     )
 
 
-def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
-    """Areas that share a stretch of border (a common corner alone doesn't count).
-
-    The longest shared border comes first, in metres on the ground: a degree from west to
-    east is far shorter than one from south to north.  `boundaries` has the columns
-    ``code`` and ``geometry``, EPSG:4326.
-    """
-    codes = boundaries["code"].to_numpy()
-    geometries = boundaries.geometry.to_numpy()
-    first, second = shapely.STRtree(geometries).query(geometries, predicate="intersects")
-    once = first < second
-    first, second = first[once], second[once]
-    lines = shapely.boundary(geometries)
-    lengths = _great_circle_lengths(shapely.intersection(lines[first], lines[second]))
-    found: dict[str, list[tuple[float, str]]] = {str(code): [] for code in codes}
-    for a, b, length in zip(first, second, lengths, strict=True):
-        if length > 0:
-            found[str(codes[a])].append((-float(length), str(codes[b])))
-            found[str(codes[b])].append((-float(length), str(codes[a])))
-    return {code: tuple(other for _, other in sorted(pairs)) for code, pairs in found.items()}
-
-
-def _great_circle_lengths(shapes: np.ndarray) -> np.ndarray:
-    """(n,) length of each shape's lines on the unit sphere; points have none.  EPSG:4326."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    linear = shapely.get_dimensions(parts) == 1
-    parts, owner = parts[linear], owner[linear]
-    degrees, at = shapely.get_coordinates(parts, return_index=True)
-    lon, lat = np.radians(degrees).T
-    edge = at[1:] == at[:-1]
-    half = np.sin(np.diff(lat) / 2) ** 2
-    half += np.cos(lat[1:]) * np.cos(lat[:-1]) * np.sin(np.diff(lon) / 2) ** 2
-    arcs = 2 * np.arcsin(np.sqrt(half))
-    return np.bincount(owner[at[1:][edge]], weights=arcs[edge], minlength=len(shapes))
-
-
-def nearest_points(areas: Sequence[Area], count: int = NEAREST) -> dict[str, tuple[str, ...]]:
-    """The `count` nearest areas by great-circle distance of their points, nearest first."""
-    points = {a.code: (a.lon, a.lat) for a in areas if a.lon is not None and a.lat is not None}
-    if len(points) < 2:
-        return {}
-    codes = list(points)
-    lon, lat = np.radians(np.array(list(points.values()), dtype=float)).T
-    # On the unit sphere straight-line and great-circle distance order points alike.
-    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    _, found = KDTree(xyz).query(xyz, k=min(count + 1, len(codes)))
-    return {
-        code: tuple(codes[i] for i in row if codes[i] != code)[:count]
-        for code, row in zip(codes, found, strict=True)
-    }
-
-
-def similar_areas(
-    areas: Sequence[Area], measure: Measure, count: int = SIMILAR
-) -> tuple[dict[str, tuple[Similar, ...]], tuple[str, ...]]:
-    """The areas most alike in score and, where known, in the logarithm of their size.
-
-    Each feature is standardised (mean 0, standard deviation 1); the distance is
-    Euclidean.  Areas that lack a feature are left out.
-
-    Returns
-    -------
-    tuple
-        Similar areas by code, the most similar first, and the features in words.
-    """
-    scored = {c: p.score for c, p in measure.positions.items() if p.score is not None}
-    if not scored:
-        scored = {c: float(p.rank) for c, p in measure.positions.items()}
-    sized = {a.code: a.area_km2 for a in areas if a.area_km2}
-    codes = sorted(c for c in scored if c in sized) if sized else sorted(scored)
-    if len(codes) < 2:
-        return {}, ()
-    columns = [np.array([scored[c] for c in codes])]
-    words = [measure.indicator.name if measure.has_scores else "rank"]
-    if sized:
-        columns.append(np.log([sized[c] for c in codes]))
-        words.append("size of the area (km², on a logarithmic scale)")
-    features = np.column_stack([_standardised(column) for column in columns])
-    distances, found = KDTree(features).query(features, k=min(count + 1, len(codes)))
-    return {
-        code: tuple(
-            Similar(codes[i], float(d)) for d, i in zip(drow, frow, strict=True) if codes[i] != code
-        )[:count]
-        for code, drow, frow in zip(codes, distances, found, strict=True)
-    }, tuple(words)
-
-
-def _standardised(column: np.ndarray) -> np.ndarray:
-    spread = column.std()
-    return (column - column.mean()) / spread if spread else column * 0.0
+def _feature(measure: Measure) -> tuple[dict[str, float], str]:
+    """What areas are compared by: their scores or, where some have none, their ranks."""
+    if measure.has_scores:
+        scores = {c: p.score for c, p in measure.positions.items() if p.score is not None}
+        return scores, measure.indicator.name
+    return {c: float(p.rank) for c, p in measure.positions.items()}, "rank"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.exports import scripts as exports
+from generator.exports.formats import indented_json
 from generator.exports.tables import Column, TakeAway, attribution, data_date
 from generator.settings import Settings
 
@@ -84,7 +84,7 @@ def datapackage(settings: Settings, resources: Sequence[Resource]) -> bytes:
         ],
         "resources": [_resource(one, areas) for one in resources],
     }
-    return exports.indented_json({k: v for k, v in package.items() if v})
+    return indented_json({k: v for k, v in package.items() if v})
 
 
 def _resource(one: Resource, areas: TakeAway | None) -> dict[str, object]:

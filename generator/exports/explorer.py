@@ -19,8 +19,9 @@ from generator.data.classify import Class, Classification, classify
 from generator.data.compare import Comparison, Measure
 from generator.data.palettes import PALETTES
 from generator.errors import AtlasError, SettingsError
-from generator.exports.scripts import compact_json
-from generator.language import words
+from generator.exports.formats import compact_json
+from generator.language.numbers import number, ordinal
+from generator.language.positions import rank_text
 from generator.maps.layers import Layer
 from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource
@@ -126,7 +127,7 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
     bins = {c: min(int((v - low) / width), BINS - 1) for c, v in values.items()}
     decimals = measure.indicator.decimals
     known = [measure.positions.get(code) for code in codes]
-    unit = measure.indicator.unit if measure.has_scores else f"rank of {words.number(measure.of)}"
+    unit = measure.indicator.unit if measure.has_scores else f"rank of {number(measure.of)}"
     return compact_json(
         {
             "id": measure.id,
@@ -134,14 +135,13 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
             "edition": measure.edition.title,
             "note": measure.edition.note,
             "unit": unit,
-            "of": words.number(measure.of),
+            "of": number(measure.of),
             "known": len(measure.positions),
             "scores": [
-                "" if p is None or p.score is None else words.number(p.score, decimals)
-                for p in known
+                "" if p is None or p.score is None else number(p.score, decimals) for p in known
             ],
             "ranks": [
-                words.rank_text(p, measure.of) if p else _unknown(measure, code)
+                rank_text(p, measure.of) if p else _nothing(measure, code)
                 for code, p in zip(codes, known, strict=True)
             ],
             "bins": _letters(bins, codes),
@@ -152,8 +152,8 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
     )
 
 
-def _unknown(measure: Measure, code: str) -> str:
-    return "not in the index" if words.unranked(measure, code) else "rank not known"
+def _nothing(measure: Measure, code: str) -> str:
+    return "not in the index" if measure.leaves_out(code) else "rank not known"
 
 
 def _values(measure: Measure) -> dict[str, float]:
@@ -165,8 +165,8 @@ def _values(measure: Measure) -> dict[str, float]:
 
 def _limit(measure: Measure, value: float) -> str:
     if measure.has_scores:
-        return words.number(value, measure.indicator.decimals)
-    return words.ordinal(int(value))
+        return number(value, measure.indicator.decimals)
+    return ordinal(int(value))
 
 
 def _letters(numbers: Mapping[str, int], codes: Sequence[str]) -> str:
@@ -186,7 +186,7 @@ def _scheme(
     return {
         "id": scheme.id,
         "name": scheme.name,
-        "gadf": words.number(found.gadf, 2),
+        "gadf": number(found.gadf, 2),
         "breaks": [round(c.upper, 6) for c in rising],
         "classes": [
             [c.label, _range(measure, c, members.get(c.level, [])), c.count] for c in found.classes

@@ -19,7 +19,15 @@ import shapely
 
 from generator import urls
 from generator.data.compare import Comparison, Measure
-from generator.exports import scripts as exports
+from generator.exports.figures import (
+    LONG_COLUMNS,
+    edition_rows,
+    group_cells,
+    group_columns,
+    long_rows,
+    measure_cells,
+)
+from generator.exports.formats import compact_json, csv_bytes
 from generator.maps.layers import Layer, simplify, to_wgs84
 from generator.settings import Settings
 
@@ -76,7 +84,7 @@ class TakeAway:
 
     def csv(self) -> bytes:
         """The table as CSV (UTF-8, comma, LF)."""
-        return exports.csv_bytes([c.name for c in self.columns], self.rows)
+        return csv_bytes([c.name for c in self.columns], self.rows)
 
 
 # -- Tables -------------------------------------------------------------------------
@@ -85,7 +93,7 @@ class TakeAway:
 def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
     """The areas themselves: codes, names, groups, a point inside, size, and their pages."""
     words = settings.atlas.words
-    kinds = exports.group_columns(comparison)
+    kinds = group_columns(comparison)
     columns = (
         *_identity(settings, comparison),
         *(Column(f"{k}_code", "string", f"Code of the {k}, or its name in short") for k in kinds),
@@ -99,7 +107,7 @@ def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
         ids = {g.kind: g.id for g in comparison.groups_of[code]}
         rows.append(
             (
-                code, area.name, *exports.group_cells(comparison, code),
+                code, area.name, *group_cells(comparison, code),
                 *(ids.get(kind) for kind in kinds),
                 area.lon, area.lat, area.area_km2, urls.item_page(words.path, area.slug),
             )
@@ -129,7 +137,7 @@ def edition_takeaway(settings: Settings, comparison: Comparison, id: str) -> Tak
         f"{known} have a rank.",
         (*_identity(settings, comparison), *figures, *_remark_columns()),
         ("code",),
-        tuple(exports.edition_rows(comparison, measures)),
+        tuple(edition_rows(comparison, measures)),
         edition.licence,
         edition.source,
         edition.source_url,
@@ -153,7 +161,7 @@ def long_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
     }
     columns = tuple(
         replace(Column(name, "string", about), **more.get(name, {}))  # type: ignore[arg-type]
-        for name, about in exports.LONG_COLUMNS
+        for name, about in LONG_COLUMNS
     )
     return TakeAway(
         "all",
@@ -161,7 +169,7 @@ def long_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
         "One row per area, edition and indicator.",
         columns,
         ("code", "edition", "indicator"),
-        tuple(exports.long_rows(comparison)),
+        tuple(long_rows(comparison)),
         _licence(settings),
         "; ".join(dict.fromkeys(e.source for e in settings.edition if e.source)),
     )
@@ -206,13 +214,13 @@ def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:
         Column("name", "string", "Name of the area, as ONS writes it", needed=True),
         *(
             Column(kind, "string", f"{titles.get(kind, kind)} that the area is in, if any")
-            for kind in exports.group_columns(comparison)
+            for kind in group_columns(comparison)
         ),
     )
 
 
 def _remark_columns() -> tuple[Column, ...]:
-    about = dict(exports.LONG_COLUMNS)
+    about = dict(LONG_COLUMNS)
     return tuple(Column(name, "string", about[name]) for name in ("source", "remarks"))
 
 
@@ -248,11 +256,11 @@ def shapes(layer: Layer, comparison: Comparison) -> gpd.GeoDataFrame:
         "code": pd.array(codes, dtype="str"),
         "name": pd.array([comparison.areas[c].name for c in codes], dtype="str"),
     }
-    groups = [exports.group_cells(comparison, c) for c in codes]
-    for at, kind in enumerate(exports.group_columns(comparison)):
+    groups = [group_cells(comparison, c) for c in codes]
+    for at, kind in enumerate(group_columns(comparison)):
         data[kind] = pd.array([cells[at] or None for cells in groups], dtype="string")
     for measure in comparison.measures:
-        rows = [exports.measure_cells(measure, c) for c in codes]
+        rows = [measure_cells(measure, c) for c in codes]
         types = {"number": "Float64", "integer": "Int64", "string": "string"}
         for at, column in enumerate(shape_figures(measure)):
             cells = [None if row[at] == "" else row[at] for row in rows]
@@ -289,4 +297,4 @@ def geojson(frame: gpd.GeoDataFrame) -> bytes:
         }
         for row, shape in zip(zip(*columns, strict=True), frame.geometry, strict=True)
     ]
-    return exports.compact_json({"type": "FeatureCollection", "features": features})
+    return compact_json({"type": "FeatureCollection", "features": features})

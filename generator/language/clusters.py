@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from generator.data.clusters import Clusters
-from generator.language.words import number, spoken
+from generator.language.numbers import number
+from generator.language.positions import spoken
 
 
 def cluster_sentence(clusters: Clusters, code: str, name: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from generator import urls
-from generator.data.compare import NEAREST, Measure
-from generator.exports.scripts import LONG_COLUMNS
-from generator.language import words
+from generator.data.beside import NEAREST
+from generator.data.compare import Measure
+from generator.exports.figures import LONG_COLUMNS
+from generator.language.numbers import joined, percent
 from generator.pages import parts, structured, views
 from generator.pages.area import similar_note
 from generator.pages.atlas import Atlas
@@ -59,7 +60,7 @@ def _spots(atlas: Atlas, measure: Measure) -> str:
     spots, areas = atlas.settings.spots, atlas.settings.atlas.words.areas
     if spots is None or measure.hot_from_rank is None or measure.cold_from_rank is None:
         return ""
-    share = words.percent(spots.share)
+    share = percent(spots.share)
     cold = measure.of - measure.cold_from_rank + 1
     return (
         f"A {spots.hot} is one of the best {share} of the {measure.of} ranked {areas} (rank 1 to "
@@ -84,7 +85,7 @@ def compare_page(atlas: Atlas) -> views.ComparePage:
     own, comparison = atlas.settings.atlas.words, atlas.comparison
     ranking = list(comparison.main.positions)
     ends = [ranking[0], ranking[-1]] if len(ranking) > 1 else []
-    names = words.joined(comparison.areas[c].name for c in ends)
+    names = joined(comparison.areas[c].name for c in ends)
     return views.ComparePage(
         page=page(
             atlas, urls.COMPARE, "Compare",

@@ -13,9 +13,11 @@ from generator.charts.slope import slope
 from generator.charts.strip import strip
 from generator.data.compare import Comparison, Measure
 from generator.data.places import Group
-from generator.exports import scripts as exports
-from generator.language import words
+from generator.exports.figures import area_json, long_csv
+from generator.language.areas import area_sentence, change_sentence
 from generator.language.clusters import cluster_sentence
+from generator.language.numbers import joined, number
+from generator.language.positions import bare_rank, rank_text
 from generator.maps.svg import locator
 from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas, source
@@ -38,8 +40,8 @@ def composed_area(atlas: Atlas, code: str) -> views.Composed:
     return views.Composed(
         area_page(atlas, code, drawn_map),
         (
-            (urls.beside(path, "data.csv"), exports.long_csv(comparison, [code])),
-            (urls.beside(path, "data.json"), exports.area_json(comparison, code)),
+            (urls.beside(path, "data.csv"), long_csv(comparison, [code])),
+            (urls.beside(path, "data.json"), area_json(comparison, code)),
         ),
     )
 
@@ -50,7 +52,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
     area = comparison.areas[code]
     path = atlas.area_href(code)
     measures = comparison.headline()
-    sentence = words.area_sentence(comparison, code, own, atlas.settings.spots)
+    sentence = area_sentence(comparison, code, own, atlas.settings.spots)
     groups = comparison.groups_of[code]
     own_links = _own_links(atlas, groups)
     region, ranking, gap = _region_table(atlas, code)
@@ -88,7 +90,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             region=table(atlas, ranking, measures, here=code, grouped=False, gap_after=gap),
             similar_note=similar_note(comparison),
             similar=table(atlas, [s.code for s in comparison.similar.get(code, ())], measures),
-            over_time=words.change_sentence(comparison, code) if len(measures) > 1 else "",
+            over_time=change_sentence(comparison, code) if len(measures) > 1 else "",
             over_time_chart=_over_time_chart(atlas, code),
             caution=caution(measures),
             standings=standings,
@@ -130,7 +132,7 @@ def _crumb_kinds(atlas: Atlas) -> set[str]:
 def _title(atlas: Atlas, code: str) -> str:
     name = atlas.comparison.areas[code].name
     position = atlas.comparison.main.positions.get(code)
-    return f"{name}, {words.rank_text(position, atlas.comparison.main.of)}" if position else name
+    return f"{name}, {rank_text(position, atlas.comparison.main.of)}" if position else name
 
 
 def _cells(atlas: Atlas, code: str, measures: Sequence[Measure]) -> list[parts.Cell]:
@@ -160,10 +162,9 @@ def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[parts.Rank
     for group in groups:
         for measure in atlas.comparison.headline():
             summary = atlas.comparison.summaries[measure.id][group.kind, group.id]
-            ranked = [c for c in group.members if not words.unranked(measure, c)]
+            ranked = [c for c in group.members if not measure.leaves_out(c)]
             if code in measure.positions and summary.known == len(ranked) and len(ranked) > 1:
-                at, tied, of = words.rank_in(measure, group, code)
-                text = f"{'joint ' if tied else ''}{words.ordinal(at)} of {of}"
+                text = f"{bare_rank(summary.places[code])} of {number(summary.known)}"
                 kind = atlas.kinds[group.kind].name
                 found.append(parts.Rank(atlas.group_link(group), kind, measure.edition.id, text))
     return tuple(found)
@@ -186,7 +187,7 @@ def similar_note(comparison: Comparison) -> str:
     if not comparison.similar_by:
         return ""
     return (
-        f"Nearest in {words.joined(comparison.similar_by)} "
+        f"Nearest in {joined(comparison.similar_by)} "
         f"({comparison.main.edition.id}); each counts by its standard deviation."
     )
 
@@ -311,7 +312,7 @@ def successor_page(atlas: Atlas, key: tuple[str, tuple[str, ...]]) -> views.Code
     name = atlas.settings.geography.names_now.get(new, new)
     links = tuple(atlas.area_link(c) for c in olds)
     year = max(c.year for old in olds for c in atlas.comparison.changes[old])
-    listed = words.joined(link.text for link in links)
+    listed = joined(link.text for link in links)
     verb = "was formed from" if len(links) > 1 else "was"
     text = f"{name} ({new}) {verb} {listed} (until {year}); the atlas shows the former."
     return views.CodePage(

@@ -14,8 +14,9 @@ from generator.data.clusters import Clusters
 from generator.data.compare import Comparison
 from generator.data.names import canonical
 from generator.data.places import Group
-from generator.exports.scripts import layer_names
-from generator.language import words
+from generator.exports.map_files import layer_names
+from generator.language.numbers import counted
+from generator.language.positions import position_text
 from generator.maps.labels import Place
 from generator.maps.layers import Layer
 from generator.maps.svg import Drawn
@@ -76,7 +77,7 @@ class Atlas:
         return {
             code: Drawn(
                 self.area_href(code),
-                f"{area.name}: {words.position_text(measure, code)}",
+                f"{area.name}: {position_text(measure, code)}",
                 p.level if (p := measure.positions.get(code)) else None,
                 area.name,
             )
@@ -127,7 +128,7 @@ class Atlas:
     def summary(self) -> str:
         """One sentence for the home page and search engines."""
         main, own = self.comparison.main, self.settings.atlas.words
-        count = words.counted(len(main.positions), own.area, own.areas)
+        count = counted(len(main.positions), own.area, own.areas)
         default = f"{main.indicator.name}, {main.edition.title}: {count}, ranked and mapped."
         return self.settings.atlas.summary or default
 

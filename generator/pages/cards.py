@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator import urls
 from generator.cards.draw import Card, CardLine, CardMap, Outline
 from generator.data.places import Group
-from generator.language import words
+from generator.language.numbers import ordinal
 from generator.maps.framing import View, view_of
 from generator.maps.layers import Shape
 from generator.pages.atlas import Atlas
@@ -106,7 +106,7 @@ def _area_card(atlas: Atlas, code: str) -> Card:
             found = None if level is None else measure.classification.classes[level]
             lines.append(
                 CardLine(
-                    ("joint " if position.tied else "") + words.ordinal(position.rank),
+                    ("joint " if position.tied else "") + ordinal(position.rank),
                     f"of {measure.of} in {measure.edition.id}",
                     found.label if found else "",
                     found.colour if found else "",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from generator import urls
 from generator.data.places import Group
-from generator.language import words
+from generator.language.numbers import counted
+from generator.language.positions import rank_text
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import page
@@ -18,7 +19,7 @@ def area_embed(atlas: Atlas, code: str) -> views.EmbedPage:
     main = atlas.comparison.main
     position = main.positions.get(code)
     name = atlas.comparison.areas[code].name
-    line = words.rank_text(position, main.of) if position else "not in the index"
+    line = rank_text(position, main.of) if position else "not in the index"
     return _embed(atlas, name, atlas.area_href(code), line, "area", [code])
 
 
@@ -28,10 +29,10 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
     summary = atlas.comparison.summaries[main.id][group.kind, group.id]
     spots = atlas.settings.spots
     told = (
-        f"{words.counted(summary.hot, spots.hot, spots.hot_plural)}, "
-        f"{words.counted(summary.cold, spots.cold, spots.cold_plural)}"
+        f"{counted(summary.hot, spots.hot, spots.hot_plural)}, "
+        f"{counted(summary.cold, spots.cold, spots.cold_plural)}"
         if spots
-        else words.counted(summary.members, *_words(atlas))
+        else counted(summary.members, *_words(atlas))
     )
     shown = [c for c in group.members if c in atlas.layers[0].at]
     return _embed(atlas, group.name, atlas.group_href(group), told, "group", shown)
@@ -39,7 +40,7 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
 
 def national_embed(atlas: Atlas) -> views.EmbedPage:
     """The map of the whole country."""
-    told = words.counted(atlas.comparison.main.of, *_words(atlas))
+    told = counted(atlas.comparison.main.of, *_words(atlas))
     title = atlas.settings.atlas.words.country
     return _embed(atlas, title, "", told, "nation", [])
 

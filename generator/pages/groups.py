@@ -9,8 +9,9 @@ from generator.charts.parts import Series
 from generator.charts.strip import strip
 from generator.data.compare import Measure
 from generator.data.places import Group
-from generator.exports import scripts as exports
-from generator.language import words
+from generator.exports.figures import long_csv
+from generator.language.groups import group_sentence
+from generator.language.numbers import joined, number, ordinal, share_text
 from generator.maps.svg import mini
 from generator.pages import parts, structured, views
 from generator.pages.area import caution
@@ -28,7 +29,7 @@ def composed_group(atlas: Atlas, group: Group) -> views.Composed:
     )
     return views.Composed(
         group_page(atlas, group, drawn_map),
-        ((urls.beside(path, "data.csv"), exports.long_csv(atlas.comparison, group.members)),),
+        ((urls.beside(path, "data.csv"), long_csv(atlas.comparison, group.members)),),
     )
 
 
@@ -43,7 +44,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
     path = atlas.group_href(group)
     measures = comparison.headline()
     sentences = [
-        words.group_sentence(comparison, group, own, atlas.settings.spots, measure)
+        group_sentence(comparison, group, own, atlas.settings.spots, measure)
         for measure in measures
         if comparison.summaries[measure.id][group.kind, group.id].known
     ]
@@ -106,7 +107,7 @@ def figures(atlas: Atlas, group: Group, measure: Measure) -> parts.GroupFigures:
     ]
     count = len(measure.classification.classes)
     median = summary.median_rank
-    ranked = [code for code in group.members if not words.unranked(measure, code)]
+    ranked = [code for code in group.members if not measure.leaves_out(code)]
     whole = summary.known == len(ranked)
     return parts.GroupFigures(
         measure=measure.id,
@@ -115,14 +116,14 @@ def figures(atlas: Atlas, group: Group, measure: Measure) -> parts.GroupFigures:
         members=summary.members,
         hot=_share(summary.hot, summary.known, whole),
         cold=_share(summary.cold, summary.known, whole),
-        median_rank="" if median is None else words.number(median, int(median % 1 != 0)),
+        median_rank="" if median is None else number(median, int(median % 1 != 0)),
         counts=(*(levels.count(level) for level in range(count)), levels.count(None)),
     )
 
 
 def _share(count: int, known: int, whole: bool) -> str:
     """A share of the members; of those known, a count alone: a percentage would mislead."""
-    return words.share_text(count, known) if whole else f"{count} of {known} known"
+    return share_text(count, known) if whole else f"{count} of {known} known"
 
 
 def _standings(
@@ -163,7 +164,7 @@ def _remarks(
             position = measure.positions.get(code)
             if position and position.remarks:
                 told = "; ".join(f"{label.lower()}: {text}" for label, text in position.remarks)
-                rank = words.ordinal(position.rank)
+                rank = ordinal(position.rank)
                 found.append((atlas.area_link(code), f"{measure.edition.id}, {rank} here; {told}"))
     return tuple(found)
 
@@ -175,7 +176,7 @@ def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
     """All groups of one kind beside each other."""
     about, own = atlas.kinds[kind], atlas.settings.atlas.words
     groups = [g for g in atlas.comparison.groups if g.kind == kind]
-    names = words.joined(g.name for g in groups)
+    names = joined(g.name for g in groups)
     count = f"{len(groups)} {about.plural.lower()}"
     listed = f"{count}: {names}." if len(groups) <= MOST_NAMED else f"{count}, from A to Z."
     intro = listed if len(groups) > 1 else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.data.compare import Comparison, Measure
-from generator.language import words
+from generator.language.numbers import number, ordinal
 from generator.maps import legend as legends
 
 
@@ -38,11 +38,9 @@ def _range(measure: Measure, level: int) -> str:
         numbers = [v for v in values if v is not None]
         if not numbers:
             return ""
-        low, high = (
-            words.number(v, measure.indicator.decimals) for v in (min(numbers), max(numbers))
-        )
+        low, high = (number(v, measure.indicator.decimals) for v in (min(numbers), max(numbers)))
         return low if low == high else f"{low} to {high}"
     found = measure.classification.classes[level]
     lowest = int(found.lower) + 1 if found.lower > 1 else 1
-    first, last = words.ordinal(lowest), words.ordinal(int(found.upper))
+    first, last = ordinal(lowest), ordinal(int(found.upper))
     return first if first == last else f"{first} to {last}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from generator import urls
-from generator.exports.scripts import map_config
+from generator.exports.map_files import map_config
 from generator.maps.folium_map import ELEMENT, frame_element
 from generator.maps.framing import View, area_view, group_view, national_view
 from generator.maps.labels import Room, label_svg, ordered, place_labels

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from generator.data.palettes import dark_variant
 from generator.errors import AtlasError
-from generator.language import words
+from generator.language.numbers import number, ordinal
 from generator.pages import parts, views
 from generator.theme import TEMPLATES
 from generator.urls import relative
@@ -43,7 +43,7 @@ class Renderer:
             keep_trailing_newline=True,
         )
         self.environment.filters.update(
-            url=_url, asset=_asset, ordinal=words.ordinal, thin=words.number, cap=_cap
+            url=_url, asset=_asset, ordinal=ordinal, thin=number, cap=_cap
         )
         self.environment.globals["site"] = site
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from generator.data.clusters import Clusters, SchemeFit
 from generator.data.compare import Comparison
-from generator.language import words
+from generator.language.numbers import joined, number
 from generator.pages import parts
 
 CLUSTERS_ID = "clusters"
@@ -27,9 +27,9 @@ def scheme_rows(fits: Sequence[SchemeFit]) -> tuple[parts.SchemeRow, ...]:
         parts.SchemeRow(
             scheme=fit.scheme,
             classes=fit.classes,
-            adcm=words.number(fit.adcm, 0),
-            gadf=words.number(fit.gadf, 3),
-            changed=words.number(fit.changed),
+            adcm=number(fit.adcm, 0),
+            gadf=number(fit.gadf, 3),
+            changed=number(fit.changed),
             current=fit.current,
         )
         for fit in fits
@@ -53,21 +53,21 @@ def cluster_section(
     told = [
         paragraph(
             f"Moran's I of {main.indicator.name} ({main.edition.id}) is "
-            f"{words.number(clusters.i, 3)}; without any pattern it would be near "
-            f"{words.number(clusters.expected, 3)} (z = {words.number(clusters.z, 1)}, "
-            f"p = {words.number(clusters.p, 3)} by {words.number(clusters.permutations)} random "
+            f"{number(clusters.i, 3)}; without any pattern it would be near "
+            f"{number(clusters.expected, 3)} (z = {number(clusters.z, 1)}, "
+            f"p = {number(clusters.p, 3)} by {number(clusters.permutations)} random "
             f"permutations, seed {clusters.seed}). The larger it is, the more like scores lie side "
             f"by side; here {beside}, all of an area's with the same weight."
         ),
         paragraph(
             f"Local Moran's I tells where. At p ≤ {clusters.alpha:g} there are "
-            + words.joined(
+            + joined(
                 f"{clusters.count(quadrant)} {text}"  # type: ignore[arg-type]
                 for quadrant, text in _QUADRANTS
             )
             + ". As one test is made for each area, some are chance; after adjustment "
             "(Benjamini and Hochberg) there remain "
-            + words.joined(
+            + joined(
                 f"{clusters.count(quadrant, certain=True)} {text}"  # type: ignore[arg-type]
                 for quadrant, text in _QUADRANTS
             )
@@ -75,6 +75,6 @@ def cluster_section(
         ),
     ]
     if clusters.isolated:
-        names = words.joined(comparison.areas[code].name for code in clusters.isolated)
+        names = joined(comparison.areas[code].name for code in clusters.isolated)
         told.append(paragraph(f"Left out for want of a neighbour with a score: {names}."))
     return ((CLUSTERS_ID, "Do like places lie together?", Markup("\n").join(told)),)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.data.compare import Measure
-from generator.language import words
+from generator.language.numbers import number
+from generator.language.positions import rank_text, spot_noun
 from generator.pages import parts
 from generator.pages.atlas import Atlas
 
@@ -15,7 +16,7 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
     position = measure.positions.get(code)
     decimals = measure.indicator.decimals
     if position is None:
-        left_out = words.unranked(measure, code)
+        left_out = measure.leaves_out(code)
         return parts.Cell(
             measure=measure.id, edition=measure.edition.id, rank=None, of=measure.of,
             text="not in the index" if left_out else "not known", score="", sort_score=None,
@@ -31,14 +32,14 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
         edition=measure.edition.id,
         rank=position.rank,
         of=measure.of,
-        text=words.rank_text(position, measure.of),
-        score="" if position.score is None else words.number(position.score, decimals),
+        text=rank_text(position, measure.of),
+        score="" if position.score is None else number(position.score, decimals),
         sort_score=position.score,
         level=position.level,
         label=label,
-        spot_word=words.spot_noun(position.spot, atlas.settings.spots),
+        spot_word=spot_noun(position.spot, atlas.settings.spots),
         remarks=told,
-        short=words.rank_text(position, measure.of).removesuffix(f" of {words.number(measure.of)}"),
+        short=rank_text(position, measure.of).removesuffix(f" of {number(measure.of)}"),
     )
 
 
@@ -92,7 +93,7 @@ def column(measure: Measure) -> parts.Column:
         measure.id,
         measure.edition.id,
         measure.edition.title,
-        measure.has_scores,
+        any(p.score is not None for p in measure.positions.values()),
         measure.indicator.unit,
         measure.of,
     )

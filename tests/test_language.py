@@ -12,14 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import made, shipped
 
-from generator.language import words
+from generator.language import numbers, positions
+from generator.language.areas import area_sentence, change_sentence
+from generator.language.groups import group_sentence
+from generator.language.numbers import MINUS, THIN, number, ordinal, percent, share_text
+from generator.language.positions import rank_text
 from generator.settings import Spots, Words
 
 PLACES = Words(area="place", areas="places", country="the test")
 
 
 def test_examples_in_docstrings_run() -> None:
-    assert doctest.testmod(words).failed == 0
+    assert doctest.testmod(numbers).failed == 0
+    assert doctest.testmod(positions).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -30,7 +35,7 @@ def test_examples_in_docstrings_run() -> None:
      (1011, "1011th"), (32844, "32\u202f844th")],
 )  # fmt: skip
 def test_ordinals(n: int, text: str) -> None:
-    assert words.ordinal(n) == text
+    assert ordinal(n) == text
 
 
 @pytest.mark.parametrize(
@@ -40,41 +45,41 @@ def test_ordinals(n: int, text: str) -> None:
      (9999.96, 1, "10\u202f000.0"), (1e-9, 2, "0.00"), (1e21, 0, "1" + "\u202f000" * 7)],
 )  # fmt: skip
 def test_numbers(value: float, decimals: int, text: str) -> None:
-    assert words.number(value, decimals) == text
+    assert number(value, decimals) == text
 
 
 @given(st.floats(-1e12, 1e12), st.integers(0, 6))
 def test_numbers_read_back_within_half_a_step(value: float, decimals: int) -> None:
-    text = words.number(value, decimals)
-    back = float(text.replace(words.THIN, "").replace(words.MINUS, "-"))
+    text = number(value, decimals)
+    back = float(text.replace(THIN, "").replace(MINUS, "-"))
     assert abs(back - value) <= 0.5 * 10**-decimals + abs(value) * 1e-15
     assert not re.search(r"[-, ]", text)
 
 
 @given(st.integers(0, 500), st.integers(1, 500))
 def test_only_none_is_0_and_only_all_is_100_per_cent(count: int, more: int) -> None:
-    text = words.percent(Fraction(count, count + more))
+    text = percent(Fraction(count, count + more))
     assert (text == "0\u00a0%") == (count == 0)
     assert text != "100\u00a0%"
 
 
 def test_halves_of_per_cents_go_up() -> None:
-    assert words.share_text(17, 40) == "17 of 40, 43\u00a0%"
-    assert words.share_text(0, 0) == "0 of 0"
-    assert words.percent(0.285) == "29\u00a0%"
+    assert share_text(17, 40) == "17 of 40, 43\u00a0%"
+    assert share_text(0, 0) == "0 of 0"
+    assert percent(0.285) == "29\u00a0%"
 
 
 def test_rank_text_names_ties() -> None:
     alone = next(p for p in shipped()[1].main.positions.values() if p.rank == 44)
     tied = replace(alone, tied=True)
-    assert words.rank_text(alone, 324) == "44th of 324"
-    assert words.rank_text(tied, 324) == "joint 44th of 324"
+    assert rank_text(alone, 324) == "44th of 324"
+    assert rank_text(tied, 324) == "joint 44th of 324"
 
 
 def _sentence(name: str) -> str:
     settings, comparison = shipped()
     code = next(c for c, area in comparison.areas.items() if area.name == name)
-    sentence = words.area_sentence(comparison, code, settings.atlas.words, settings.spots)
+    sentence = area_sentence(comparison, code, settings.atlas.words, settings.spots)
     return sentence.replace("\u00a0", " ")
 
 
@@ -126,10 +131,10 @@ def test_what_the_index_leaves_out_gets_the_reason_of_the_settings(name: str) ->
 def test_every_area_and_group_has_a_clean_sentence() -> None:
     settings, comparison = shipped()
     sentences = [
-        words.area_sentence(comparison, code, settings.atlas.words, settings.spots)
+        area_sentence(comparison, code, settings.atlas.words, settings.spots)
         for code in comparison.areas
     ] + [
-        words.group_sentence(comparison, group, settings.atlas.words, settings.spots, measure)
+        group_sentence(comparison, group, settings.atlas.words, settings.spots, measure)
         for group in comparison.groups
         for measure in comparison.headline()
     ]
@@ -144,7 +149,7 @@ SCORES = {name: (float(-at), None) for at, name in enumerate("abcdefghij")}
 
 def _made(name: str, **given: object) -> str:
     settings, comparison = made(**given)  # type: ignore[arg-type]
-    return words.area_sentence(comparison, name, PLACES, settings.spots).replace("\u00a0", " ")
+    return area_sentence(comparison, name, PLACES, settings.spots).replace("\u00a0", " ")
 
 
 def test_ties_at_the_top_and_the_bottom() -> None:
@@ -181,29 +186,27 @@ def test_a_group_of_two_or_mostly_unknown_is_not_worth_saying() -> None:
 def test_missing_in_the_main_edition_but_known_in_another() -> None:
     editions = {"x": {n: SCORES[n] for n in "abcdefghi"}, "y": {"j": (None, 3)}}
     settings, comparison = made(editions, areas=list("abcdefghij"), of=10)
-    sentence = words.area_sentence(comparison, "j", PLACES, settings.spots)
+    sentence = area_sentence(comparison, "j", PLACES, settings.spots)
     assert sentence == (
         "j ranks 3rd of 10 in y, neither a hotspot nor a coldspot; the rank of x is not known here."
     )
-    assert words.change_sentence(comparison, "j") == (
-        "3rd of 10 in y; the rank of x is not known here."
-    )
+    assert change_sentence(comparison, "j") == ("3rd of 10 in y; the rank of x is not known here.")
 
 
 def test_unknown_everywhere_is_not_left_out_of_the_index() -> None:
     settings, comparison = made({"x": {"a": (1.0, None)}}, areas=["a", "b"], of=9)
-    assert words.area_sentence(comparison, "b", PLACES, settings.spots) == (
+    assert area_sentence(comparison, "b", PLACES, settings.spots) == (
         "b: the rank of x is not known here."
     )
 
 
 def test_without_spots_a_sentence_has_ranks_only() -> None:
     _, comparison = made({"y": SCORES}, areas=list("abcdefghij"), groups={"Here": list("bcd")})
-    assert words.area_sentence(comparison, "c", PLACES, None) == (
+    assert area_sentence(comparison, "c", PLACES, None) == (
         "c ranks 3rd of 10 in y, and 2nd of 3 in Here."
     )
     here = comparison.groups[0]
-    assert words.group_sentence(comparison, here, PLACES, None) == (
+    assert group_sentence(comparison, here, PLACES, None) == (
         "Here in y: the best is b (2nd of 10), the last d (4th of 10)."
     )
 
@@ -211,7 +214,7 @@ def test_without_spots_a_sentence_has_ranks_only() -> None:
 def test_change_between_editions() -> None:
     _, comparison = shipped()
     by_name = {area.name: code for code, area in comparison.areas.items()}
-    told = {n: words.change_sentence(comparison, by_name[n]) for n in by_name}
+    told = {n: change_sentence(comparison, by_name[n]) for n in by_name}
     assert told["Rushcliffe"] == "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
     assert told["Westminster"].endswith("no change.")
     assert told["York"] == "152nd of 324 in 2016; the rank of 2017 is not known here."
@@ -223,7 +226,7 @@ def test_groups() -> None:
     by_name = {g.name: g for g in comparison.groups if g.kind != "county"}
 
     def told(name: str, at: int) -> str:
-        sentence = words.group_sentence(
+        sentence = group_sentence(
             comparison, by_name[name], settings.atlas.words, settings.spots,
             comparison.headline()[at],
         )  # fmt: skip
@@ -253,4 +256,4 @@ def test_the_share_of_the_settings_is_told(share: float, phrase: str) -> None:
         spots={"share": share},
     )
     assert settings.spots == Spots(share=share)
-    assert phrase in words.area_sentence(comparison, "1", PLACES, settings.spots)
+    assert phrase in area_sentence(comparison, "1", PLACES, settings.spots)

@@ -1,0 +1,114 @@
+"""Which areas lie side by side, which lie nearest, and which are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from scipy.spatial import KDTree
+
+from generator.data.places import Area
+
+NEAREST = 6
+SIMILAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A similar area and the distance to it in standard deviations of the features."""
+
+    code: str
+    distance: float
+
+
+def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
+    """Areas that share a stretch of border (a common corner alone doesn't count).
+
+    The longest shared border comes first, in metres on the ground: a degree from west to
+    east is far shorter than one from south to north.  `boundaries` has the columns
+    ``code`` and ``geometry``, EPSG:4326.
+    """
+    codes = boundaries["code"].to_numpy()
+    geometries = boundaries.geometry.to_numpy()
+    first, second = shapely.STRtree(geometries).query(geometries, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    lines = shapely.boundary(geometries)
+    lengths = _great_circle_lengths(shapely.intersection(lines[first], lines[second]))
+    found: dict[str, list[tuple[float, str]]] = {str(code): [] for code in codes}
+    for a, b, length in zip(first, second, lengths, strict=True):
+        if length > 0:
+            found[str(codes[a])].append((-float(length), str(codes[b])))
+            found[str(codes[b])].append((-float(length), str(codes[a])))
+    return {code: tuple(other for _, other in sorted(pairs)) for code, pairs in found.items()}
+
+
+def _great_circle_lengths(shapes: np.ndarray) -> np.ndarray:
+    """(n,) length of each shape's lines on the unit sphere; points have none.  EPSG:4326."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    linear = shapely.get_dimensions(parts) == 1
+    parts, owner = parts[linear], owner[linear]
+    degrees, at = shapely.get_coordinates(parts, return_index=True)
+    lon, lat = np.radians(degrees).T
+    edge = at[1:] == at[:-1]
+    half = np.sin(np.diff(lat) / 2) ** 2
+    half += np.cos(lat[1:]) * np.cos(lat[:-1]) * np.sin(np.diff(lon) / 2) ** 2
+    arcs = 2 * np.arcsin(np.sqrt(half))
+    return np.bincount(owner[at[1:][edge]], weights=arcs[edge], minlength=len(shapes))
+
+
+def nearest_points(areas: Sequence[Area], count: int = NEAREST) -> dict[str, tuple[str, ...]]:
+    """The `count` nearest areas by great-circle distance of their points, nearest first."""
+    points = {a.code: (a.lon, a.lat) for a in areas if a.lon is not None and a.lat is not None}
+    if len(points) < 2:
+        return {}
+    codes = list(points)
+    lon, lat = np.radians(np.array(list(points.values()), dtype=float)).T
+    # On the unit sphere straight-line and great-circle distance order points alike.
+    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    _, found = KDTree(xyz).query(xyz, k=min(count + 1, len(codes)))
+    return {
+        code: tuple(codes[i] for i in row if codes[i] != code)[:count]
+        for code, row in zip(codes, found, strict=True)
+    }
+
+
+def similar_areas(
+    areas: Sequence[Area], scored: Mapping[str, float], what: str, count: int = SIMILAR
+) -> tuple[dict[str, tuple[Similar, ...]], tuple[str, ...]]:
+    """The areas most alike in score and, where known, in the logarithm of their size.
+
+    `scored` are the scores by code, `what` says what they are.  Each feature is standardised
+    (mean 0, standard deviation 1); the distance is Euclidean.  Areas that lack a feature are
+    left out.
+
+    Returns
+    -------
+    tuple
+        Similar areas by code, the most similar first, and the features in words.
+    """
+    sized = {a.code: a.area_km2 for a in areas if a.area_km2}
+    codes = sorted(c for c in scored if c in sized) if sized else sorted(scored)
+    if len(codes) < 2:
+        return {}, ()
+    columns = [np.array([scored[c] for c in codes])]
+    words = [what]
+    if sized:
+        columns.append(np.log([sized[c] for c in codes]))
+        words.append("size of the area (km², on a logarithmic scale)")
+    features = np.column_stack([_standardised(column) for column in columns])
+    distances, found = KDTree(features).query(features, k=min(count + 1, len(codes)))
+    return {
+        code: tuple(
+            Similar(codes[i], float(d)) for d, i in zip(drow, frow, strict=True) if codes[i] != code
+        )[:count]
+        for code, drow, frow in zip(codes, distances, found, strict=True)
+    }, tuple(words)
+
+
+def _standardised(column: np.ndarray) -> np.ndarray:
+    spread = column.std()
+    return (column - column.mean()) / spread if spread else column * 0.0

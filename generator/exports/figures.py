@@ -1,0 +1,103 @@
+"""Figures as rows: of an edition, of all editions, of one area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from generator.data.compare import Comparison, Measure
+from generator.exports.formats import compact_json, csv_bytes
+
+
+def edition_rows(comparison: Comparison, measures: Sequence[Measure]) -> list[list[object]]:
+    """One edition: a row per area, in the order of codes; `takeaway` names the columns."""
+    rows = []
+    for code, area in comparison.areas.items():
+        row: list[object] = [code, area.name, *group_cells(comparison, code)]
+        for m in measures:
+            row += measure_cells(m, code)
+        first = measures[0].positions.get(code)
+        row.append(first.source if first else "")
+        row.append("; ".join(f"{k}: {v}" for k, v in first.remarks) if first else "")
+        rows.append(row)
+    return rows
+
+
+LONG_COLUMNS = (
+    ("code", "GSS code of the area"),
+    ("name", "Name of the area, as ONS writes it"),
+    ("edition", "Edition of the index"),
+    ("indicator", "What is measured"),
+    ("score", "Score as published; empty where it isn't"),
+    ("rank", "Rank, 1 is the best; empty where it isn't known"),
+    ("of", "How many areas the edition ranks"),
+    ("class", "Class on the maps, 1 is the worst"),
+    ("class_label", "Name of the class"),
+    ("spot", "Whether the rank is in the best or the worst share"),
+    ("source", "Where this rank was published, if not with the edition"),
+    ("remarks", "Anything odd about the figure, such as a misprint"),
+)
+
+
+def long_rows(comparison: Comparison, codes: Iterable[str] | None = None) -> list[list[object]]:
+    """All measures, one row per area and measure, in the columns of `LONG_COLUMNS`."""
+    rows: list[list[object]] = []
+    wanted = list(comparison.areas) if codes is None else list(codes)
+    for code in wanted:
+        for m in comparison.measures:
+            p = m.positions.get(code)
+            level = p.level if p else None
+            label = m.classification.classes[level].label if level is not None else ""
+            rows.append(
+                [
+                    code, comparison.areas[code].name, m.edition.id, m.indicator.id,
+                    p.score if p else None, p.rank if p else None, m.of,
+                    None if level is None else level + 1, label, (p.spot or "") if p else "",
+                    p.source if p else "",
+                    "; ".join(f"{k}: {v}" for k, v in p.remarks) if p else "",
+                ]
+            )  # fmt: skip
+    return rows
+
+
+def long_csv(comparison: Comparison, codes: Iterable[str] | None = None) -> bytes:
+    """`long_rows` as CSV, for all areas or some."""
+    return csv_bytes([name for name, _ in LONG_COLUMNS], long_rows(comparison, codes))
+
+
+def area_json(comparison: Comparison, code: str) -> bytes:
+    """One area: what its page states, for machines."""
+    area = comparison.areas[code]
+    data = {
+        "code": code,
+        "name": area.name,
+        "groups": [
+            {"kind": g.kind, "id": g.id, "name": g.name} for g in comparison.groups_of[code]
+        ],
+        "neighbours": list(comparison.neighbours[code]),
+        "neighbours_share_a_border": comparison.borders,
+        "similar": [s.code for s in comparison.similar.get(code, ())],
+        "values": [
+            dict(zip([name for name, _ in LONG_COLUMNS][2:], row[2:], strict=True))
+            for row in long_rows(comparison, [code])
+        ],
+    }
+    return compact_json(data)
+
+
+def group_columns(comparison: Comparison) -> list[str]:
+    """The kinds of group, each a column of tables."""
+    return list(dict.fromkeys(g.kind for g in comparison.groups))
+
+
+def group_cells(comparison: Comparison, code: str) -> list[str]:
+    """The group of each kind that an area is in, by name; empty where it is in none."""
+    own = {g.kind: g.name for g in comparison.groups_of[code]}
+    return [own.get(kind, "") for kind in group_columns(comparison)]
+
+
+def measure_cells(measure: Measure, code: str) -> list[object]:
+    """Score, rank, class (1 the worst) and spot of an area; None where not known."""
+    p = measure.positions.get(code)
+    if p is None:
+        return [None, None, None, ""]
+    return [p.score, p.rank, None if p.level is None else p.level + 1, p.spot or ""]
