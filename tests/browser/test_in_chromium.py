@@ -53,7 +53,7 @@ def serving(built: Built, root: Path) -> Iterator[str]:
         yield f"{address}repo/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = chromium_path()
     with sync_playwright() as playwright:
