@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ def make_areas(
                 fix="add a column of codes such as E07000176",
             )
         codes = table.column(code_column)
-        doubled = sorted({code for code in codes if codes.count(code) > 1})
+        doubled = sorted(code for code, count in Counter(codes).items() if count > 1)
         if doubled or "" in codes:
             raise JoinError(
                 f"the code {doubled[0]!r} stands twice" if doubled else "a row has no code",
