@@ -18,7 +18,8 @@ from markupsafe import Markup
 from generator.charts import swarm
 from generator.charts.parts import Series
 from generator.charts.slope import slope
-from generator.charts.strip import strip
+from generator.charts.strip import strip, strip_sheet
+from generator.data.compare import Comparison
 
 SETTINGS, COMPARISON = shipped()
 BY_NAME = {area.name: code for code, area in COMPARISON.areas.items()}
@@ -247,3 +248,29 @@ def test_slope_has_rank_1_at_the_top_and_names_both_ranks() -> None:
     start, end = (float(y) for y in re.findall(r" ([\d.]+)", heavy))
     assert start == pytest.approx(220 * 43 / 323, abs=0.06)
     assert end == pytest.approx(220 * 40 / 323, abs=0.06)
+
+
+def many_areas(count: int) -> Comparison:
+    names = [f"A{at:05}" for at in range(count)]
+    _, comparison = made(
+        {"1": {name: (float(at % 997), at + 1) for at, name in enumerate(names)}}, areas=names
+    )
+    return comparison
+
+
+def test_a_strip_of_many_areas_costs_no_more_than_one_of_few() -> None:
+    few, many = many_areas(1_500), many_areas(6_000)
+    everyone = [Series("All", tuple(few.areas), "all-all")]
+    sheets = [len(strip_sheet(c, c.main, swarm.swarm(c.main), everyone)) for c in (few, many)]
+    assert sheets[1] < sheets[0] / 5
+    packed = swarm.swarm(many.main)
+    assert packed.each == 4
+    assert len(packed.dots) == 1_500
+    assert set(packed.points) == set(many.areas)
+    text = strip(
+        many, many.main, "A00003", packed=packed, shared="strip.svg",
+        marked=[Series("All", tuple(many.areas), "all-all")],
+    )  # fmt: skip
+    assert "a dot stands for 4" in text
+    assert "strip.svg#all-all" not in text
+    assert len(text) < 12_000

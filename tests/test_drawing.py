@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import cells, layer_of, read_path
@@ -13,7 +16,7 @@ from shapes import cells, layer_of, read_path
 from generator.maps import framing
 from generator.maps import svg as drawing
 from generator.maps.framing import area_view, group_view, national_view, view_of
-from generator.maps.layers import Box, Layer
+from generator.maps.layers import Box, Layer, make_layer
 from generator.maps.svg import Drawn, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -194,3 +197,17 @@ def test_nothing_in_a_drawing_needs_a_loose_policy() -> None:
         assert " style=" not in svg
         assert not re.search(r"\son\w+=", svg)
         assert "http" not in svg
+
+
+def test_the_view_of_a_small_area_shows_its_surroundings_not_a_county() -> None:
+    """Where areas are a kilometre wide, 24 km would hold hundreds of them on every page."""
+    size = 1_000.0
+    corners = np.mgrid[0:40e3:size, 0:40e3:size].reshape(2, -1)
+    boxes = shapely.box(*corners, *(corners + size))
+    codes = [f"E{at:08}" for at in range(len(boxes))]
+    frame = gpd.GeoDataFrame({"code": codes}, geometry=boxes, crs="EPSG:3857")
+    layer = make_layer("geography", frame)
+    code = codes[820]
+    view = area_view(layer, code, ())
+    assert holds(view, tuple(layer.boxes[layer.at[code]]))
+    assert 9 < len(layer.within(view.box)) < 60

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from markupsafe import Markup, escape
 
-from generator.charts.swarm import NARROW_PX, values_of
+from generator.charts.swarm import NARROW_PX
 from generator.data.compare import Measure
 from generator.language.numbers import number
 
@@ -112,10 +111,6 @@ def draw_key(rows: Sequence[tuple[str, str]], top: int, median: str) -> str:
             f'stroke-width="3"/><text x="22" y="{y + 12}">{escape(median)}</text>'
         )
     return f'<g class="key">{shapes}</g>'
-
-
-def median_of(measure: Measure) -> float:
-    return float(np.median(list(values_of(measure).values())))
 
 
 def value_text(measure: Measure, value: float) -> str:

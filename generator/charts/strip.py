@@ -19,7 +19,6 @@ from generator.charts.parts import (
     draw_shape,
     label_place,
     level_class,
-    median_of,
     own_series,
     percent_of,
     title_of,
@@ -32,7 +31,6 @@ from generator.charts.swarm import (
     round_ticks,
     scale_of,
     swarm,
-    values_of,
 )
 from generator.data.compare import Comparison, Measure
 from generator.language.numbers import number, ordinal
@@ -89,7 +87,8 @@ def strip(
     drawn = sorted(enumerate(series), key=lambda item: not (shared and item[1].shared_id))
     for at, one in drawn:
         if shared and one.shared_id:
-            parts.append(f'<use href="{escape(shared)}#{one.shared_id}" y="{top}"/>')
+            whole = f'<use href="{escape(shared)}#{one.shared_id}" y="{top}"/>'
+            parts.append(whole if packed.each == 1 else _row(one, packed, top))
             continue
         # A page must not take dozens of key strokes to pass, nor tens of kilobytes; its table
         # has links to all of these.
@@ -101,7 +100,9 @@ def strip(
     if code is not None and code in measure.positions:
         parts.append(_here(comparison, measure, code, packed, top))
     rows = [(f"{s.label} ({number(len(s.codes))})", SHAPES[at % 3]) for at, s in enumerate(series)]
-    median = f"Median {value_text(measure, median_of(measure))}" if measure.complete else ""
+    median = f"Median {value_text(measure, measure.median)}" if measure.complete else ""
+    if packed.each > 1:
+        median = "; ".join([*([median] if median else []), f"a dot stands for {packed.each}"])
     key = draw_key(rows, axis + 44, median)
     height = axis + 40 + ROW_PX * (len(rows) + bool(median))
     return draw_chart(
@@ -122,7 +123,8 @@ def strip_sheet(
     colours = {c.level: c.colour for c in measure.classification.classes}
     axis = packed.height_px + 12
     by_level: dict[int | None, list[tuple[int, int]]] = {}
-    for code, (x, y) in packed.points.items():
+    for code in packed.dots:
+        x, y = packed.points[code]
         place = (round(x), packed.height_px - y)
         by_level.setdefault(measure.positions[code].level, []).append(place)
 
@@ -141,7 +143,8 @@ def strip_sheet(
     dots = draw_plot(f'<g opacity=".55">{edges}</g>{fills}', 0, packed.height_px or 1)
     parts = [_limits(measure, packed, -4, axis), dots, _axis(measure, axis)]
     groups = [f'<g id="ground">{"".join(parts)}</g>']
-    for one in series:
+    # Where a dot stands for many, so many groups would make a file of megabytes: `_row`.
+    for one in series if packed.each == 1 else ():
         marks = []
         for code in one.codes:
             if code not in measure.positions:
@@ -175,7 +178,8 @@ def _shape_defs(series: Sequence[Series], measure: Measure) -> str:
 def _dots(measure: Measure, packed: Swarm) -> str:
     """One path for the edges of all dots, and one per class: zero-length strokes, round ends."""
     by_level: dict[int | None, list[tuple[int, int]]] = {}
-    for code, (x, y) in packed.points.items():
+    for code in packed.dots:
+        x, y = packed.points[code]
         place = (round(x), packed.height_px - y)
         by_level.setdefault(measure.positions[code].level, []).append(place)
     dot = 'vector-effect="non-scaling-stroke" stroke-linecap="round" fill="none"'
@@ -207,6 +211,16 @@ def _points(places: Sequence[tuple[int, int]]) -> str:
     return text
 
 
+def _row(series: Series, packed: Swarm, top: int) -> str:
+    """A series of many areas as one path along the middle line."""
+    places = sorted({(packed.points[code][0], 0) for code in series.codes})
+    path = (
+        f'<path d="{_points(places)}" stroke="currentColor" stroke-width="6" fill="none" '
+        'vector-effect="non-scaling-stroke" stroke-linecap="square"/>'
+    )
+    return draw_plot(path, top + packed.height_px - packed.middle_px, 1)
+
+
 def _limits(measure: Measure, packed: Swarm, top: int, axis: int) -> str:
     """Class limits as faint lines, the median as a strong dash at the axis."""
     lines = "".join(
@@ -218,7 +232,7 @@ def _limits(measure: Measure, packed: Swarm, top: int, axis: int) -> str:
     if not measure.complete:
         # The median of the ranks that happen to be known would mislead.
         return limits
-    middle = percent_of(packed.scale.at(median_of(measure)))
+    middle = percent_of(packed.scale.at(measure.median))
     return limits + (
         f'<line class="median" x1="{middle}" x2="{middle}" y1="{axis - 8}" y2="{axis}" '
         'stroke="currentColor" stroke-width="3"/>'
@@ -307,7 +321,7 @@ def _strip_text(
     comparison: Comparison, measure: Measure, code: str | None, series: Sequence[Series]
 ) -> str:
     """The chart read aloud."""
-    values = values_of(measure)
+    values = measure.values
     ranking = list(measure.positions)
 
     def named(c: str) -> str:
@@ -315,7 +329,7 @@ def _strip_text(
 
     parts = [
         f"From {named(ranking[-1])} to {named(ranking[0])}"
-        + (f"; median {value_text(measure, median_of(measure))}." if measure.complete else ".")
+        + (f"; median {value_text(measure, measure.median)}." if measure.complete else ".")
     ]
     if code is not None:
         parts.append(f"{comparison.areas[code].name}: {position_text(measure, code)}.")

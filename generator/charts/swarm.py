@@ -48,26 +48,27 @@ class Swarm:
         From the lowest to the highest dot's middle.
     dot_px
         Diameter at which no two dots overlap at `NARROW_PX` and wider.
+    each
+        How many areas a dot stands for; more than 1 only beyond `MAX_DOTS` areas.
+    dots
+        The codes that are drawn; the others of `points` lie on the middle line.
+    middle_px
+        Height of the middle line above the lowest dot.
     """
 
     scale: Scale
-    values: Mapping[str, float]
     points: Mapping[str, tuple[int, int]]
     height_px: int
     dot_px: float
-
-
-def values_of(measure: Measure) -> dict[str, float]:
-    """Scores by code or, if any is missing, ranks."""
-    if measure.has_scores:
-        return {c: p.score for c, p in measure.positions.items() if p.score is not None}
-    return {code: float(p.rank) for code, p in measure.positions.items()}
+    each: int
+    dots: tuple[str, ...]
+    middle_px: int
 
 
 def scale_of(measure: Measure) -> Scale:
     """The scale of a measure: over all its scores, or over all ranks given out."""
     if measure.has_scores:
-        scores = list(values_of(measure).values())
+        scores = list(measure.values.values())
         return Scale(min(scores), max(scores), measure.indicator.better == "lower")
     return Scale(1.0, float(measure.of), True)
 
@@ -76,20 +77,21 @@ def swarm(measure: Measure) -> Swarm:
     """Pack one dot per known area, side by side, never one upon another.
 
     The same dots always give the same picture: from left to right, each dot takes the
-    free place nearest to the middle line, above before below.  Beyond `MAX_DOTS`
-    dots shrink no further and lie upon each other.
+    free place nearest to the middle line, above before below.  Beyond `MAX_DOTS` areas a
+    dot stands for several that lie side by side, so that a chart never costs more.
     """
-    values = values_of(measure)
     scale = scale_of(measure)
-    along = sorted((round(scale.at(value)), code) for code, value in values.items())
-    dot_px = max(2.0, min(DOT_PX, DOT_PX * math.sqrt(324 / max(1, len(along)))))
-    if len(along) > MAX_DOTS:
-        offsets: Sequence[int] = [0] * len(along)
-    else:
-        offsets = pack([x * NARROW_PX / 1000 for x, _ in along], dot_px)
+    along = sorted((round(scale.at(value)), code) for code, value in measure.values.items())
+    each = math.ceil(len(along) / MAX_DOTS) if along else 1
+    shown = along[each // 2 :: each]
+    dot_px = max(2.0, min(DOT_PX, DOT_PX * math.sqrt(324 / max(1, len(shown)))))
+    offsets = pack([x * NARROW_PX / 1000 for x, _ in shown], dot_px)
     lowest = min(offsets, default=0)
-    points = {c: (x, o - lowest) for (x, c), o in zip(along, offsets, strict=True)}
-    return Swarm(scale, values, points, max(offsets, default=0) - lowest, dot_px)
+    points = {code: (x, -lowest) for x, code in along} if each > 1 else {}
+    points |= {c: (x, o - lowest) for (x, c), o in zip(shown, offsets, strict=True)}
+    height_px = max(offsets, default=0) - lowest
+    dots = tuple(code for _, code in shown)
+    return Swarm(scale, points, height_px, dot_px, each, dots, -lowest)
 
 
 def pack(xs: Sequence[float], diameter: float) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -86,6 +87,34 @@ class Measure:
         """Whether every known area has a score; else classes, legends and charts go by rank."""
         return bool(self.positions) and all(p.score is not None for p in self.positions.values())
 
+    # What follows is reckoned once, however many pages ask.
+
+    @cached_property
+    def values(self) -> dict[str, float]:
+        """Scores by code or, if any is missing, ranks."""
+        if self.has_scores:
+            return {c: p.score for c, p in self.positions.items() if p.score is not None}
+        return {code: float(p.rank) for code, p in self.positions.items()}
+
+    @cached_property
+    def median(self) -> float:
+        """Of `values`."""
+        return float(np.median(list(self.values.values())))
+
+    @cached_property
+    def sharing(self) -> Counter[int]:
+        """How many areas hold each rank."""
+        return Counter(p.rank for p in self.positions.values())
+
+    @cached_property
+    def spans(self) -> dict[int, tuple[float, float]]:
+        """The lowest and the highest score of each class that has any."""
+        scores: dict[int, list[float]] = {}
+        for p in self.positions.values():
+            if p.level is not None and p.score is not None:
+                scores.setdefault(p.level, []).append(p.score)
+        return {level: (min(some), max(some)) for level, some in scores.items()}
+
     def leaves_out(self, code: str) -> bool:
         """Whether the edition leaves an area out (and not merely its figure is unknown here)."""
         return code not in self.positions and (self.complete or bool(self.absent.get(code, "")))
@@ -125,7 +154,7 @@ class GroupSummary:
         return len(self.ranking)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """Everything known of the areas, ready for pages.
 
@@ -160,6 +189,11 @@ class Comparison:
     similar_by: tuple[str, ...]
     standings: Mapping[str, tuple[Standing, ...]]
     changes: Mapping[str, tuple[AreaChange, ...]]
+
+    @cached_property
+    def group_kinds(self) -> list[str]:
+        """The kinds of group, each a column of tables."""
+        return list(dict.fromkeys(g.kind for g in self.groups))
 
     def measure(self, edition: str, indicator: str) -> Measure | None:
         """The measure of an edition and indicator, if there is one."""

@@ -64,7 +64,7 @@ def _scale(measure: Measure) -> dict[str, object]:
 
 def _places(measure: Measure) -> dict[str, float]:
     scale = swarm.scale_of(measure)
-    return {c: round(scale.at(value), 1) for c, value in swarm.values_of(measure).items()}
+    return {c: round(scale.at(value), 1) for c, value in measure.values.items()}
 
 
 def _placed(measure: Measure, code: str, along: float | None) -> list[object]:

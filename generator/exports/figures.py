@@ -84,15 +84,10 @@ def area_json(comparison: Comparison, code: str) -> bytes:
     return compact_json(data)
 
 
-def group_columns(comparison: Comparison) -> list[str]:
-    """The kinds of group, each a column of tables."""
-    return list(dict.fromkeys(g.kind for g in comparison.groups))
-
-
 def group_cells(comparison: Comparison, code: str) -> list[str]:
     """The group of each kind that an area is in, by name; empty where it is in none."""
     own = {g.kind: g.name for g in comparison.groups_of[code]}
-    return [own.get(kind, "") for kind in group_columns(comparison)]
+    return [own.get(kind, "") for kind in comparison.group_kinds]
 
 
 def measure_cells(measure: Measure, code: str) -> list[object]:

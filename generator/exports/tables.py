@@ -23,7 +23,6 @@ from generator.exports.figures import (
     LONG_COLUMNS,
     edition_rows,
     group_cells,
-    group_columns,
     long_rows,
     measure_cells,
 )
@@ -93,7 +92,7 @@ class TakeAway:
 def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
     """The areas themselves: codes, names, groups, a point inside, size, and their pages."""
     words = settings.atlas.words
-    kinds = group_columns(comparison)
+    kinds = comparison.group_kinds
     columns = (
         *_identity(settings, comparison),
         *(Column(f"{k}_code", "string", f"Code of the {k}, or its name in short") for k in kinds),
@@ -214,7 +213,7 @@ def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:
         Column("name", "string", "Name of the area, as ONS writes it", needed=True),
         *(
             Column(kind, "string", f"{titles.get(kind, kind)} that the area is in, if any")
-            for kind in group_columns(comparison)
+            for kind in comparison.group_kinds
         ),
     )
 
@@ -257,7 +256,7 @@ def shapes(layer: Layer, comparison: Comparison) -> gpd.GeoDataFrame:
         "name": pd.array([comparison.areas[c].name for c in codes], dtype="str"),
     }
     groups = [group_cells(comparison, c) for c in codes]
-    for at, kind in enumerate(group_columns(comparison)):
+    for at, kind in enumerate(comparison.group_kinds):
         data[kind] = pd.array([cells[at] or None for cells in groups], dtype="string")
     for measure in comparison.measures:
         rows = [measure_cells(measure, c) for c in codes]

@@ -98,7 +98,7 @@ def _alike(one: Measure, other: Measure, code: str) -> bool:
 
 
 def _standing(measure: Measure, position: Position, words: Words, spots: Spots | None) -> str:
-    sharing = sum(p.rank == position.rank for p in measure.positions.values())
+    sharing = measure.sharing[position.rank]
     if position.rank == 1:
         return f"the best rank in {words.country}" if sharing == 1 else ""
     if position.rank + sharing - 1 == measure.of:

@@ -16,6 +16,8 @@ AREA_UNITS = 390
 AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
+MIN_AREA_EXTENTS = 4.0
+"""The view of one area is at least so wide, or so many times as wide as areas usually are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,16 @@ def national_view(layer: Layer) -> View:
     return view_of((left, bottom, right, top), NATIONAL_UNITS, pad=0.02)
 
 
+def narrowest_view_m(layer: Layer) -> float:
+    """How much a view of one area shows at least: enough to see where it is, not a county."""
+    return min(MIN_AREA_VIEW_M, MIN_AREA_EXTENTS * layer.usual_extent)
+
+
 def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
     """The view of one area and what lies around it.
 
     Hexagons: about seven cells across.  Geography: twice the area's extent, wider if its
-    neighbours' points lie further out, and never less than `MIN_AREA_VIEW_M` across.
+    neighbours' points lie further out, and never less than `narrowest_view_m` across.
     An area without an outline is somewhere among all.
     """
     if code not in layer.at:
@@ -94,7 +101,7 @@ def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
         half = NEAR_CELLS * (right - left) / 2
         box = (x - half, y - half / AREA_RATIO, x + half, y + half / AREA_RATIO)
     else:
-        half = max(right - left, top - bottom, MIN_AREA_VIEW_M / 2)
+        half = max(right - left, top - bottom, narrowest_view_m(layer) / 2)
         points = np.array([layer.points[layer.at[c]] for c in neighbours if c in layer.at])
         # Far neighbours must not shrink the area that the page is about: two extents at most.
         low = np.array([x - half, y - half])

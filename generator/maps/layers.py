@@ -10,7 +10,7 @@ many views share one, and a ring's path text is made once.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,7 +29,7 @@ DETAIL_UNITS = 2.0
 """Detail smaller than this many units goes; a unit is a little over a CSS pixel."""
 
 Box = tuple[float, float, float, float]
-Shapes = NDArray[np.object_]
+Geometries = NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,25 @@ class Shape:
         return f"M{self.x - left} {self.y - top}{self.body}"
 
 
+class Shapes(Mapping[str, Shape]):
+    """The shapes of a level by code, each made when it is asked for and then kept."""
+
+    def __init__(self, at: Mapping[str, int], areas: Geometries, unit_m: float) -> None:
+        self._at, self._areas, self._unit_m = at, areas, unit_m
+        self._made: dict[str, Shape] = {}
+
+    def __getitem__(self, code: str) -> Shape:
+        if code not in self._made:
+            self._made[code] = _shape(self._areas[self._at[code]], self._unit_m)
+        return self._made[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """A layer at one resolution: shapes by code, outlines by group id, land around.
@@ -64,8 +83,8 @@ class Level:
     borders: Mapping[str, shapely.Geometry]
     context: tuple[Shape, ...]
     beyond: tuple[Shape, ...]
-    areas: Shapes
-    land: Shapes
+    areas: Geometries
+    land: Geometries
 
     def clipped(self, geometry: shapely.Geometry, box: Box) -> Shape | None:
         """The part of a geometry within a box (metres); None if there is none."""
@@ -100,12 +119,12 @@ class Layer:
 
     id: str
     codes: tuple[str, ...]
-    geometry: Shapes
-    context: Shapes
+    geometry: Geometries
+    context: Geometries
     group_of: Mapping[str, str]
     cells: bool
     note: str
-    beyond: Shapes = field(default_factory=lambda: np.empty(0, dtype=object))
+    beyond: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
     _levels: dict[int, Level] = field(default_factory=dict, compare=False, repr=False)
     _middles: dict[str, tuple[float, float, float]] = field(
         default_factory=dict, compare=False, repr=False
@@ -121,6 +140,12 @@ class Layer:
         """Bounds of all areas, metres."""
         low, high = self.boxes[:, :2].min(axis=0), self.boxes[:, 2:].max(axis=0)
         return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+    @cached_property
+    def usual_extent(self) -> float:
+        """The median of the areas' longer sides, metres."""
+        sides = self.boxes[:, 2:] - self.boxes[:, :2]
+        return float(np.median(sides.max(axis=1)))
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -219,12 +244,12 @@ def make_layer(
     )
 
 
-def _projected(frame: gpd.GeoDataFrame | None) -> Shapes:
+def _projected(frame: gpd.GeoDataFrame | None) -> Geometries:
     shapes = frame.geometry.to_crs(WEB_MERCATOR).to_numpy() if frame is not None else []
     return np.asarray(shapes, dtype=object)
 
 
-def simplify(layer: Layer, tolerance_m: float) -> tuple[Shapes, Shapes]:
+def simplify(layer: Layer, tolerance_m: float) -> tuple[Geometries, Geometries]:
     """All areas and the land around, simplified together (Visvalingam–Whyatt, by GEOS).
 
     Parameters
@@ -246,7 +271,7 @@ def simplify(layer: Layer, tolerance_m: float) -> tuple[Shapes, Shapes]:
     return thin[: len(layer.geometry)], thin[len(layer.geometry) :]
 
 
-def union_of(areas: Shapes) -> shapely.Geometry:
+def union_of(areas: Geometries) -> shapely.Geometry:
     """Areas of one coverage as one; overlaps and gaps are bridged the slow way."""
     try:
         union = shapely.coverage_union_all(areas)
@@ -272,7 +297,7 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
         borders[group] = shapely.boundary(union)
     return Level(
         unit_m,
-        {code: _shape(area, unit_m) for code, area in zip(layer.codes, areas, strict=True)},
+        Shapes(layer.at, areas, unit_m),
         outlines,
         borders,
         tuple(_shape(land, unit_m) for land in context),

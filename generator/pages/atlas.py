@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from generator import urls
 from generator.charts.swarm import Swarm, swarm
@@ -88,6 +90,11 @@ class Atlas:
     def names(self) -> tuple[Place, ...]:
         """Where names may stand in the default layout, the most important first."""
         return layer_names(self.comparison, self.layers[0])
+
+    @cached_property
+    def name_points(self) -> NDArray[np.float64]:
+        """(n, 2) the places of `names`, metres."""
+        return np.array([(place.x_m, place.y_m) for place in self.names]).reshape(-1, 2)
 
     @cached_property
     def alphabet(self) -> tuple[str, ...]:

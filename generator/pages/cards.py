@@ -27,7 +27,7 @@ class PlacedCard:
     ground: CardMap
 
 
-def _ground(atlas: Atlas, coloured: frozenset[str]) -> CardMap:
+def _ground(atlas: Atlas, coloured: Sequence[str]) -> CardMap:
     """The country: some areas in their classes, the rest as pale land.
 
     Colour only where a card is about it keeps the picture plain, and half as large.
@@ -38,10 +38,11 @@ def _ground(atlas: Atlas, coloured: frozenset[str]) -> CardMap:
     colours = {c.level: c.colour for c in atlas.comparison.main.classification.classes}
     land = level.outlines or level.shapes
     fills = {_LAND: [shape.path(view.left, view.top) for shape in land.values()]}
-    for code, shape in level.shapes.items():
+    for code in coloured:
         about = atlas.drawn.get(code)
-        if about is not None and code in coloured and about.level is not None:
-            fills.setdefault(colours[about.level], []).append(shape.path(view.left, view.top))
+        if about is not None and code in layer.at and about.level is not None:
+            path = level.shapes[code].path(view.left, view.top)
+            fills.setdefault(colours[about.level], []).append(path)
     return CardMap(
         view.width,
         view.height,
@@ -61,7 +62,7 @@ def all_cards(atlas: Atlas) -> list[PlacedCard]:
 
     def placed(path: str, card: Card, name: str, coloured: Sequence[str]) -> PlacedCard:
         if name not in grounds:
-            grounds[name] = _ground(atlas, frozenset(coloured))
+            grounds[name] = _ground(atlas, sorted(coloured))
         return PlacedCard(urls.card(path), card, grounds[name])
 
     found = []

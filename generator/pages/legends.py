@@ -34,11 +34,9 @@ def legend(
 def _range(measure: Measure, level: int) -> str:
     """The lowest and highest value that fall into a class: exact, and without a gap to explain."""
     if measure.has_scores:
-        values = [p.score for p in measure.positions.values() if p.level == level]
-        numbers = [v for v in values if v is not None]
-        if not numbers:
+        if level not in measure.spans:
             return ""
-        low, high = (number(v, measure.indicator.decimals) for v in (min(numbers), max(numbers)))
+        low, high = (number(v, measure.indicator.decimals) for v in measure.spans[level])
         return low if low == high else f"{low} to {high}"
     found = measure.classification.classes[level]
     lowest = int(found.lower) + 1 if found.lower > 1 else 1

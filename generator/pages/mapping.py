@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from markupsafe import Markup
 
 from generator import urls
@@ -108,12 +109,19 @@ def _names(atlas: Atlas, view: View, kind: str, here: Sequence[str]) -> str:
     own = list(here)
     if kind == "area":
         own += atlas.comparison.neighbours.get(here[0], ())
-    wanted = ordered(atlas.names, (here[:1], own) if kind == "area" else (own,))
+    left, bottom, right, top = view.box
+    x, y = atlas.name_points.T
+    within = np.flatnonzero((left < x) & (x < right) & (bottom < y) & (y < top))
+    found = [atlas.names[at] for at in within]
+    wanted = ordered(found, (here[:1], own) if kind == "area" else (own,))
     if kind != "nation":
         wanted = [place for place in wanted if place.code]
     levels = {
-        code: None if kind == "group" and code not in here else about.level
-        for code, about in atlas.drawn.items()
+        place.code: None
+        if kind == "group" and place.code not in own
+        else atlas.drawn[place.code].level
+        for place in wanted
+        if place.code
     }
     return label_svg(place_labels(wanted, view, taken=TOOLS), levels)
 
