@@ -14,7 +14,7 @@ import shapely
 from markupsafe import Markup, escape
 
 from generator.maps.framing import View, view_of
-from generator.maps.layers import Box, Layer, Level, Shape, Shapes, line_path
+from generator.maps.layers import Box, Geometries, Layer, Level, Shape, line_path
 
 LOCATOR_UNITS = 110
 MINI_UNITS = 110
@@ -187,7 +187,7 @@ def _widened(view: View, margin: float) -> View:
 
 
 def _land_paths(
-    level: Level, shapes: Sequence[Shape], land: Shapes, view: View, wide: View
+    level: Level, shapes: Sequence[Shape], land: Geometries, view: View, wide: View
 ) -> Iterable[str]:
     """Paths of land on a view's grid, cut at the edges of a wider view."""
     for shape, whole in zip(shapes, land, strict=True):
