@@ -29,6 +29,7 @@ import shapely
 
 from benchmarks import tilecheck
 from benchmarks.coverages import voronoi_coverage
+from generator.build.workers import Processes
 from generator.report import BufferReport
 from generator.tiles.write import write_tileset
 
@@ -71,7 +72,7 @@ def run_once(way: str, source: Path, out: Path, zooms: tuple[int, int]) -> dict[
     if way == "ours" or way == "ours, one process":
         write_tileset(
             "areas", areas, out, zooms=zooms, attribution="Measured", description="Measured",
-            report=BufferReport(), jobs=1 if "one" in way else 2,
+            report=BufferReport(), side_by_side=Processes(1 if "one" in way else 2).map,
         )  # fmt: skip
     else:
         options: dict[str, Any] = dict(TUNED) if way == "driver, tuned" else {}

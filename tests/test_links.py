@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.build.links import broken_links, check_links
+from generator.build.links import LinkCheck, broken_links, read_links
 from generator.errors import OutputError
 
 PAGES = {
@@ -101,10 +101,24 @@ def test_pages_of_one_folder_are_told_apart() -> None:
     assert broken_links(pages, ["a/x.html"]) == [("b/index.html", "x.html")]
 
 
+def checked(pages: dict[str, str]) -> LinkCheck:
+    check = LinkCheck()
+    for path, html in pages.items():
+        check.add(read_links(path, html))
+    return check
+
+
 def test_the_build_stops_and_names_the_first_few() -> None:
     html = "".join(f'<a href="gone-{n}/">x</a>' for n in range(14))
     with pytest.raises(OutputError, match="14 internal links lead nowhere") as caught:
-        check_links({"index.html": html}, lambda: [])
+        checked({"index.html": html}).need_whole([])
     assert "index.html: gone-0/" in caught.value.message
     assert "… and 4 more" in caught.value.message
-    check_links(PAGES, lambda: FILES)
+    checked(PAGES).need_whole(FILES)
+
+
+def test_links_of_many_pages_to_one_place_take_no_more_memory() -> None:
+    pages = {f"{n}.html": '<a href="gone/">x</a>' for n in range(1000)}
+    broken = broken_links(pages, [])
+    assert broken[:2] == [("0.html", "gone/"), ("1.html", "gone/")]
+    assert len(broken) == 20

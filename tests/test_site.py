@@ -19,6 +19,7 @@ from conftest import ROOT, Built, build_site
 from reading import read_page
 
 from generator.build import site, staleness, versions
+from generator.build.links import LinkCheck
 from generator.build.manifest import MANIFEST
 from generator.build.options import Options
 from generator.build.staleness import build_key, is_up_to_date
@@ -310,7 +311,7 @@ def test_a_build_that_fails_late_leaves_the_site(
     def fail(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(site, "check_links", fail)
+    monkeypatch.setattr(LinkCheck, "need_whole", fail)
     with pytest.raises(KeyboardInterrupt):
         rebuild(mini, out)
     assert state(out) == before

@@ -19,6 +19,7 @@ from pmtiles.reader import Reader, all_tiles
 
 from benchmarks import tilecheck
 from benchmarks.coverages import voronoi_coverage
+from generator.build.workers import Processes
 from generator.errors import OutputError
 from generator.report import BufferReport
 from generator.tiles import write as tiles_module
@@ -55,7 +56,6 @@ def write(folder: Path, areas: gpd.GeoDataFrame, **options: Any) -> TileSetResul
         "attribution": "Made up for tests",
         "description": "Sixty cells",
         "report": BufferReport(),
-        "jobs": 1,
     }
     return write_tileset("areas", areas, folder, **(chosen | options))
 
@@ -206,7 +206,7 @@ def test_golden_tiles(made: TileSetResult, request: pytest.FixtureRequest) -> No
 def test_same_bytes_whatever_the_order_and_the_number_of_processes(
     made: TileSetResult, areas: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
-    write(tmp_path, areas.iloc[::-1], jobs=2)
+    write(tmp_path, areas.iloc[::-1], side_by_side=Processes(2).map)
     assert fingerprint(tmp_path) == fingerprint(made.folder.parent)
 
 
@@ -348,7 +348,7 @@ def test_hexagons_with_rounding_noise_still_share_borders(tmp_path: Path) -> Non
     )
     made = write_tileset(
         "hexagons", layout, tmp_path, zooms=(4, 7), region=None, attribution="", description="",
-        report=BufferReport(), jobs=1,
+        report=BufferReport(),
     )  # fmt: skip
     for zoom in range(4, 8):
         found = tilecheck.faults(made.folder, zoom, layout.geometry.to_numpy())
@@ -493,7 +493,7 @@ def test_the_english_districts(tmp_path: Path, true_boundaries: Path) -> None:
         crs=4326,
     )
     report = BufferReport()
-    made = write(tmp_path, england, zooms=(4, 10), jobs=2, report=report)
+    made = write(tmp_path, england, zooms=(4, 10), side_by_side=Processes(2).map, report=report)
     assert report.warnings == []
     for zoom in (4, 7, 10):
         assert len(tilecheck.codes(made.folder, zoom)) == 326

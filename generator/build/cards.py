@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
 from importlib import metadata
 from pathlib import Path
 
 from generator.build.outputs import Output
+from generator.build.workers import Workers
 from generator.cards import draw as cards
 from generator.pages.atlas import Atlas
 from generator.pages.cards import PlacedCard, all_cards
@@ -19,7 +18,7 @@ BATCH = 12
 
 
 def write_cards(
-    atlas: Atlas, jobs: int, output: Output, report: Report
+    atlas: Atlas, workers: Workers, output: Output, report: Report
 ) -> tuple[dict[str, str], int]:
     """Put a card beside every page.
 
@@ -47,14 +46,10 @@ def write_cards(
     stale.sort(key=lambda placed: placed.ground.fills)  # a worker draws a map once
     work = _CardWork(template)
     batches = [stale[at : at + BATCH] for at in range(0, len(stale), BATCH)]
-    with _executor(jobs, len(batches), work) as pool:
-        results = pool.map(_draw_batch, batches) if pool else map(work, batches)
-        drawn = (
-            png for batch in report.progress(results, label="cards", total=len(batches))
-            for png in batch
-        )  # fmt: skip
-        for placed, png in zip(stale, drawn, strict=True):
-            output.write(placed.path, png)
+    results = report.progress(workers.map(work, batches), label="cards", total=len(batches))
+    drawn = (png for batch in results for png in batch)
+    for placed, png in zip(stale, drawn, strict=True):
+        output.write(placed.path, png)
     return keys, len(stale)
 
 
@@ -66,25 +61,6 @@ class _CardWork:
 
     def __call__(self, batch: Sequence[PlacedCard]) -> list[bytes]:
         return [cards.render_card(p.card, p.ground, self.template) for p in batch]
-
-
-_work: _CardWork | None = None
-
-
-def _start_worker(work: _CardWork) -> None:
-    global _work
-    _work = work
-
-
-def _draw_batch(batch: Sequence[PlacedCard]) -> list[bytes]:
-    assert _work is not None
-    return _work(batch)
-
-
-def _executor(jobs: int, batches: int, work: _CardWork) -> Executor | nullcontext[None]:
-    if jobs > 1 and batches > 1:
-        return ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(work,))
-    return nullcontext()
 
 
 def _digest(*texts: str) -> str:

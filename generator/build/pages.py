@@ -1,21 +1,23 @@
 """Composes and renders all pages, side by side in several processes.
 
-The atlas goes to each worker once; pages go in batches of one kind.  Parallel and serial
-output are the same bytes, in the same order.
+Pages go in batches of one kind.  Parallel and serial output are the same bytes, in the
+same order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from generator import urls
+from generator.build.links import PageLinks, read_links
+from generator.build.workers import Workers
 from generator.pages.atlas import Atlas
 from generator.pages.parts import Page
 from generator.pages.register import PAGES
 from generator.pages.render import Renderer
+from generator.pages.views import Composed
 from generator.report import Report
 
 MOST = 40
@@ -24,11 +26,11 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One page: what all pages have, its HTML, and the files beside it (path, content)."""
+    """One page: what all pages have, its links, and files (path, content), its own the first."""
 
     page: Page
-    html: str
-    files: tuple[tuple[str, bytes], ...] = ()
+    links: PageLinks
+    files: tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,12 @@ def batches(atlas: Atlas) -> list[Batch]:
     return found
 
 
-def render_all(atlas: Atlas, jobs: int, report: Report) -> Iterator[Rendered]:
-    """Every page of the site, in the order of the register.
-
-    Parameters
-    ----------
-    jobs
-        Processes to use; 1 renders in this one.
-    """
+def render_all(atlas: Atlas, workers: Workers, report: Report) -> Iterator[Rendered]:
+    """Every page of the site, in the order of the register."""
     every = batches(atlas)
-    work = PageWork(atlas)
-    with _executor(jobs, len(every), work) as pool:
-        results = pool.map(_render_batch, every) if pool else map(work, every)
-        for batch in report.progress(results, label="pages", total=len(every)):
-            yield from batch
+    results = workers.map(PageWork(atlas), every)
+    for batch in report.progress(results, label="pages", total=len(every)):
+        yield from batch
 
 
 class PageWork:
@@ -69,34 +63,20 @@ class PageWork:
 
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
+        self.root = urls.root_of(atlas.settings.atlas.base_url)
         theme = atlas.settings.atlas.theme
         self.renderer = Renderer(atlas.site, atlas.settings.path(theme) if theme else None)
 
     def __call__(self, batch: Batch) -> list[Rendered]:
         kind = PAGES[batch.kind]
-        made = (kind.page(self.atlas, key) for key in batch.keys)
-        return [Rendered(m.view.page, self.renderer.render(m.view), m.files) for m in made]
+        return [self._rendered(kind.page(self.atlas, key)) for key in batch.keys]
+
+    def _rendered(self, made: Composed) -> Rendered:
+        html = self.renderer.render(made.view)
+        path = urls.file_of(made.view.page.path)
+        links = read_links(path, html, self.root)
+        return Rendered(made.view.page, links, ((path, html.encode()), *made.files))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Compiled templates can't be pickled; a worker that isn't forked makes its own.
         return (PageWork, (self.atlas,))
-
-
-_work: PageWork | None = None
-
-
-def _start_worker(work: PageWork) -> None:
-    global _work
-    _work = work
-
-
-def _render_batch(batch: Batch) -> Sequence[Rendered]:
-    assert _work is not None
-    return _work(batch)
-
-
-def _executor(jobs: int, batches: int, work: PageWork) -> Executor | nullcontext[None]:
-    """A pool whose workers get the atlas once (by fork), or None for work in this process."""
-    if jobs > 1 and batches > 1:
-        return ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(work,))
-    return nullcontext()

@@ -6,7 +6,6 @@ settings → sources → join → classify → compare → layers → drawing, m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +14,16 @@ import geopandas as gpd
 from generator import urls
 from generator.build.cards import write_cards
 from generator.build.files import gather_files, search_entries
-from generator.build.links import check_links
+from generator.build.layouts import compute_hexagons, make_layers
+from generator.build.links import LinkCheck
 from generator.build.manifest import is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.outputs import Output, Published
 from generator.build.pages import render_all
+from generator.build.run import Run
 from generator.build.staleness import LOOK_AGAIN, build_key, is_answer, is_up_to_date
-from generator.build.tiles import write_tiles
+from generator.build.tiles import TileFiles, write_tiles
+from generator.build.workers import Processes
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.clusters import find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
@@ -29,11 +31,10 @@ from generator.data.join import Joined, join
 from generator.errors import AtlasError
 from generator.exports.search_file import search_file
 from generator.hexagons import layout as hexgrid
-from generator.maps.layers import Layer, make_layer
+from generator.maps.layers import Layer
 from generator.pages.area import successor_page, successors
 from generator.pages.atlas import Atlas
 from generator.pages.claims import findings
-from generator.pages.parts import Download
 from generator.pages.render import robots, sitemap
 from generator.pages.statistics import cluster_section, scheme_rows
 from generator.report import Report
@@ -44,7 +45,6 @@ from generator.sources.gather import (
     choose_boundaries,
     read_inputs,
 )
-from generator.tiles.documents import TileSource
 
 
 def check(settings: Settings, options: Options, report: Report) -> Comparison:
@@ -77,12 +77,13 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     same = manifest.keys.get("build") == key and is_answer(manifest, options)
     if look_again and same and is_whole(options.out, manifest):
         return None
+    run = Run(settings, report, Processes(options.jobs))
     comparison, inputs = _data(settings, choice, report)
     with report.stage("layers") as note:
         layers = make_layers(settings, comparison, inputs, report)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
     with Output(options.out) as output:
-        keys = _write(settings, options, comparison, layers, output, report)
+        keys = _write(run, comparison, layers, output)
         if options.strict and report.warnings:
             raise AtlasError(
                 f"{len(report.warnings)} warnings, and --strict makes them errors",
@@ -156,105 +157,6 @@ def _need_areas(joined: Joined, settings: Settings) -> None:
         )
 
 
-def make_layers(
-    settings: Settings, comparison: Comparison, inputs: Inputs, report: Report
-) -> tuple[Layer, ...]:
-    """The layouts of the atlas: geography, if there are boundaries, then hexagons."""
-    outlined = next((kind.kind for kind in settings.group if kind.outline), "")
-    group_of = {c: g.id for g in comparison.groups if g.kind == outlined for c in g.members}
-    layers = []
-    if inputs.boundaries is not None:
-        frame = inputs.boundaries.frame
-        frame = frame[frame["code"].isin(comparison.areas)]
-        note = _boundary_note(settings, inputs.boundaries.origin)
-        layers.append(
-            make_layer(
-                "geography",
-                frame,
-                context=inputs.boundaries.context,
-                beyond=inputs.boundaries.beyond,
-                group_of=group_of,
-                note=note,
-            )
-        )
-    layout = _hexagon_layout(settings, comparison, layers[0] if layers else None, report)
-    if layout is not None:
-        word = settings.atlas.words.area
-        note = (
-            f"Each hexagon is one {word}, all the same size and near its true place, so that "
-            "small crowded places can be seen as well as wide empty ones."
-        )
-        layers.append(
-            make_layer(
-                "hexagons", hexgrid.hexagons(layout), group_of=group_of, cells=True, note=note
-            )
-        )
-    if not layers:
-        raise AtlasError(
-            "there is nothing to draw: no boundaries, and no points to lay hexagons out by",
-            where=f"{settings.file}, [geography]",
-            fix="put a boundary file into boundaries/, or add lon and lat to the table of areas",
-        )
-    return tuple(layers)
-
-
-_GEOGRAPHIES = {
-    "lad": "local authority districts",
-    "region": "regions",
-    "ctyua": "counties and unitary authorities",
-    "ward": "wards",
-    "msoa": "middle layer super output areas",
-    "lsoa": "lower layer super output areas",
-}
-
-
-def _boundary_note(settings: Settings, origin: str) -> str:
-    geography = settings.geography
-    what = _GEOGRAPHIES.get(geography.geography, "areas")
-    year = f" of {geography.year}" if geography.year else ""
-    return f"Boundaries: {what}{year} ({origin}), simplified for drawing."
-
-
-def _hexagon_layout(
-    settings: Settings, comparison: Comparison, drawn_layer: Layer | None, report: Report
-) -> hexgrid.HexLayout | None:
-    points = {
-        code: (area.lon, area.lat)
-        for code, area in comparison.areas.items()
-        if area.lon is not None and area.lat is not None
-    }
-    if settings.geography.hexagons is not None:
-        return hexgrid.read_layout(settings.path(settings.geography.hexagons), points)
-    if drawn_layer is not None:
-        # Computing a layout takes a minute or more; with boundaries it can wait.
-        report.detail("no hexagons: name a table as geography.hexagons to have them")
-        return None
-    if not points:
-        return None
-    report.say("computing a hexagon layout (python build.py hexagons keeps it as a table)")
-    return compute_hexagons(comparison, points)
-
-
-def compute_hexagons(
-    comparison: Comparison,
-    points: Mapping[str, tuple[float, float]],
-) -> hexgrid.HexLayout:
-    """A layout from the areas' points, sizes, groups and names."""
-    kinds = list(dict.fromkeys(g.kind for g in comparison.groups))
-    by_kind = [
-        {c: g.id for g in comparison.groups if g.kind == kind for c in g.members}
-        for kind in kinds[:2]
-    ]
-    sizes = {c: a.area_km2 for c, a in comparison.areas.items() if a.area_km2}
-    return hexgrid.compute_layout(
-        points,
-        regions=by_kind[0] if by_kind else None,
-        counties=by_kind[1] if len(by_kind) > 1 else None,
-        areas_km2=sizes if len(sizes) == len(points) else None,
-        islands=hexgrid.islands_by_name({c: comparison.areas[c].name for c in points}),
-    )
-
-
 def store_hexagons(settings: Settings, options: Options, report: Report) -> Path:
     """Compute the hexagon layout and write it where the settings name it.
 
@@ -283,64 +185,57 @@ def store_hexagons(settings: Settings, options: Options, report: Report) -> Path
 
 
 def _write(
-    settings: Settings,
-    options: Options,
-    comparison: Comparison,
-    layers: tuple[Layer, ...],
-    output: Output,
-    report: Report,
+    run: Run, comparison: Comparison, layers: tuple[Layer, ...], output: Output
 ) -> dict[str, str]:
     """Write everything; returns what parts of the site were made from, for the next build."""
     keys: dict[str, str] = {}
-    tiles: tuple[TileSource, ...] = ()
-    offers: tuple[Download, ...] = ()
-    if settings.tiles.enabled:
-        with report.stage("tiles") as note:
-            lines = attribution(settings)
-            tile_keys, tiles, offers = write_tiles(
-                settings, comparison, layers, lines, options.jobs, output, report
-            )
-            keys.update(tile_keys)
+    tiles = TileFiles()
+    if run.settings.tiles.enabled:
+        with run.report.stage("tiles") as note:
+            tiles = write_tiles(run, comparison, layers, attribution(run.settings), output)
+            keys.update(tiles.keys)
             note.result = f"{len(output.paths)} files"
-    with report.stage("files") as note:
-        atlas = _make_atlas(settings, comparison, layers, tiles, offers, output)
-        note.result = f"{len(output.paths)} assets and downloads"
-    with report.stage("cards") as note:
-        card_keys, drawn = write_cards(atlas, options.jobs, output, report)
+    with run.report.stage("files") as note:
+        before = len(output.paths)
+        atlas = _make_atlas(run.settings, comparison, layers, tiles, output)
+        note.result = f"{len(output.paths) - before} assets and downloads"
+    with run.report.stage("cards") as note:
+        card_keys, drawn = write_cards(atlas, run.workers, output, run.report)
         keys.update(card_keys)
         note.result = f"{drawn} drawn, {len(card_keys) - drawn} as before"
-    html: dict[str, str] = {}
-    metas = []
-    with report.stage("pages") as note:
-        for made in render_all(atlas, options.jobs, report):
-            path = urls.file_of(made.page.path)
-            html[path] = made.html
-            metas.append(made.page)
-            output.write(path, made.html)
-            for beside, content in made.files:
-                output.write(beside, content)
-        note.result = f"{len(html)} pages"
-    base = settings.atlas.base_url
-    output.write(urls.SITEMAP, sitemap(base, metas))
+    _write_pages(run, atlas, output)
+    return keys
+
+
+def _write_pages(run: Run, atlas: Atlas, output: Output) -> None:
+    """Write pages as they are made, what lists them, and see that their links lead somewhere."""
+    links = LinkCheck()
+    pages = []
+    with run.report.stage("pages") as note:
+        for made in render_all(atlas, run.workers, run.report):
+            pages.append(made.page)
+            links.add(made.links)
+            for path, content in made.files:
+                output.write(path, content)
+        note.result = f"{len(pages)} pages"
+    base = run.settings.atlas.base_url
+    output.write(urls.SITEMAP, sitemap(base, pages))
     output.write(urls.ROBOTS, robots(base))
     output.write(urls.NO_JEKYLL, "")
-    with report.stage("links") as note:
-        root = urls.root_of(base)
-        check_links(html, lambda: output.paths, absolute_root=root)
+    with run.report.stage("links") as note:
+        links.need_whole(output.paths)
         note.result = "all internal links lead somewhere"
-    return keys
 
 
 def _make_atlas(
     settings: Settings,
     comparison: Comparison,
     layers: tuple[Layer, ...],
-    tiles: tuple[TileSource, ...],
-    tile_downloads: tuple[Download, ...],
+    tiles: TileFiles,
     output: Output,
 ) -> Atlas:
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
-    files = gather_files(settings, comparison, layers, tiles)
+    files = gather_files(settings, comparison, layers, tiles.sources)
     checked = _checked_claims(settings, comparison)
     main = comparison.main
     clusters = find_clusters(main, comparison.neighbours)
@@ -350,12 +245,12 @@ def _make_atlas(
         settings=settings,
         comparison=comparison,
         layers=layers,
-        assets=files.assets,
+        assets=dict(files.assets),
         boundary_note=layers[0].note,
         attribution=attribution(settings),
-        tiles=tiles,
-        tile_downloads=tile_downloads,
-        explorer=bool(tiles),
+        tiles=tiles.sources,
+        tile_downloads=tiles.downloads,
+        explorer=bool(tiles.sources),
         findings=findings(checked, comparison, settings),
         clusters=clusters,
         schemes=scheme_rows(fits),
@@ -368,7 +263,7 @@ def _make_atlas(
     files.asset(urls.SEARCH, search_file(entries))
     for path, content in files.contents.items():
         output.write(path, content)
-    return atlas
+    return replace(atlas, assets=files.assets)
 
 
 def attribution(settings: Settings) -> tuple[str, ...]:

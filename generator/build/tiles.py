@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,11 @@ import shapely
 
 from generator import urls
 from generator.build.outputs import Output
+from generator.build.run import Run
 from generator.data.compare import Comparison
 from generator.language.numbers import size_words
 from generator.maps.layers import WEB_MERCATOR, Layer
 from generator.pages.parts import Download
-from generator.report import Report
 from generator.settings import Settings
 from generator.tiles.coverage import EARTH_RADIUS_M
 from generator.tiles.documents import MvtLayer, StyleClass, TileSetResult, TileSource, style
@@ -32,36 +33,46 @@ MOST_HEXAGON_ZOOM = 8
 """Hexagons have six corners at every zoom; clients enlarge the tiles of this one."""
 
 
+@dataclass(frozen=True, slots=True)
+class TileFiles:
+    """The tile sets of a site.
+
+    Attributes
+    ----------
+    keys
+        What each was made from, for the manifest.
+    sources
+        How pages name them.
+    downloads
+        What is offered of them: PMTiles, TileJSON, style.
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[TileSource, ...] = ()
+    downloads: tuple[Download, ...] = ()
+
+
 def write_tiles(
-    settings: Settings,
+    run: Run,
     comparison: Comparison,
     layers: Sequence[Layer],
     attribution: Sequence[str],
-    jobs: int,
     output: Output,
-    report: Report,
-) -> tuple[dict[str, str], tuple[TileSource, ...], tuple[Download, ...]]:
-    """Put a tile set below ``tiles/`` for every layout.
-
-    Returns
-    -------
-    tuple
-        What each was made from (for the manifest), how pages name them, and what is offered
-        of them: PMTiles, TileJSON, style.
-    """
+) -> TileFiles:
+    """Put a tile set below ``tiles/`` for every layout."""
     keys: dict[str, str] = {}
     sources: list[TileSource] = []
     downloads: list[Download] = []
     for layer in layers:
         key = f"tiles {layer.id}"
-        keys[key] = _key(settings, comparison, layer, attribution)
+        keys[key] = _key(run.settings, comparison, layer, attribution)
         same = output.former.keys.get(key) == keys[key]
         if not (same and _keep(layer.id, output)):
-            _make(settings, comparison, layer, attribution, jobs, output, report)
-        source, offers = _publish(settings, comparison, layer, output)
+            _make(run, comparison, layer, attribution, output)
+        source, offers = _publish(run.settings, comparison, layer, output)
         sources.append(source)
         downloads.extend(offers)
-    return keys, tuple(sources), tuple(downloads)
+    return TileFiles(keys, tuple(sources), tuple(downloads))
 
 
 def _keep(name: str, output: Output) -> bool:
@@ -104,14 +115,13 @@ def _key(
 
 
 def _make(
-    settings: Settings,
+    run: Run,
     comparison: Comparison,
     layer: Layer,
     attribution: Sequence[str],
-    jobs: int,
     output: Output,
-    report: Report,
 ) -> None:
+    settings = run.settings
     names = {g.id: g.name for g in comparison.groups}
     frame = gpd.GeoDataFrame(
         {
@@ -132,9 +142,9 @@ def _make(
         region="region" if layer.group_of else None,
         attribution=". ".join(attribution),
         description=f"{settings.atlas.title}: {settings.atlas.words.areas}. {layer.note}",
-        report=report,
+        report=run.report,
         base_url=f"{base}{FOLDER}/" if base else None,
-        jobs=jobs,
+        side_by_side=run.workers.map,
     )
     output.adopt(scratch, FOLDER)
 

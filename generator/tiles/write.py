@@ -18,14 +18,12 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, product
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -84,7 +82,24 @@ class _Zoom:
     group: Ints
     regions: Texts | None
     bounds: tuple[float, float, float, float]
-    work: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeZoom:
+    """The tiles of one zoom by column and row, and compressed; all places within the bounds."""
+
+    zoom: int
+    tiles: dict[tuple[int, int], bytes]
+    packed: list[PackedTile]
+    places: list[tuple[int, int]]
+
+
+class SideBySide(Protocol):
+    """A `map`: calls a function for each item, perhaps in other processes, and keeps the order."""
+
+    def __call__(
+        self, function: Callable[[_Zoom], _MadeZoom], items: Iterable[_Zoom], /
+    ) -> Iterator[_MadeZoom]: ...
 
 
 def write_tileset(
@@ -99,12 +114,11 @@ def write_tileset(
     description: str,
     report: Report,
     base_url: str | None = None,
-    executor: Executor | None = None,
-    jobs: int = 2,
+    side_by_side: SideBySide = map,
 ) -> TileSetResult:
     """Write ``folder/<name>/{z}/{x}/{y}.pbf``, ``<name>.pmtiles`` and ``<name>.json``.
 
-    The bytes depend on the areas alone: not on their order, the time, or `jobs`.
+    The bytes depend on the areas alone: not on their order, the time, or how many worked.
 
     Parameters
     ----------
@@ -122,9 +136,8 @@ def write_tileset(
         A point for each area, EPSG:4326; by default some point within it.
     base_url
         The absolute URL of `folder` on the web, for the TileJSON document.
-    executor
-        Where zooms are made side by side.  By default a process pool of `jobs`, or
-        this process with ``jobs=1``.
+    side_by_side
+        A `map` for zooms, in any processes: they need no disk in common with this one.
 
     Raises
     ------
@@ -146,11 +159,12 @@ def write_tileset(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
-        with _pool(executor, jobs) as pool:
-            tasks = _zooms(areas, points, region, zooms, bounds, work)
-            futures = [pool.submit(_write_zoom, task) for task in tasks]
-            made = [future.result() for future in futures]
-        packed = [tile for tiles, _ in made for tile in tiles]
+        packed: list[PackedTile] = []
+        empty_count = 0
+        for made in side_by_side(_make_zoom, _zooms(areas, points, region, zooms, bounds)):
+            _write_zoom(made, work / "tree")
+            packed += made.packed
+            empty_count += len(made.places) - len(made.packed)
         result = TileSetResult(
             name=name,
             description=description,
@@ -160,7 +174,7 @@ def write_tileset(
             max_zoom=zooms[1],
             layers=_mvt_layers(areas, region, zooms),
             tiles=tuple(sorted(TileInfo(t.zoom, t.x, t.y, t.size) for t in packed)),
-            empty_count=sum(empty for _, empty in made),
+            empty_count=empty_count,
             archive_bytes=0,
             folder=folder / name,
             archive=folder / f"{name}.pmtiles",
@@ -180,35 +194,12 @@ def write_tileset(
     return result
 
 
-class _InThisProcess(Executor):
-    """Runs each task at once."""
-
-    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
-        future: Future[object] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
-@contextmanager
-def _pool(executor: Executor | None, jobs: int) -> Iterator[Executor]:
-    if executor is not None:
-        yield executor
-    elif jobs <= 1:
-        yield _InThisProcess()
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            # Forked now, the workers don't hold on to what is in memory only for a while.
-            pool.submit(os.getpid)
-            yield pool
-
-
 def _zooms(
     areas: gpd.GeoDataFrame,
     points: NDArray[np.object_],
     region: str | None,
     zooms: tuple[int, int],
     bounds: tuple[float, float, float, float],
-    work: Path,
 ) -> Iterator[_Zoom]:
     """One task after the other, from the highest zoom, which takes longest."""
     cover = coverage(areas.geometry.to_numpy())
@@ -234,7 +225,6 @@ def _zooms(
             group=group,
             regions=regions,
             bounds=bounds,
-            work=work,
         )
 
 
@@ -252,21 +242,21 @@ def _texts(values: pd.Series) -> NDArray[np.object_]:
     return np.array(texts, dtype=object)
 
 
-def _write_zoom(task: _Zoom) -> tuple[list[PackedTile], int]:
-    """Make the tiles of one zoom below ``work/tree``.
-
-    Returns them compressed, and how many more are there that have nothing in them.
-    """
+def _make_zoom(task: _Zoom) -> _MadeZoom:
+    """The tiles of one zoom."""
     zoom = task.snapped.zoom
     tiles = _tiles(task)
     # Within the bounds an empty tile is a file too, so that no client meets a 404.
     places = sorted({*tiles, *_places_within(task.bounds, zoom)})
-    folder = task.work / "tree" / str(zoom)
-    for column, group in groupby(places, key=itemgetter(0)):
+    return _MadeZoom(zoom, tiles, pack(zoom, tiles), places)
+
+
+def _write_zoom(made: _MadeZoom, tree: Path) -> None:
+    folder = tree / str(made.zoom)
+    for column, group in groupby(made.places, key=itemgetter(0)):
         (folder / str(column)).mkdir(parents=True)
         for _, row in group:
-            _write(f"{folder}/{column}/{row}.pbf", tiles.get((column, row), b""))
-    return pack(zoom, tiles), len(places) - len(tiles)
+            _write(f"{folder}/{column}/{row}.pbf", made.tiles.get((column, row), b""))
 
 
 def _tiles(task: _Zoom) -> dict[tuple[int, int], bytes]:

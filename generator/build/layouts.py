@@ -1,0 +1,112 @@
+"""The layouts of an atlas: geography, if there are boundaries, and hexagons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.data.compare import Comparison
+from generator.errors import AtlasError
+from generator.hexagons import layout as hexgrid
+from generator.maps.layers import Layer, make_layer
+from generator.report import Report
+from generator.settings import Settings
+from generator.sources.gather import Inputs
+
+
+def make_layers(
+    settings: Settings, comparison: Comparison, inputs: Inputs, report: Report
+) -> tuple[Layer, ...]:
+    """The layouts of the atlas: geography, if there are boundaries, then hexagons."""
+    outlined = next((kind.kind for kind in settings.group if kind.outline), "")
+    group_of = {c: g.id for g in comparison.groups if g.kind == outlined for c in g.members}
+    layers = []
+    if inputs.boundaries is not None:
+        frame = inputs.boundaries.frame
+        frame = frame[frame["code"].isin(comparison.areas)]
+        note = _boundary_note(settings, inputs.boundaries.origin)
+        layers.append(
+            make_layer(
+                "geography",
+                frame,
+                context=inputs.boundaries.context,
+                beyond=inputs.boundaries.beyond,
+                group_of=group_of,
+                note=note,
+            )
+        )
+    layout = _hexagon_layout(settings, comparison, layers[0] if layers else None, report)
+    if layout is not None:
+        word = settings.atlas.words.area
+        note = (
+            f"Each hexagon is one {word}, all the same size and near its true place, so that "
+            "small crowded places can be seen as well as wide empty ones."
+        )
+        layers.append(
+            make_layer(
+                "hexagons", hexgrid.hexagons(layout), group_of=group_of, cells=True, note=note
+            )
+        )
+    if not layers:
+        raise AtlasError(
+            "there is nothing to draw: no boundaries, and no points to lay hexagons out by",
+            where=f"{settings.file}, [geography]",
+            fix="put a boundary file into boundaries/, or add lon and lat to the table of areas",
+        )
+    return tuple(layers)
+
+
+_GEOGRAPHIES = {
+    "lad": "local authority districts",
+    "region": "regions",
+    "ctyua": "counties and unitary authorities",
+    "ward": "wards",
+    "msoa": "middle layer super output areas",
+    "lsoa": "lower layer super output areas",
+}
+
+
+def _boundary_note(settings: Settings, origin: str) -> str:
+    geography = settings.geography
+    what = _GEOGRAPHIES.get(geography.geography, "areas")
+    year = f" of {geography.year}" if geography.year else ""
+    return f"Boundaries: {what}{year} ({origin}), simplified for drawing."
+
+
+def _hexagon_layout(
+    settings: Settings, comparison: Comparison, drawn_layer: Layer | None, report: Report
+) -> hexgrid.HexLayout | None:
+    points = {
+        code: (area.lon, area.lat)
+        for code, area in comparison.areas.items()
+        if area.lon is not None and area.lat is not None
+    }
+    if settings.geography.hexagons is not None:
+        return hexgrid.read_layout(settings.path(settings.geography.hexagons), points)
+    if drawn_layer is not None:
+        # Computing a layout takes a minute or more; with boundaries it can wait.
+        report.detail("no hexagons: name a table as geography.hexagons to have them")
+        return None
+    if not points:
+        return None
+    report.say("computing a hexagon layout (python build.py hexagons keeps it as a table)")
+    return compute_hexagons(comparison, points)
+
+
+def compute_hexagons(
+    comparison: Comparison,
+    points: Mapping[str, tuple[float, float]],
+) -> hexgrid.HexLayout:
+    """A layout from the areas' points, sizes, groups and names."""
+    kinds = list(dict.fromkeys(g.kind for g in comparison.groups))
+    by_kind = [
+        {c: g.id for g in comparison.groups if g.kind == kind for c in g.members}
+        for kind in kinds[:2]
+    ]
+    sizes = {c: a.area_km2 for c, a in comparison.areas.items() if a.area_km2}
+    return hexgrid.compute_layout(
+        points,
+        regions=by_kind[0] if by_kind else None,
+        counties=by_kind[1] if len(by_kind) > 1 else None,
+        areas_km2=sizes if len(sizes) == len(points) else None,
+        islands=hexgrid.islands_by_name({c: comparison.areas[c].name for c in points}),
+    )

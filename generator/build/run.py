@@ -1,0 +1,18 @@
+"""What all stages of one build share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.build.workers import Workers
+from generator.report import Report
+from generator.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One build: its settings, what the user sees of it, and who does its work."""
+
+    settings: Settings
+    report: Report
+    workers: Workers

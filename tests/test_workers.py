@@ -1,0 +1,123 @@
+"""Work that is spread over processes: order, bounds, and what becomes of it when one ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from conftest import ROOT
+
+from generator.build.workers import MOST_JOBS, Processes
+from generator.errors import AtlasError, SourceError
+
+
+class Doubling:
+    """Doubles, slower the smaller the number, so that results come out of order."""
+
+    def __call__(self, number: int) -> tuple[int, int]:
+        time.sleep((20 - number) / 2000)
+        return 2 * number, os.getpid()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
+    made = list(Processes(jobs).map(Doubling(), range(20)))
+    assert [double for double, _ in made] == [2 * n for n in range(20)]
+    pids = {pid for _, pid in made}
+    assert (pids == {os.getpid()}) == (jobs == 1)
+    assert len(pids) <= jobs
+
+
+def test_items_are_taken_as_they_are_needed() -> None:
+    taken = 0
+
+    def items() -> Iterator[int]:
+        nonlocal taken
+        for number in range(20):
+            taken += 1
+            yield number
+
+    results = Processes(2).map(Doubling(), items())
+    next(results)
+    assert taken <= 4
+    results.close()
+
+
+def test_there_are_never_more_processes_than_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Pool:
+        def __init__(self, jobs: int, **_: object) -> None:
+            asked.append(jobs)
+            raise SourceError("enough")
+
+    monkeypatch.setattr("generator.build.workers.ProcessPoolExecutor", Pool)
+    for items in (range(3), (n for n in range(3))):
+        with pytest.raises(SourceError):
+            list(Processes(1_000_000).map(Doubling(), items))
+    assert asked == [3, MOST_JOBS]
+
+
+class Failing:
+    def __call__(self, number: int) -> int:
+        if number == 3:
+            raise SourceError("three", where="here", fix="count on")
+        return number
+
+
+def test_an_error_comes_back_as_it_was_raised() -> None:
+    with pytest.raises(SourceError) as caught:
+        list(Processes(2).map(Failing(), range(6)))
+    assert str(caught.value) == "here: three\n  → count on"
+
+
+class Ended:
+    def __call__(self, number: int) -> int:
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+
+def test_a_worker_that_is_ended_from_outside_is_one_message() -> None:
+    with pytest.raises(AtlasError, match="ended from outside") as caught:
+        list(Processes(2).map(Ended(), range(6)))
+    assert "--jobs 1" in caught.value.fix
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_their_parent(how: signal.Signals) -> None:
+    script = textwrap.dedent(
+        """
+        import time
+        from generator.build.workers import Processes
+
+        def sleep(_):
+            print("at work", flush=True)
+            time.sleep(120)
+
+        list(Processes(3).map(sleep, range(3)))
+        """
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    for _ in range(3):
+        assert parent.stdout.readline() == "at work\n"
+    children = psutil.Process(parent.pid).children(recursive=True)
+    assert len(children) >= 3
+    parent.send_signal(how)
+    parent.wait()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    for left_over in alive:
+        left_over.kill()
+    parent.stdout.close()
+    assert alive == []
