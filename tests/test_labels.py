@@ -96,8 +96,8 @@ def test_most_areas_are_named_once_there_is_room() -> None:
 
 def test_a_drawing_of_names_needs_no_style_and_holds_any_name() -> None:
     nasty = '<b>Bold & "Sons"</b>'
-    label = PlacedLabel(0.5, 0.25, (nasty, "more"), 2, "E1", inside=True)
-    other = PlacedLabel(0.1, 0.75, ("London",), 0, "", inside=False)
+    label = PlacedLabel(0.5, 0.25, (nasty, "more"), 2, "E1", inside=2)
+    other = PlacedLabel(0.1, 0.75, ("London",), 0, "", inside=6)
     svg = label_svg([label, other], {"E1": 3})
     root = ElementTree.fromstring(svg)  # noqa: S314 - written by the code under test
     texts = list(root)
@@ -109,9 +109,11 @@ def test_a_drawing_of_names_needs_no_style_and_holds_any_name() -> None:
 
 
 def test_names_that_spill_over_have_a_halo() -> None:
-    spilling = PlacedLabel(0.5, 0.25, ("Long",), 0, "E1", inside=False)
+    spilling = PlacedLabel(0.5, 0.25, ("Long",), 0, "E1", inside=len(STEPS_PX))
     assert 'class="halo"' in label_svg([spilling], {"E1": 3})
-    inside = PlacedLabel(0.5, 0.25, ("Long",), 0, "E1", inside=True)
+    later = PlacedLabel(0.5, 0.25, ("Long",), 0, "E1", inside=3)
+    assert 'class="on-3 halo-3"' in label_svg([later], {"E1": 3})
+    inside = PlacedLabel(0.5, 0.25, ("Long",), 0, "E1", inside=0)
     assert 'class="halo"' in label_svg([inside], {"E1": None}), "faded, or without a class"
 
 
@@ -131,4 +133,4 @@ def test_hyphens_may_end_a_line() -> None:
 @pytest.mark.parametrize("name", ["", "-", " "])
 def test_odd_names_have_a_line(name: str) -> None:
     assert wrapped(name, 12)
-    assert not re.search(r"\n", label_svg([PlacedLabel(0, 0, wrapped(name, 9), 0, "E", True)], {}))
+    assert not re.search(r"\n", label_svg([PlacedLabel(0, 0, wrapped(name, 9), 0, "E", 0)], {}))

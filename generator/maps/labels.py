@@ -28,12 +28,12 @@ SIZE_PX, LINE_PX = 12.0, 14.0
 GROUP_SIZE_PX, GROUP_LINE_PX = 13.5, 16.0
 MOST_LETTERS = 12
 MOST_GROUP_LETTERS = 14
-SPILL, LARGE_SPILL, CELL_SPILL = 2.8, 8.0, 1.35
+SPILL, LARGE_SPILL, CELL_SPILL = 2.8, 14.0, 1.35
 """How much wider than the widest circle within its area a name may be: of most areas, of the
 most important ones, and of cells."""
 LARGE_SHARE = 0.15
 """So many of the areas whose importance is known may be named although they are small."""
-SMALLEST_PX = 8.0
+SMALLEST_PX = 5.0
 """Areas whose widest circle is smaller than this across are not named."""
 GAP_PX = 3.0
 EDGE_PX = 2.0
@@ -60,9 +60,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """A name in lines: its middle as shares of the map, from which width on, and whether inside.
+    """A name in lines: its middle as shares of the map, and the widths from which it shows.
 
-    ``step`` counts in `STEPS_PX`; ``inside`` is true if the name lies within its area.
+    ``step`` counts in `STEPS_PX`; from step ``inside`` on the name lies within its area, which
+    is as many as there are steps if it never does.
     """
 
     x: float
@@ -70,7 +71,7 @@ class PlacedLabel:
     lines: tuple[str, ...]
     step: int
     code: str
-    inside: bool
+    inside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def place_labels(
         boxes += [_box(p.lines, p.x * width, p.y * height, not p.code) for p in placed]
         left = []
         for place in waiting:
-            label = _labelled(place, view, width, step)
+            label = _labelled(place, view, step)
             box = _box(label.lines, label.x * width, label.y * height, not place.code)
             if _fits(place, box, view, width) and not _meets_any(box, boxes):
                 placed.append(label)
@@ -184,10 +185,9 @@ def label_svg(labels: Iterable[PlacedLabel], levels: Mapping[str, int | None]) -
     texts = []
     for label in labels:
         level = levels.get(label.code)
-        if label.inside and level is not None:
-            tone = f"on-{level}"
-        else:
-            tone = "halo" if label.code else "region-name"
+        tone = "halo" if label.code else "region-name"
+        if label.inside < len(STEPS_PX) and level is not None:
+            tone = f"on-{level}" + (f" halo-{label.inside}" if label.inside > label.step else "")
         step = f" from-{label.step}" if label.step else ""
         code = f' data-code="{label.code}"' if label.code else ""
         line_px = LINE_PX if label.code else GROUP_LINE_PX
@@ -224,17 +224,18 @@ def _within(place: Place, view: View) -> bool:
     return left < place.x_m < right and bottom < place.y_m < top
 
 
-def _labelled(place: Place, view: View, width: float, step: int) -> PlacedLabel:
+def _labelled(place: Place, view: View, step: int) -> PlacedLabel:
     lines = wrapped(place.name, MOST_LETTERS if place.code else MOST_GROUP_LETTERS)
     box = _box(lines, 0.0, 0.0, not place.code)
-    radius = place.radius_m / view.unit_m * width / view.width
+    radius = place.radius_m / view.unit_m / view.width
+    corner = math.hypot(box[2], box[3])
     return PlacedLabel(
         x=(place.x_m / view.unit_m - view.left) / view.width,
         y=(-place.y_m / view.unit_m - view.top) / view.height,
         lines=lines,
         step=step,
         code=place.code,
-        inside=math.hypot(box[2], box[3]) <= radius * 1.05,
+        inside=sum(corner > radius * wide for wide in STEPS_PX),
     )
 
 

@@ -16,7 +16,7 @@ const LINE_PX = 14;
 const GAP_PX = 3;
 const MOST_LETTERS = 12;
 const MOST_TRIED = 1500;
-const SMALLEST_PX = 8;
+const SMALLEST_PX = 5;
 
 /**
  * A name in lines, broken at spaces and hyphens.
