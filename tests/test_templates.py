@@ -31,7 +31,7 @@ def _site() -> parts.Site:
         "hot": "hotspot", "cold": "coldspot", "hot_plural": "hotspots", "cold_plural": "coldspots",
     }  # fmt: skip
     return parts.Site(
-        title="An atlas", subject="something", summary="What it shows.", language="en",
+        title="An atlas", summary="What it shows.", language="en",
         words=words, nav=(parts.Link("Map", ""), parts.Link("Authorities", "authorities/")),
         assets={name: f"assets/{name}" for name in OWN_ASSETS | MADE_BY_THE_BUILD},
         sources=(SOURCE,), attribution=("Somebody's data.",), areas_href="authorities/",
@@ -70,7 +70,8 @@ MAP = parts.MapView(
     Markup('<div class="map-frame" id="map_area"></div>'), NAME, "A note",
     (LEGEND, replace(LEGEND, measure="2017-overall", current=False)),
     (parts.Choice("a", "A", True), parts.Choice("b", "B", False, note="Another note")),
-    (parts.Choice("2016-overall", "2016", True),), ("Attribution",),
+    (parts.Choice("2016-overall", "2016", True),), ("Attribution",), "embed/a/",
+    parts.Inset(NAME, Markup("<svg></svg>")),
 )  # fmt: skip
 FIGURES = parts.GroupFigures("2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", "1st", (0, 1, 1))
 STAGES = (parts.StageStanding("School", "best", "among the best"),)
@@ -89,8 +90,8 @@ WITH_MAP = {
 
 FULL: tuple[views.View, ...] = (
     views.HomePage(
-        _page("", **WITH_MAP), ("What it is.",), MAP, TABLE, TABLE, TABLE, FINDINGS, "Regions",
-        CARDS,
+        _page("", **WITH_MAP), "Most are here", ("What it is.",), MAP, TABLE, TABLE, TABLE,
+        FINDINGS, "Regions", CARDS,
     ),
     views.AreasPage(_page("authorities/"), "All.", TABLE, (GROUP,), (GROUP,)),
     views.AreaPage(

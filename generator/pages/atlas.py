@@ -19,6 +19,7 @@ from generator.data.places import Group
 from generator.exports.map_files import layer_names
 from generator.language.numbers import counted
 from generator.language.positions import position_text
+from generator.maps.inset import dense_part
 from generator.maps.labels import Place
 from generator.maps.layers import Layer
 from generator.maps.svg import Drawn
@@ -97,6 +98,11 @@ class Atlas:
         return np.array([(place.x_m, place.y_m) for place in self.names]).reshape(-1, 2)
 
     @cached_property
+    def dense(self) -> tuple[str, ...]:
+        """Codes of the part of the default layout that needs an inset."""
+        return dense_part(self.layers[0])
+
+    @cached_property
     def alphabet(self) -> tuple[str, ...]:
         """All codes, by name."""
         areas = self.comparison.areas
@@ -150,7 +156,6 @@ class Atlas:
         nav += [parts.Link("Method", urls.METHODOLOGY), parts.Link("Data", urls.DATA)]
         return parts.Site(
             title=atlas.title,
-            subject=self.subject,
             summary=self.summary,
             language=atlas.language,
             words={

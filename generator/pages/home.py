@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator import urls
+from generator.language.headline import headline
 from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
 from generator.pages.groups import group_card
@@ -30,9 +31,13 @@ def home_page(atlas: Atlas) -> views.HomePage:
                 json_ld=structured.dataset(atlas.settings, comparison, atlas.downloads),
                 card=urls.card(urls.HOME),
             ),
+            headline=headline(
+                comparison, atlas.settings.spots, atlas_settings.words,
+                outlined.kind if outlined else "",
+            ),
             intro=atlas_settings.intro,
             map=drawn_map,
-            ranking=table(atlas, ranked, [main], grouped=False),
+            ranking=table(atlas, ranked, [main]),
             hot=table(atlas, hot, [main]),
             cold=table(atlas, cold[::-1], [main]),
             findings=tuple(finding for finding, _ in atlas.findings[:MAIN_FINDINGS]),

@@ -11,6 +11,7 @@ from generator import urls
 from generator.exports.map_files import map_config
 from generator.maps.folium_map import ELEMENT, frame_element
 from generator.maps.framing import View, area_view, group_view, national_view
+from generator.maps.inset import inset_view
 from generator.maps.labels import Room, label_svg, ordered, place_labels
 from generator.maps.layers import Layer
 from generator.maps.svg import draw
@@ -64,7 +65,7 @@ def page_map(
         here=here,
         mute_others=kind == "group",
     )
-    drawing = f'<div class="map-sheet">{svg}{_names(atlas, view, kind, here)}</div>'
+    drawing = _sheet(svg, _names(atlas, view, kind, here))
     config = map_config(atlas.comparison, atlas.layers, atlas.assets)
     frame = frame_element(urls.to_root(path), VIEWS[kind], here, drawing, config)
     marked = here[0] if kind == "area" and here else ""
@@ -89,6 +90,36 @@ def page_map(
         else (),
         attribution=atlas.attribution,
         embed=embed_path(atlas, path),
+        inset=_inset(atlas, path) if kind == "nation" else None,
+    )
+
+
+def _inset(atlas: Atlas, path: str) -> parts.Inset | None:
+    """The densest part of a map of all areas, larger."""
+    layer = atlas.layers[0]
+    codes = atlas.dense
+    if not codes:
+        return None
+    view = inset_view(layer, codes)
+    groups = {g.id: g.name for g in atlas.comparison.groups}
+    title = groups.get(layer.group_of.get(codes[0], ""), "The densest part")
+    svg = draw(
+        layer,
+        view,
+        atlas.drawn,
+        id="inset",
+        label=f"{title}, larger",
+        url=lambda href: urls.relative(path, href),
+        here=codes,
+        mute_others=True,
+    )
+    return parts.Inset(title, _sheet(svg, _names(atlas, view, "group", codes)))
+
+
+def _sheet(svg: Markup, names: str) -> Markup:
+    """A drawing with the names that lie over it."""
+    return Markup(  # noqa: S704 - both are drawings whose texts are escaped
+        f'<div class="map-sheet">{svg}<div class="map-names">{names}</div></div>'
     )
 
 

@@ -87,7 +87,6 @@ class Site:
     """
 
     title: str
-    subject: str
     summary: str
     language: str
     words: dict[str, str]
@@ -115,6 +114,14 @@ class Choice:
     current: bool
     caption: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """A part of a map, larger: its drawing and what it is called."""
+
+    title: str
+    drawing: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,8 @@ class MapView:
     attribution: tuple[str, ...]
     embed: str = ""
     """The page that shows the map alone; empty if there is none."""
+    inset: Inset | None = None
+    """The densest part, larger, where a map of all areas shows it too small."""
 
 
 @dataclass(frozen=True, slots=True)

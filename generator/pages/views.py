@@ -56,6 +56,7 @@ class HomePage:
     template: ClassVar[str] = "home.html"
 
     page: Page
+    headline: str
     intro: tuple[str, ...]
     map: MapView
     ranking: Table

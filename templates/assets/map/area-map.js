@@ -11,7 +11,7 @@ import { WORLD_M, latLng, latLngs, outlineOf } from "./grid.js";
 import { listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { showLegend, showWords } from "./legend.js";
-import { readDrawing } from "./page-drawing.js";
+import { readDrawing, repaint } from "./page-drawing.js";
 import { listenToPointer, press } from "./pointer.js";
 import { fetchIndex, fetchSheet, sheetsByDistance, sheetsWithin, wholeBox } from "./sheets.js";
 import { Tip } from "./tip.js";
@@ -41,8 +41,8 @@ export class AreaMap {
     this.frame = /** @type {HTMLElement} */ (map.getContainer());
     this.stage = /** @type {HTMLElement} */ (this.frame.parentElement);
     this.figure = /** @type {HTMLElement} */ (this.frame.closest(".map") || this.stage);
-    const svg = /** @type {SVGSVGElement} */ (this.frame.querySelector("svg"));
-    this.drawing = readDrawing(svg);
+    this.svg = /** @type {SVGSVGElement} */ (this.frame.querySelector("svg"));
+    this.drawing = readDrawing(this.svg);
     this.view = config.view;
     this.layout = config.layout;
     this.here = new Set(config.here);
@@ -65,7 +65,7 @@ export class AreaMap {
     const { tools, said } = findControls(this.frame, this.stage);
     this.said = said;
     const hatch = `${this.frame.id}-hatch`;
-    addHatching(svg, this.stage, hatch);
+    addHatching(this.svg, this.stage, hatch);
     this.canvas = new Canvas(map, hatch);
     this.tip = new Tip(this.stage);
     this.labels = new Labels(map, {
@@ -93,12 +93,13 @@ export class AreaMap {
 
   fitDrawing() {
     const { grid, width, height } = this.drawing;
+    const drawn = this.svg.getBoundingClientRect();
     const box = this.frame.getBoundingClientRect();
-    const pixel = Math.min(box.width / width, box.height / height); // of one unit
+    const pixel = Math.min(drawn.width / width, drawn.height / height); // of one unit
     const zoom = this.map.options.crs.zoom((pixel / grid.unit) * WORLD_M);
-    this.still(() => {
-      this.map.setView(latLng(width / 2, height / 2, grid), zoom, { animate: false });
-    });
+    const x = width / 2 + (box.left + box.width / 2 - drawn.left - drawn.width / 2) / pixel;
+    const y = height / 2 + (box.top + box.height / 2 - drawn.top - drawn.height / 2) / pixel;
+    this.still(() => this.map.setView(latLng(x, y, grid), zoom, { animate: false }));
   }
 
   /**
@@ -244,6 +245,7 @@ export class AreaMap {
   async setMeasure(id) {
     if (!(await this.facts.learn(id))) return;
     for (const code of this.canvas.areas.keys()) this.paint(code);
+    repaint(this.figure, this.facts);
     this.labels.draw();
     this.leave();
     const own = this.here.size === 1 ? this.facts.about([...this.here][0]).level : null;

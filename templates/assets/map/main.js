@@ -1,7 +1,7 @@
 /** What folium's layer of areas calls: atlas.areas(map, config). */
 
 import { AreaMap } from "./area-map.js";
-import { followMap } from "./ranking.js";
+import { Ranking } from "./ranking.js";
 
 /** What the page says of its own map, beside what all maps of the site share. */
 const pageConfig = (/** @type {HTMLElement} */ frame) => {
@@ -14,4 +14,4 @@ window.atlas.areas = (/** @type {any} */ map, /** @type {any} */ shared) =>
   new AreaMap(map, { ...shared, ...pageConfig(map.getContainer()) });
 
 const list = document.querySelector(".ranking");
-if (list instanceof HTMLElement) followMap(list);
+if (list instanceof HTMLElement) new Ranking(list);

@@ -56,3 +56,25 @@ export const readArea = (link) => {
     d: path.getAttribute("d") || "",
   };
 };
+
+/**
+ * The drawings that stay in the page follow the chosen measure: the inset, and names that lie
+ * within their areas.
+ * @param {HTMLElement} figure
+ * @param {import("./facts.js").Facts} facts
+ */
+export const repaint = (figure, facts) => {
+  for (const link of figure.querySelectorAll(".map-inset a[data-code]")) {
+    const { name, text, level } = facts.about(/** @type {SVGAElement} */ (link).dataset.code || "");
+    const path = link.querySelector("path");
+    path?.setAttribute("class", `area level-${level}`);
+    path?.setAttribute("fill", "url(#hatch-inset)"); // unless its class has a colour
+    const title = link.querySelector("title");
+    if (title) title.textContent = text ? `${name}: ${text}` : name;
+  }
+  for (const text of figure.querySelectorAll('.map-labels [class^="on-"]')) {
+    const { level } = facts.about(/** @type {SVGTextElement} */ (text).dataset.code || "");
+    const others = (text.getAttribute("class") || "").replace(/^on-\S+/, "");
+    text.setAttribute("class", `on-${level}${others}`);
+  }
+};

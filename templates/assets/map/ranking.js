@@ -1,14 +1,111 @@
-/** The ranked list beside a map follows it: what is pointed at is lit and brought into view. */
+/**
+ * The ranked list beside a map: it follows what is pointed at and the chosen edition, shows what
+ * a filter leaves, and is one stop for the keyboard, within which arrows go up and down.
+ */
 
-/** @param {HTMLElement} list */
-export const followMap = (list) => {
-  document.addEventListener("atlas:hover", (e) => {
-    const { code } = /** @type {CustomEvent} */ (e).detail;
-    list.querySelector(".chosen")?.classList.remove("chosen");
-    const row = code && list.querySelector(`[data-code="${CSS.escape(code)}"]`);
-    if (!(row instanceof HTMLElement)) return;
+import { swatch } from "../lib/elements.js";
+
+/** @typedef {import("./facts.js").Facts} Facts */
+
+export class Ranking {
+  /** @param {HTMLElement} node */
+  constructor(node) {
+    this.node = node;
+    this.rows = /** @type {HTMLElement[]} */ ([...node.querySelectorAll("li[data-code]")]);
+    this.said = /** @type {HTMLElement} */ (node.querySelector(".ranking-said"));
+    this.filter = /** @type {HTMLSelectElement} */ (node.querySelector("select"));
+    node.tabIndex = -1;
+    this.filter.closest("p")?.removeAttribute("hidden");
+    this.filter.value = "";
+    this.filter.addEventListener("change", () => this.show());
+    node.addEventListener("keydown", (e) => this.key(e));
+    node.addEventListener("focusin", ({ target }) => this.hold(/** @type {Element} */ (target)));
+    document.addEventListener("atlas:hover", (e) => this.follow(/** @type {CustomEvent} */ (e).detail.code));
+    document.addEventListener("atlas:measure", (e) => this.arrange(/** @type {CustomEvent} */ (e).detail.facts));
+    this.show();
+  }
+
+  /** @returns {HTMLElement[]} */
+  get shown() {
+    return this.rows.filter((row) => !row.hidden);
+  }
+
+  /**
+   * Lights a row up and brings it into view.
+   * @param {string | null} code
+   */
+  follow(code) {
+    this.node.querySelector(".chosen")?.classList.remove("chosen");
+    const row = code && this.rows.find((one) => one.dataset.code === code);
+    if (!row) return;
     row.classList.add("chosen");
-    if (list.matches(":hover, :focus-within")) return;
-    list.scrollTop = row.offsetTop - list.clientHeight / 2;
-  });
-};
+    if (this.node.matches(":hover, :focus-within")) return;
+    this.node.scrollTop = row.offsetTop - this.node.clientHeight / 2;
+  }
+
+  /**
+   * Another edition: other ranks, classes and order; who isn't ranked in it leaves the list.
+   * @param {Facts} facts
+   */
+  arrange(facts) {
+    const { values, edition } = facts.values;
+    const place = (/** @type {HTMLElement} */ row) =>
+      parseInt((values[row.dataset.code || ""]?.[0] || "").match(/\d+/)?.[0] || "999999", 10);
+    this.rows.sort((a, b) => place(a) - place(b));
+    for (const row of this.rows) {
+      const [, , level = "none", spot = ""] = values[row.dataset.code || ""] || [];
+      row.dataset.spot = spot;
+      row.classList.toggle("unranked", place(row) === 999999);
+      const rank = /** @type {HTMLElement} */ (row.querySelector(".rank"));
+      rank.textContent = place(row) === 999999 ? "–" : String(place(row));
+      row.querySelector(".swatch")?.replaceWith(swatch(level));
+      const word = row.querySelector("a > .unseen");
+      if (word) word.textContent = spot && `, ${spot}`;
+    }
+    this.node.querySelector("ol")?.append(...this.rows);
+    const title = this.node.querySelector("[data-edition]");
+    if (title) title.textContent = edition;
+    this.show();
+  }
+
+  /** What the filter and the edition leave. */
+  show() {
+    const [kind, ...rest] = this.filter.value.split(" ");
+    const wanted = rest.join(" ");
+    for (const row of this.rows) {
+      row.hidden = row.classList.contains("unranked") || (Boolean(kind) && row.dataset[kind] !== wanted);
+    }
+    const { shown } = this;
+    const unranked = this.rows.filter((row) => row.classList.contains("unranked")).length;
+    const left = `${shown.length} of ${this.rows.length} shown`;
+    this.said.textContent = shown.length === this.rows.length ? ""
+      : `${left}${unranked ? `; the ranks of ${unranked} are not known` : ""}.`;
+    for (const row of this.rows) row.querySelector("a")?.setAttribute("tabindex", "-1");
+    shown[0]?.querySelector("a")?.setAttribute("tabindex", "0");
+  }
+
+  /**
+   * The row that was reached is where Tab comes back to.
+   * @param {Element} target
+   */
+  hold(target) {
+    const row = target.closest("li[data-code]");
+    if (!row) return;
+    for (const link of this.node.querySelectorAll('li a[tabindex="0"]')) {
+      link.setAttribute("tabindex", "-1");
+    }
+    row.querySelector("a")?.setAttribute("tabindex", "0");
+  }
+
+  /** @param {KeyboardEvent} e */
+  key(e) {
+    const { shown } = this;
+    const at = shown.findIndex((row) => row.contains(document.activeElement));
+    if (at < 0) return;
+    /** @type {Record<string, number>} */
+    const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 };
+    if (!(e.key in steps)) return;
+    shown[Math.max(0, Math.min(steps[e.key], shown.length - 1))].querySelector("a")?.focus();
+    e.preventDefault();
+  }
+}

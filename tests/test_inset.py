@@ -1,0 +1,63 @@
+"""Where a map needs an inset, found by computation."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from generator.maps.inset import dense_part, inset_view
+from generator.maps.layers import Layer, make_layer
+
+FINE, COARSE = 4_000.0, 40_000.0
+
+
+def town(side: int, cell_m: float, left: float, bottom: float) -> list[shapely.Geometry]:
+    """A block of square areas."""
+    return [
+        shapely.box(left + x * cell_m, bottom + y * cell_m,
+                    left + (x + 1) * cell_m, bottom + (y + 1) * cell_m)
+        for x in range(side) for y in range(side)
+    ]  # fmt: skip
+
+
+def land(*parts: tuple[str, list[shapely.Geometry]]) -> Layer:
+    shapes = [(group, shape) for group, found in parts for shape in found]
+    codes = [f"E{at:08}" for at in range(len(shapes))]
+    frame = gpd.GeoDataFrame(
+        {"code": codes}, geometry=[shape for _, shape in shapes], crs="EPSG:3857"
+    )
+    groups = {code: group for code, (group, _) in zip(codes, shapes, strict=True)}
+    return make_layer("geography", frame, group_of={c: g for c, g in groups.items() if g})
+
+
+def test_the_densest_group_is_found() -> None:
+    country = town(8, COARSE, 0.0, 0.0)
+    layer = land(("shire", country), ("city", town(5, FINE, 400_000.0, 0.0)),
+                 ("town", town(4, FINE, 400_000.0, 200_000.0)))  # fmt: skip
+    found = dense_part(layer)
+    assert {layer.group_of[code] for code in found} == {"city"}
+    assert len(found) == 25
+    view = inset_view(layer, found)
+    boxes = layer.boxes[[layer.at[c] for c in found]]
+    left, bottom, right, top = view.box
+    assert (boxes[:, :2] >= np.array([left, bottom])).all()
+    assert (boxes[:, 2:] <= np.array([right, top])).all()
+
+
+def test_without_groups_it_is_what_hangs_together() -> None:
+    layer = land(("", town(8, COARSE, 0.0, 0.0)), ("", town(5, FINE, 400_000.0, 0.0)),
+                 ("", town(4, FINE, 400_000.0, 200_000.0)))  # fmt: skip
+    assert dense_part(layer) == (), "most areas are large: no part is worth it"
+    layer = land(("", town(3, COARSE, 0.0, 0.0)), ("", town(8, FINE, 200_000.0, 0.0)))
+    assert len(dense_part(layer)) == 64
+
+
+def test_no_inset_where_all_areas_can_be_met() -> None:
+    assert dense_part(land(("a", town(6, COARSE, 0.0, 0.0)))) == ()
+    assert dense_part(land(("a", town(3, FINE, 0.0, 0.0)))) == (), "too few"
+
+
+def test_an_inset_shows_a_part() -> None:
+    """Where everything is small there is nothing to take out."""
+    assert dense_part(land(("a", town(60, FINE, 0.0, 0.0)))) == ()
