@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PATIENCE_MS = 60_000
-HOT, COLD = (178, 24, 43), (33, 102, 172)
+HOT, COLD = (137, 12, 34), (36, 100, 168)
 
 
 @pytest.fixture(scope="module")
