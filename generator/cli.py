@@ -21,6 +21,7 @@ commands:
   check      read and join everything, say what is wrong, write nothing
   fetch      download the ONS boundaries that the settings name, once
   hexagons   compute the hexagon layout anew and store it as a table
+  init       look at a table, and write settings for it into a new folder
   verify     read a finished site as its users do: links, tiles, downloads, figures
 
 examples:
@@ -32,6 +33,8 @@ examples:
       with boundaries of your own
   {program} check --config my-atlas.toml
       is my table right?
+  {program} init my-atlas --table scores.xlsx
+      settings for a table of your own, in my-atlas/
 
 exit status: 0 done, 1 input or build at fault, 2 wrong usage
 """
@@ -53,12 +56,17 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "command", nargs="?", default="build",
-        choices=["build", "check", "fetch", "hexagons", "verify"],
+        choices=["build", "check", "fetch", "hexagons", "init", "verify"],
         help="what to do (default: build); see below", metavar="COMMAND",
     )  # fmt: skip
     made.add_argument(
         "folder", nargs="?", type=Path, metavar="FOLDER",
-        help="with verify: the site to read (default: that of --out)",
+        help="with verify: the site to read (default: that of --out); "
+        "with init: the folder to make",
+    )  # fmt: skip
+    made.add_argument(
+        "--table", type=Path, metavar="FILE",
+        help="with init: the table to look at (CSV, XLSX, ODS or Parquet)",
     )  # fmt: skip
     made.add_argument(
         "--config", type=Path, default=Path("atlas.toml"), metavar="FILE",
@@ -106,8 +114,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     known = parser()
     options = known.parse_args(arguments)
-    if options.folder is not None and options.command != "verify":
+    if options.folder is not None and options.command not in {"init", "verify"}:
         known.error(f"unrecognized arguments: {options.folder}")
+    if options.command == "init" and not (options.folder and options.table):
+        known.error("init needs a folder to make, and a table: init my-atlas --table scores.csv")
+    if options.table is not None and options.command != "init":
+        known.error("--table belongs to init")
     report = ConsoleReport(quiet=options.quiet, verbose=options.verbose)
     try:
         return _run(options, report)
@@ -127,6 +139,8 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
     if options.command == "build" and is_up_to_date(options.config, wanted, options.base_url):
         report.say(f"{options.out} is up to date; nothing to do")
         return 0
+    if options.command == "init":
+        return _init(options.folder, options.table, report)
     if options.command == "verify":
         return _verify(options.folder or options.out, report)
     from generator.settings import read_settings
@@ -169,6 +183,15 @@ def _verify(folder: Path, report: ConsoleReport) -> int:
         print(f"fault: {fault}", file=sys.stderr)
     report.say(f"{folder}: {len(faults) or 'no'} faults")
     return 1 if faults else 0
+
+
+def _init(folder: Path, table: Path, report: ConsoleReport) -> int:
+    from generator.init.run import init
+
+    config = init(table, folder, report)
+    report.say(f"settings are in {config}; change what needs it, then: ")
+    report.say(f"  {_program()} --config {config} --out {folder / 'site'}")
+    return 0
 
 
 def _fetch(settings: object, options: argparse.Namespace, report: ConsoleReport) -> int:

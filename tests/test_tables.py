@@ -11,10 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table as OdsTable
-from odf.table import TableCell, TableRow
-from odf.text import P
+from ods_files import write_ods as ods
 from openpyxl import Workbook
 
 from generator.errors import SourceError
@@ -32,29 +29,6 @@ def xlsx(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]]) -> Path:
         for row in rows:
             sheet.append(list(row))
     book.save(path)
-    return path
-
-
-def ods(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]]) -> Path:
-    book = OpenDocumentSpreadsheet()
-    for name, rows in sheets.items():
-        table = OdsTable(name=name)
-        for row in rows:
-            line = TableRow()
-            for value in row:
-                if value is None:
-                    line.addElement(TableCell())
-                elif isinstance(value, str):
-                    cell = TableCell(valuetype="string")
-                    cell.addElement(P(text=value))
-                    line.addElement(cell)
-                else:
-                    cell = TableCell(valuetype="float", value=value)
-                    cell.addElement(P(text=str(value)))
-                    line.addElement(cell)
-            table.addElement(line)
-        book.spreadsheet.addElement(table)
-    book.save(str(path))
     return path
 
 

@@ -79,10 +79,12 @@ def subject_columns(table: Table, roles: Mapping[str, Role]) -> list[str]:
         if role == "text" and table.numeric_share(name) > 0
     ]
     reasons = f" ({'; '.join([*others, *near])})" if others or near else ""
+    fix = "add a column of scores, or name one under edition.columns in the settings"
+    commas = [name for name in table.columns if table.has_decimal_commas(name)]
+    if commas:
+        fix = f'if {commas[0]!r} has decimal commas, write decimal = "," in the edition'
     raise JoinError(
-        f"no column holds numbers that can be scores{reasons}",
-        where=str(table.path),
-        fix="add a column of scores, or name one under edition.columns in the settings",
+        f"no column holds numbers that can be scores{reasons}", where=str(table.path), fix=fix
     )
 
 

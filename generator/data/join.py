@@ -12,6 +12,7 @@ from generator.data.places import Area, Group, make_areas
 from generator.errors import JoinError
 from generator.report import Report
 from generator.settings import Columns, Edition, Indicator, Remark, Settings, Standings
+from generator.sources.ons.names import DistrictChange, district_changes
 from generator.sources.tables import GSS_CODE, Table
 
 
@@ -141,14 +142,15 @@ def _later(changes: Sequence[AreaChange], areas: Sequence[Area]) -> dict[str, st
     """What became of codes that the atlas doesn't have, in words, by code."""
     known = {area.code for area in areas}
     said: dict[str, str] = {}
-    for change in changes:
+    every: tuple[DistrictChange | AreaChange, ...] = (*district_changes(), *changes)
+    for change in every:
         if change.old_code not in known:
             said[change.old_code] = (
                 f"{change.new_code} replaced it in {change.year}: use boundaries from before"
             )
-    for change in changes:
+    for change in every:
         if change.new_code not in known:
-            former = [c.old_code for c in changes if c.new_code == change.new_code]
+            former = dict.fromkeys(c.old_code for c in every if c.new_code == change.new_code)
             said[change.new_code] = (
                 f"it replaced {', '.join(former)} in {change.year}: use boundaries of "
                 f"{change.year} or later"

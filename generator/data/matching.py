@@ -78,7 +78,10 @@ def index_areas(
             parents.setdefault(code, set()).update({canonical(group.name), group.id})
     level = max((_level(code) for code in known), default=0)
     outside = {code: name for code, name in boundary_names.items() if code not in known}
-    larger = {code: name for code, name in larger_areas() if _level(code) > level}
+    larger: dict[str, str] = {}
+    for code, name in larger_areas():
+        if _level(code) > level:
+            larger.setdefault(code, name)
     larger_names = {canonical(name): code for code, name in larger_areas() if code in larger}
     return AreaIndex(
         areas=known,

@@ -137,7 +137,7 @@ def _editions(folder: Path, manifest: Manifest, known: Mapping[str, Known]) -> I
         for code, area in known.items():
             for row in (r for r in area.rows if r["edition"] == edition):
                 for what in ("score", "rank"):
-                    column = f"{row['indicator']}_{what}"
+                    column = f"{row['indicator'].replace('-', '_')}_{what}"
                     own = rows.get(code, {}).get(column, "")
                     if _text(own) != _text(row[what]):
                         yield Fault(path, f"{column} of {code} is not that of {ALL}")

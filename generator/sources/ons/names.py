@@ -1,4 +1,4 @@
-"""Names that tables use beside the boundaries' own: larger areas' for rows of totals, Welsh ones.
+"""Names and codes that tables use beside the boundaries' own: larger areas', Welsh, of other years.
 
 Source: Office for National Statistics, Open Government Licence v3.0.
 """
@@ -6,6 +6,7 @@ Source: Office for National Statistics, Open Government Licence v3.0.
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,25 @@ def larger_areas() -> tuple[tuple[str, str], ...]:
 def welsh_names() -> tuple[tuple[str, str], ...]:
     """Code and Welsh name of the districts of Wales."""
     return _read("names_cy.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictChange:
+    """A district's code that gave way to another in a year; from December on the new one holds."""
+
+    old_code: str
+    new_code: str
+    year: int
+
+
+@cache
+def district_changes() -> tuple[DistrictChange, ...]:
+    """The districts of the kingdom that were merged or got other codes since 2012."""
+    with (_FOLDER / "district_changes.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            DistrictChange(row["old_code"], row["new_code"], int(row["year"]))
+            for row in csv.DictReader(file)
+        )
 
 
 def _read(name: str) -> tuple[tuple[str, str], ...]:

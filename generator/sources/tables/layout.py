@@ -247,7 +247,7 @@ def _is_note(rows: Rows, at: int, width: int, decimal: str) -> bool:
         return True
     # The key to signs: "[c]", "suppressed".
     sign = filled[0].casefold() in MISSING or re.fullmatch(r"\[\w{1,4}\]", filled[0])
-    return bool(sign) and len(filled) == 2 and not _says_figure(filled[1], decimal)
+    return bool(sign) and len(filled) == 2 and not _is_number(filled[1], decimal)
 
 
 def _starts_notes(rows: Rows, at: int, width: int) -> bool:

@@ -90,6 +90,8 @@ def read_table(
         decimal,
         frozenset(text.casefold() for text in options.missing) | beside.missing,
         {name: beside.facts[name] for name in layout.names if name in beside.facts},
+        tuple(" ".join(filter(None, cells)) for _, cells in layout.above),
+        tuple(" ".join(filter(None, cells)) for _, cells in layout.below),
     )
 
 

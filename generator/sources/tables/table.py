@@ -62,6 +62,8 @@ class Table:
         Further signs for "no figure", in lower case.
     facts
         By column, what is known of it from elsewhere.
+    titles, footnotes
+        The texts above the header and below the last row, one for each row.
     """
 
     path: Path
@@ -71,6 +73,8 @@ class Table:
     decimal: str = "."
     missing: frozenset[str] = frozenset()
     facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of one column.
@@ -236,6 +240,19 @@ class Table:
         names those cells.
         """
         return tuple(name for name in self.columns if self.numeric_share(name) > 0.5)
+
+    def has_decimal_commas(self, name: str) -> bool:
+        """Whether a third or more of a column's cells make sense only with decimal commas."""
+        cells = [cell for cell in self.column(name) if cell]
+        commas = [cell for cell in cells if has_decimal_comma(cell) and not self._is_figure(cell)]
+        return len(commas) * 3 > len(cells)
+
+    def _is_figure(self, cell: str) -> bool:
+        try:
+            self.figure(cell)
+        except ValueError:
+            return False
+        return True
 
     def numeric_share(self, name: str) -> float:
         """The share of numbers among a column's cells that say something, 0 to 1."""
