@@ -303,6 +303,13 @@ class Limits(_Frozen):
     table_cells: int = Field(default=20_000_000, ge=1)
 
 
+class PostcodeSettings(_Frozen):
+    """``[postcodes]``: readers find their area by postcode."""
+
+    enabled: bool = True
+    """Where the areas lie in Great Britain and a postcode directory is installed."""
+
+
 class Settings(_Frozen):
     """The whole of `atlas.toml`.  ``folder`` is the folder it lies in."""
 
@@ -321,6 +328,7 @@ class Settings(_Frozen):
     tiles: Tiles = Tiles()
     limits: Limits = Limits()
     cards: Cards = Cards()
+    postcodes: PostcodeSettings = PostcodeSettings()
     main_edition: str = ""
     """The edition that maps show first; the first one that scores all areas unless named."""
 

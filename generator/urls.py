@@ -16,6 +16,7 @@ HOME = ""
 NOT_FOUND = "404.html"
 METHODOLOGY = "methodology/"
 CLUSTERS = f"{METHODOLOGY}#clusters"
+POSTCODES_HELP = f"{METHODOLOGY}#postcodes"
 DATA = "data/"
 TILES_HELP = f"{DATA}#tiles"
 EXPLORE = "explore/"
@@ -31,6 +32,7 @@ LAND = "land.svg"
 STRIP = "strip.svg"
 NAMES = "names.json"
 SEARCH = "search.json"
+POSTCODES = "postcodes.json"
 PAGE_MAP = "page-map.js"
 
 _TILES = "tiles"
@@ -112,6 +114,15 @@ def download(name: str) -> str:
 def asset(name: str) -> str:
     """Where an asset lies, before its content is put into its name."""
     return f"assets/{name}"
+
+
+def asset_folder(name: str, digest: str) -> str:
+    """A folder of files that change together, named after what is in them.
+
+    >>> asset_folder("postcodes", "1a2b3c4d")
+    'assets/postcodes/1a2b3c4d/'
+    """
+    return f"{asset(name)}/{digest}/"
 
 
 def layout_asset(layer: str) -> str:

