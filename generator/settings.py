@@ -135,6 +135,8 @@ class Geography(_Frozen):
     """A CSV with ``old_code``, ``new_code``, ``year``, ``kind`` of later boundary changes."""
     names_now: dict[str, str] = {}
     """Names of the areas that later changes lead to, by their codes."""
+    postcodes: bool = True
+    """The search takes postcodes, in Great Britain and where a directory is installed."""
     attribution: tuple[str, ...] = (
         "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
         "Contains OS data © Crown copyright and database right {year}",
@@ -303,13 +305,6 @@ class Limits(_Frozen):
     table_cells: int = Field(default=20_000_000, ge=1)
 
 
-class PostcodeSettings(_Frozen):
-    """``[postcodes]``: readers find their area by postcode."""
-
-    enabled: bool = True
-    """Where the areas lie in Great Britain and a postcode directory is installed."""
-
-
 class Settings(_Frozen):
     """The whole of `atlas.toml`.  ``folder`` is the folder it lies in."""
 
@@ -328,7 +323,6 @@ class Settings(_Frozen):
     tiles: Tiles = Tiles()
     limits: Limits = Limits()
     cards: Cards = Cards()
-    postcodes: PostcodeSettings = PostcodeSettings()
     main_edition: str = ""
     """The edition that maps show first; the first one that scores all areas unless named."""
 

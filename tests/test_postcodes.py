@@ -389,7 +389,7 @@ def test_an_atlas_outside_great_britain_does_not_ask_for_postcodes(
     joined = _joined(list(comparison.areas.values()))
     assert place_postcodes(settings, joined, away, BufferReport()) is None
     off = settings.model_copy(
-        update={"postcodes": settings.postcodes.model_copy(update={"enabled": False})}
+        update={"geography": settings.geography.model_copy(update={"postcodes": False})}
     )
     assert place_postcodes(off, joined, None, BufferReport()) is None
 

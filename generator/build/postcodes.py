@@ -71,7 +71,7 @@ def place_postcodes(
         If the installed directory is damaged.
     """
     codes = [area.code for area in joined.areas]
-    if not settings.postcodes.enabled or not _in_britain(codes, frame):
+    if not settings.geography.postcodes or not _in_britain(codes, frame):
         return None
     directory = find_directory()
     if directory is None:

