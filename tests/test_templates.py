@@ -70,7 +70,7 @@ MAP = parts.MapView(
     Markup('<div class="map-frame" id="map_area"></div>'), NAME, "A note",
     (LEGEND, replace(LEGEND, measure="2017-overall", current=False)),
     (parts.Choice("a", "A", True), parts.Choice("b", "B", False, note="Another note")),
-    (parts.Choice("2016-overall", "2016", True),), ("Attribution",), "embed/a/",
+    (parts.Choice("2016-overall", "2016", True),), ("Attribution",), (GROUP,),
     parts.Inset(NAME, Markup("<svg></svg>")),
 )  # fmt: skip
 FIGURES = parts.GroupFigures("2016-overall", "2016", 1, 2, "1 of 2", "0 of 2", "1st", (0, 1, 1))

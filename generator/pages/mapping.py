@@ -89,9 +89,20 @@ def page_map(
         if len(measures) > 1
         else (),
         attribution=atlas.attribution,
-        embed=embed_path(atlas, path),
+        embeds=_embeds(atlas, path, subject, here if kind == "area" else ()),
         inset=_inset(atlas, path) if kind == "nation" else None,
     )
+
+
+def _embeds(atlas: Atlas, path: str, subject: str, here: Sequence[str]) -> tuple[parts.Link, ...]:
+    """Maps to show alone: the page's own, that of its region, that of all areas."""
+    found = [parts.Link(subject, embed_path(atlas, path))]
+    if here and here[0] in atlas.region_of:
+        region = atlas.region_of[here[0]]
+        found.append(parts.Link(region.name, embed_path(atlas, atlas.group_href(region))))
+    if path:
+        found.append(parts.Link(atlas.settings.atlas.words.country, embed_path(atlas, urls.HOME)))
+    return tuple(found)
 
 
 def _inset(atlas: Atlas, path: str) -> parts.Inset | None:

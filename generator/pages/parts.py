@@ -151,8 +151,8 @@ class MapView:
     layouts: tuple[Choice, ...]
     measures: tuple[Choice, ...]
     attribution: tuple[str, ...]
-    embed: str = ""
-    """The page that shows the map alone; empty if there is none."""
+    embeds: tuple[Link, ...] = ()
+    """Pages that show a map alone, this one's first."""
     inset: Inset | None = None
     """The densest part, larger, where a map of all areas shows it too small."""
 

@@ -246,7 +246,8 @@
   });
 
   const asked = new URLSearchParams(location.search);
-  const wanted = KEYS.map((key) => (asked.get(key) || "").trim()).filter(Boolean);
+  const wanted = KEYS.flatMap((key) => (asked.get(key) || "").split(",")).map((name) => name.trim())
+    .filter(Boolean);
   const known = wanted.map((text) => areas.get(text.toUpperCase()) || bySlug.get(text.toLowerCase()));
   chosen = [...new Set(known.filter(Boolean))];
   const strange = wanted.filter((_, at) => !known[at]);

@@ -10,38 +10,6 @@
     button.addEventListener("click", act);
   };
 
-  /* The code that shows a map in a frame of another site, in a field to copy it from. */
-  const FRAME_HEIGHT = 560;
-  for (const link of document.querySelectorAll("a[data-embed]")) {
-    const figure = link.closest("figure");
-    const field = document.createElement("textarea");
-    field.id = "embed-code";
-    field.rows = 4;
-    field.readOnly = true;
-    field.spellcheck = false;
-    const frame = document.createElement("iframe");
-    const told = {
-      src: link.href, title: figure.querySelector(".map-caption").textContent, width: "100%",
-      height: FRAME_HEIGHT, loading: "lazy",
-    };
-    // The frame is only written out: nothing loads before it stands in a page.
-    for (const [name, value] of Object.entries(told)) frame.setAttribute(name, value);
-    frame.style.border = "0";
-    field.value = frame.outerHTML;
-    field.addEventListener("focus", () => field.select());
-    const label = document.createElement("label");
-    label.htmlFor = field.id;
-    label.textContent = "HTML for another site’s page";
-    const copy = document.createElement("button");
-    copy.type = "button";
-    copy.textContent = "Copy";
-    copy.dataset.copy = field.id;
-    const place = document.createElement("p");
-    place.hidden = true;
-    place.append(copy);
-    link.parentElement.before(label, field, place);
-  }
-
   /* A strip's dots stand in a file that all pages share, where a browser shows no titles. */
   const REACH_PX = 8;
   const dotsOf = async (shared) => {

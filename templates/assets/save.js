@@ -103,10 +103,17 @@ window.atlas = window.atlas || {};
   const drawingsOf = (figure) => {
     const frame = figure.querySelector(".map-frame");
     if (!frame) return [figure.querySelector("svg.chart"), [figure.querySelector("svg.chart")]];
-    if (!frame.classList.contains("map-live")) return [frame, [frame.querySelector("svg")]];
+    if (!frame.classList.contains("map-live")) return [frame, [...frame.querySelectorAll("svg")]];
     const panes = [...frame.querySelectorAll(".leaflet-pane svg")]
       .filter((svg) => !svg.closest(".leaflet-mark-pane"));
-    return [frame, [...figure.querySelectorAll("svg.map-defs"), ...panes]];
+    const names = frame.classList.contains("map-moved") ? [] : frame.querySelectorAll(".map-names svg");
+    const inset = figure.querySelector(".map-inset");
+    const shown = inset && getComputedStyle(inset).visibility === "visible" &&
+      getComputedStyle(inset).position === "absolute";
+    return [frame, [
+      ...figure.querySelectorAll("svg.map-defs"), ...panes, ...names,
+      ...(shown ? inset.querySelectorAll("svg") : []),
+    ]];
   };
 
   const pictureOf = async (figure) => {
@@ -157,7 +164,12 @@ window.atlas = window.atlas || {};
     const here = document.querySelectorAll(".sources li > p:first-child");
     const figures = here.length ? here : document.querySelectorAll(".foot-sources li");
     const address = document.querySelector("link[rel=canonical]")?.href || location.href;
-    const told = [...figures].map((item) => item.textContent);
+    // A map shows one edition: the sources of the others don't belong to its picture.
+    const titles = [...document.querySelectorAll(".sources li, .foot-sources li")]
+      .map((item) => item.dataset.title).filter((title) => title && titleOf(figure).includes(title));
+    const told = [...figures]
+      .filter((item) => !titles.length || titles.includes(item.closest("li").dataset.title))
+      .map((item) => item.textContent);
     return [...told, own?.innerText, address.replace(/#.*$/, "")]
       .filter(Boolean)
       .flatMap((text) => text.split("\n"))

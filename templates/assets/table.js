@@ -19,6 +19,19 @@
     const heads = [...table.tHead.rows[0].cells];
     const nameOf = (head) => plain(head.textContent).trim().replace(/\W+/g, "-");
     const names = heads.map(nameOf);
+    const caption = table.caption;
+    const usual = caption?.textContent;
+    const letters = document.querySelector(".letters");
+
+    /* Caption and letters speak of the order by name; another order says so. */
+    const tell = (at, direction) => {
+      const byName = at === 0 && direction === "ascending";
+      if (letters && linked) letters.hidden = !byName;
+      if (!caption || !linked) return;
+      const head = heads[at].textContent.replace(/\s+/g, " ").trim();
+      const way = direction === "descending" ? "highest first" : "lowest first";
+      caption.textContent = byName ? usual : `${usual.replace(/,[^,]*$/, "")}, by ${head}, ${way}`;
+    };
 
     const valueOf = (row, at) => {
       const cell = row.cells[at];
@@ -40,6 +53,7 @@
         if (other === at) head.setAttribute("aria-sort", direction);
         else head.removeAttribute("aria-sort");
       });
+      tell(at, direction);
     };
 
     heads.forEach((head, at) => {
@@ -96,7 +110,9 @@
         row.hidden = !fits;
         left += fits;
       }
-      said.textContent = `${left} of ${rows.length} ${said.dataset.unit}`;
+      said.textContent = left ? `${left} of ${rows.length} ${said.dataset.unit}`
+        : `No match among ${rows.length} ${said.dataset.unit}`;
+      table.classList.toggle("none-left", !left);
       [text, ...selects].forEach((field) => keep(field.name, field.value));
     };
 

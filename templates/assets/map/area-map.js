@@ -149,12 +149,10 @@ export class AreaMap {
   begin() {
     const { measure, layout } = readAddress(
       Object.keys(this.config.measures), Object.keys(this.config.layouts));
-    if (measure && measure !== this.facts.measure && this.check("edition", measure)) {
-      this.attempt(this.setMeasure(measure));
-    }
-    if (layout && layout !== this.layout && this.check("layout", layout)) {
-      this.attempt(this.setLayout(layout));
-    }
+    this.check("edition", measure || this.facts.measure);
+    this.check("layout", layout || this.layout);
+    if (measure && measure !== this.facts.measure) this.attempt(this.setMeasure(measure));
+    if (layout && layout !== this.layout) this.attempt(this.setLayout(layout));
     return this.drawing.areas.size ? Promise.resolve() : this.attempt(this.start());
   }
 
@@ -165,14 +163,13 @@ export class AreaMap {
   }
 
   /**
+   * Browsers may remember what was chosen before; the address decides.
    * @param {string} name
    * @param {string} id
    */
   check(name, id) {
     const radio = this.figure.querySelector(`[name=${name}][value="${CSS.escape(id)}"]`);
-    if (!(radio instanceof HTMLInputElement)) return false;
-    radio.checked = true;
-    return true;
+    if (radio instanceof HTMLInputElement) radio.checked = true;
   }
 
   /** @param {string} code */

@@ -1,6 +1,7 @@
 /** What folium's layer of areas calls: atlas.areas(map, config). */
 
 import { AreaMap } from "./area-map.js";
+import { offerEmbedding } from "./embed-code.js";
 import { Ranking } from "./ranking.js";
 
 /** What the page says of its own map, beside what all maps of the site share. */
@@ -13,5 +14,8 @@ window.atlas = window.atlas || {};
 window.atlas.areas = (/** @type {any} */ map, /** @type {any} */ shared) =>
   new AreaMap(map, { ...shared, ...pageConfig(map.getContainer()) });
 
+for (const figure of document.querySelectorAll("figure.map")) {
+  offerEmbedding(/** @type {HTMLElement} */ (figure));
+}
 const list = document.querySelector(".ranking");
 if (list instanceof HTMLElement) new Ranking(list);
