@@ -123,6 +123,10 @@ class Geography(_Frozen):
     layer: int | str | None = None
     """The service's layer by its number, or the layer of a boundary file by its name."""
     package: Package | None = None
+    code_column: str = ""
+    """The boundaries' column with the areas' codes; found by its content unless named."""
+    name_column: str = ""
+    """The boundaries' column with the areas' names; found by its content unless named."""
     dissolve: tuple[Dissolve, ...] = ()
     keep: tuple[str, ...] = ()
     areas: Path | None = None

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from generator.errors import SourceError
 from generator.report import BufferReport
 from generator.settings import read_settings
 from generator.sources.boundaries import Boundaries, find_boundary_file, read_boundaries
-from generator.sources.fields import find_code_column, find_name_column
+from generator.sources.fields import BoundaryColumns, find_code_column, find_name_column
 from generator.sources.gather import choose_boundaries, read_inputs
 
 REAL = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
@@ -53,8 +54,11 @@ def square(code: str, west: float, south: float, size: float = 0.1) -> dict[str,
 
 
 def read(path: Path, **keywords: Any) -> tuple[Boundaries, BufferReport]:
+    """What was read, in degrees, as the files here are written; and what was said."""
     report = BufferReport()
-    return read_boundaries(path, report=report, **keywords), report
+    found = read_boundaries(path, report=report, **keywords)
+    assert found.frame.crs == "EPSG:3857"
+    return replace(found, frame=found.frame.to_crs("EPSG:4326")), report
 
 
 def refusal(path: Path, **keywords: Any) -> str:
@@ -89,7 +93,6 @@ def test_every_format_in_any_declared_crs_gives_the_same_areas(
     path = save(tmp_path, kind, table().to_crs(epsg))
     found, report = read(path, keep=("E",))
     assert list(found.frame.columns) == ["code", "name", "geometry"]
-    assert found.frame.crs == "EPSG:4326"
     assert len(found.frame) == 12
     assert list(found.frame["code"]) == sorted(found.frame["code"])
     assert found.frame["name"].iloc[0] == "Place 1"
@@ -219,8 +222,9 @@ def test_a_file_without_codes_lists_its_columns(tmp_path: Path) -> None:
     for feature in features:
         feature["properties"] = {"town": feature["properties"]["lad16nm"], "size": 1}
     told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert "GSS codes" in told
+    assert "no column holds codes" in told
     assert "town, size" in told
+    assert 'code_column = "' in told
 
 
 def test_a_missing_code_is_located(tmp_path: Path) -> None:
@@ -421,7 +425,8 @@ def test_a_spike_goes_and_the_polygon_stays(tmp_path: Path) -> None:
     features[0]["geometry"] = {"type": "Polygon", "coordinates": [spiked]}
     found, _ = read(write_geojson(tmp_path / "a.geojson", features))
     assert found.repaired == ("E07000001",)
-    assert found.frame.geometry[0].equals(shapely.box(-1, 52, -0.9, 52.1))
+    plain = shapely.normalize(shapely.box(-1, 52, -0.9, 52.1))
+    assert shapely.normalize(found.frame.geometry[0]).equals_exact(plain, 1e-9)
 
 
 @given(
@@ -600,3 +605,63 @@ def test_the_districts_of_2016_on_the_grid(tmp_path: Path) -> None:
     found, _ = read(path, keep=("E",))
     apart = shapely.hausdorff_distance(found.frame.geometry.values, true.frame.geometry.values)
     assert apart.max() < 1e-3
+
+
+# -- Codes of any shape ------------------------------------------------------------------------
+
+
+def land(column: str, codes: list[object], **more: list[object]) -> gpd.GeoDataFrame:
+    """Squares in a row in the middle of Germany."""
+    boxes = [shapely.box(10 + at / 10, 50, 10.1 + at / 10, 50.1) for at in range(len(codes))]
+    return gpd.GeoDataFrame({column: codes, **more}, geometry=boxes, crs="EPSG:4326")
+
+
+@pytest.mark.parametrize(
+    ("column", "codes"),
+    [
+        ("NUTS_ID", ["DE300", "DE212", "DE600"]),
+        ("AGS", ["09162", "11000", "02000"]),
+        ("code_insee", ["75", "2A", "13"]),
+        ("geo_code", [16062, 16063, 16064]),
+    ],
+)
+def test_codes_of_any_shape_are_found(tmp_path: Path, column: str, codes: list[object]) -> None:
+    frame = land(column, codes, OBJECTID=[1, 2, 3], GEN=["Abing", "Bedorf", "Cehausen"])
+    frame.to_file(tmp_path / "areas.gpkg")
+    found, _ = read(tmp_path / "areas.gpkg")
+    assert list(found.frame["code"]) == sorted(map(str, codes))
+    assert set(found.frame["name"]) == {"Abing", "Bedorf", "Cehausen"}
+    assert found.frame.geometry[0].bounds[1] == pytest.approx(50)
+
+
+def test_the_settings_name_columns_that_nobody_could_guess(tmp_path: Path) -> None:
+    frame = land("kurz", ["ab", "be"], lang=["Abing", "Bedorf"], andere=["Xx", "Yy"])
+    frame.to_file(tmp_path / "areas.gpkg")
+    columns = BoundaryColumns("KURZ", "lang")
+    found, _ = read(tmp_path / "areas.gpkg", columns=columns)
+    assert dict(zip(found.frame["code"], found.frame["name"], strict=True)) == {
+        "ab": "Abing", "be": "Bedorf",
+    }  # fmt: skip
+    with pytest.raises(SourceError, match="the columns are: kurz, lang, andere"):
+        read(tmp_path / "areas.gpkg", columns=BoundaryColumns("missing"))
+
+
+def test_row_numbers_and_identifiers_are_no_codes(tmp_path: Path) -> None:
+    ids = ["{8f2b2c5e-8b1f-4f57-9a3c-0c7d1f2b3a4d}", "{8f2b2c5e-8b1f-4f57-9a3c-0c7d1f2b3a4e}"]
+    land("OBJECTID", [1, 2], GlobalID=ids, uid=ids).to_file(tmp_path / "areas.gpkg")
+    assert "no column holds codes" in refusal(tmp_path / "areas.gpkg")
+
+
+def test_a_code_that_is_not_unique_is_passed_over(tmp_path: Path) -> None:
+    land("land_code", ["D", "D"], kreis_code=["1", "2"]).to_file(tmp_path / "areas.gpkg")
+    found, _ = read(tmp_path / "areas.gpkg")
+    assert list(found.frame["code"]) == ["1", "2"]
+
+
+def test_islands_far_away_are_not_swapped(tmp_path: Path) -> None:
+    """Longitude 55, latitude −4 is the Seychelles, unless the codes are of the kingdom."""
+    frame = land("code", ["SC-1", "SC-2"])
+    frame = frame.set_geometry(frame.geometry.translate(45, -54))
+    frame.to_file(tmp_path / "areas.gpkg")
+    found, _ = read(tmp_path / "areas.gpkg")
+    assert found.frame.geometry[0].bounds[0] == pytest.approx(55)

@@ -317,7 +317,7 @@ def test_groups_without_a_table_of_areas_are_refused() -> None:
     [
         ("code,name\nE06000023,A\nE06000023,B", "the code 'E06000023' stands twice"),
         ("code,name\nE06000023,A\n,B", "a row has no code"),
-        ("id,name\n1,A", "no column holds GSS codes"),
+        ("id,name\n1,A", "no column holds the areas' codes"),
     ],
 )
 def test_tables_of_areas_that_are_refused(text: str, said: str) -> None:

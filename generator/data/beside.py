@@ -24,15 +24,19 @@ class Similar:
     distance: float
 
 
+MERCATOR_RADIUS_M = 6_378_137.0
+"""Of the sphere that EPSG:3857 projects from."""
+
+
 def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
     """Areas that share a stretch of border (a common corner alone doesn't count).
 
     The longest shared border comes first, in metres on the ground: a degree from west to
     east is far shorter than one from south to north.  `boundaries` has the columns
-    ``code`` and ``geometry``, EPSG:4326.
+    ``code`` and ``geometry``, in any CRS.
     """
     codes = boundaries["code"].to_numpy()
-    geometries = boundaries.geometry.to_numpy()
+    geometries = np.asarray(boundaries.geometry.to_crs("EPSG:3857").to_numpy(), dtype=object)
     first, second = shapely.STRtree(geometries).query(geometries, predicate="intersects")
     once = first < second
     first, second = first[once], second[once]
@@ -47,12 +51,13 @@ def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def _great_circle_lengths(shapes: np.ndarray) -> np.ndarray:
-    """(n,) length of each shape's lines on the unit sphere; points have none.  EPSG:4326."""
+    """(n,) length of each shape's lines on the unit sphere; points have none.  EPSG:3857."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     linear = shapely.get_dimensions(parts) == 1
     parts, owner = parts[linear], owner[linear]
-    degrees, at = shapely.get_coordinates(parts, return_index=True)
-    lon, lat = np.radians(degrees).T
+    metres, at = shapely.get_coordinates(parts, return_index=True)
+    lon, y = metres.T / MERCATOR_RADIUS_M
+    lat = 2 * np.arctan(np.exp(y)) - np.pi / 2
     edge = at[1:] == at[:-1]
     half = np.sin(np.diff(lat) / 2) ** 2
     half += np.cos(lat[1:]) * np.cos(lat[:-1]) * np.sin(np.diff(lon) / 2) ** 2

@@ -215,7 +215,7 @@ def compare(
     Parameters
     ----------
     boundaries
-        Columns ``code``, ``geometry`` (EPSG:4326), for neighbours and, where the
+        Columns ``code``, ``geometry`` (any CRS), for neighbours and, where the
         table of areas has none, points; None if there are only points.
     """
     measures = tuple(

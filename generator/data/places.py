@@ -69,12 +69,12 @@ def make_areas(
             )
         cells: dict[str, Mapping[str, str]] = {}
     else:
-        code_column = table.code_column()
+        code_column = table.code_column() or ("code" if "code" in table.columns else None)
         if code_column is None:
             raise JoinError(
-                "no column holds GSS codes",
+                "no column holds the areas' codes",
                 where=str(table.path),
-                fix="add a column of codes such as E07000176",
+                fix='call the column of codes "code"',
             )
         codes = table.column(code_column)
         doubled = sorted(code for code, count in Counter(codes).items() if count > 1)

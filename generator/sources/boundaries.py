@@ -1,4 +1,4 @@
-"""Boundary files: GeoJSON, GeoPackage, Shapefile (also zipped) → areas in WGS 84.
+"""Boundary files: GeoJSON, GeoPackage, Shapefile (also zipped) → areas in the plane of web maps.
 
 Whatever the file calls its columns and whichever CRS it declares, what leaves here is
 one valid polygon per code.  Anything that would be drawn in the wrong place, or drawn
@@ -22,12 +22,14 @@ from generator.errors import SourceError
 from generator.report import Report
 from generator.sources.coverages import POLYGONAL, clean_coverage, repair_polygons
 from generator.sources.fields import (
+    BY_CONTENT,
+    BoundaryColumns,
     code_shaped,
     describe_columns,
     find_code_column,
     find_name_column,
 )
-from generator.sources.placing import BRITISH_NATIONAL_GRID, WGS84, Geometries, to_wgs84
+from generator.sources.placing import WEB_MERCATOR, Geometries, metric_crs, project, to_mercator
 from generator.sources.prepared import Prepared
 from generator.sources.vector_files import BY_HAND, file_sha256, find_boundary_file, read_layer
 
@@ -44,8 +46,8 @@ class Boundaries:
     Attributes
     ----------
     frame
-        One row per area that the atlas is about: `code` (GSS, unique, rising), `name`,
-        `geometry` (valid Polygon or MultiPolygon, two dimensions), EPSG:4326.
+        One row per area that the atlas is about: `code` (unique, rising), `name`,
+        `geometry` (valid Polygon or MultiPolygon, two dimensions), EPSG:3857.
     context
         The file's other areas with the same columns: quiet background.
     beyond
@@ -81,6 +83,7 @@ def read_boundaries(
     layer: str | None = None,
     origin: str | None = None,
     kind: Literal["file", "package", "ons"] = "file",
+    columns: BoundaryColumns = BY_CONTENT,
 ) -> Boundaries:
     """Read a boundary file, whatever its CRS and column names.
 
@@ -98,11 +101,13 @@ def read_boundaries(
         What to tell the reader instead of the file's name.
     kind
         "ons" for a file from the download cache.
+    columns
+        The columns with codes and names, where they are named.
 
     Returns
     -------
     Boundaries
-        Areas in EPSG:4326, sorted by code.
+        Areas in EPSG:3857, sorted by code.
 
     Raises
     ------
@@ -111,10 +116,10 @@ def read_boundaries(
         would not lie in the United Kingdom.
     """
     table = read_layer(path, layer=layer, report=report)
-    codes, names = _codes_and_names(path, table, tuple(keep))
+    codes, names = _codes_and_names(path, table, tuple(keep), columns)
     shapes, broken = _repair(path, codes, _polygons(path, codes, table))
-    shapes = to_wgs84(path, table.crs, codes, shapes, report)
-    frame = gpd.GeoDataFrame({"code": codes, "name": names}, geometry=shapes, crs=WGS84)
+    shapes = to_mercator(path, table.crs, codes, shapes, report)
+    frame = gpd.GeoDataFrame({"code": codes, "name": names}, geometry=shapes, crs=WEB_MERCATOR)
     frame = frame.sort_values("code", ignore_index=True)
     areas, _ = _split(path, frame, tuple(keep))
     repaired = tuple(code for code in areas["code"] if code in broken)
@@ -154,7 +159,7 @@ def prepared_boundaries(
     context = pd.concat([context, prepared.background], ignore_index=True)
     return Boundaries(
         frame=areas,
-        context=gpd.GeoDataFrame(context, geometry="geometry", crs=WGS84),
+        context=gpd.GeoDataFrame(context, geometry="geometry", crs=WEB_MERCATOR),
         beyond=prepared.beyond,
         origin=origin or path.name,
         kind=kind,
@@ -180,19 +185,21 @@ def _split(
 
 
 def _codes_and_names(
-    path: Path, table: gpd.GeoDataFrame, keep: tuple[str, ...]
+    path: Path, table: gpd.GeoDataFrame, keep: tuple[str, ...], columns: BoundaryColumns
 ) -> tuple[pd.Series, pd.Series]:
-    column = find_code_column(table)
+    column = find_code_column(table, columns.code, str(path))
     if column is None:
         raise SourceError(
-            "no column holds GSS codes such as E06000001; "
+            "no column holds codes, such as ONS's E06000001; "
             f"the columns are: {describe_columns(table)}",
             where=str(path),
-            fix="Use boundaries from ONS, or add a column with each area's code.",
+            fix='Name the column with each area\'s code under [geography]: code_column = "…".',
         )
-    codes = table[column].fillna("").astype("str").str.strip()
-    # A UK file may carry older codes abroad (Northern Ireland's 95AA01): they are background.
-    wrong = (codes == "") | (~code_shaped(codes) & _kept(codes, keep))
+    codes = table[column].astype("string").fillna("").astype("str").str.strip()
+    wrong = codes == ""
+    if code_shaped(codes).mean() >= 0.5 and not columns.code:
+        # A UK file may carry older codes abroad (Northern Ireland's 95AA01): they are background.
+        wrong |= ~code_shaped(codes) & _kept(codes, keep)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise SourceError(
@@ -207,7 +214,7 @@ def _codes_and_names(
             where=f'{path}, column "{column}"',
             fix="Merge the features of each code into one (dissolve by code).",
         )
-    name_column = find_name_column(table, column)
+    name_column = find_name_column(table, column, columns.name, str(path))
     if name_column is None:
         return codes, codes
     names = table[name_column].fillna("").astype("str").str.strip()
@@ -250,9 +257,8 @@ def _repair(path: Path, codes: pd.Series, shapes: Geometries) -> tuple[Geometrie
 
 def _overlapping(areas: gpd.GeoDataFrame) -> tuple[str, ...]:
     """Codes of the areas that share ground with another, slivers of rounding aside."""
-    shapes: Geometries = np.asarray(
-        areas.geometry.to_crs(BRITISH_NATIONAL_GRID).to_numpy(), dtype=object
-    )
+    shapes: Geometries = np.asarray(areas.geometry.to_numpy(), dtype=object)
+    shapes = project(shapes, WEB_MERCATOR, metric_crs(shapes, WEB_MERCATOR))
     suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
     if suspects.size == 0:
         return ()

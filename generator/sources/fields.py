@@ -1,22 +1,41 @@
 """Which column of a boundary file holds the codes, and which the names.
 
 ONS renames its columns with every vintage (``lad16cd``, ``LAD24CD``, ``areacd``), so
-columns are found by what is in them and their names only settle ties.
+columns are found by what is in them and their names only settle ties.  Codes of any other
+shape (NUTS, Kreise, départements) are found by the column's name, or named in the settings.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
+
+from generator.errors import SourceError
 
 GSS_CODE = re.compile(r"[EWSNKJ]\d{8}")
 """A code of the Government Statistical Service: country letter, entity type, instance."""
 
 _CODE_NAME = re.compile(r"(?:[a-z]{2,6}\d{0,2}cd|(?:gss_?|area_?|geo_?)?code)")
 _NAME_NAME = re.compile(r"(?:[a-z]{2,6}\d{0,2}nm|.*name)")
+_OTHER_CODE_NAME = re.compile(
+    r"(?:code|insee|nuts).*|.*(?:code|cd|kod|kode|id|nr|number|nummer)|ags|ars|rs|geoid|fips|key"
+)
+_ROW_NUMBERS = frozenset({"objectid", "fid", "globalid", "gid", "oid", "ogc_fid"})
 _IDENTIFIER = re.compile(r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?")
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryColumns:
+    """The columns of a boundary file that the settings name; empty finds them by content."""
+
+    code: str = ""
+    name: str = ""
+
+
+BY_CONTENT = BoundaryColumns()
 
 
 def code_shaped(values: pd.Series) -> pd.Series:
@@ -35,23 +54,35 @@ def code_shaped(values: pd.Series) -> pd.Series:
     return values.astype("string").str.strip().str.fullmatch(GSS_CODE.pattern).fillna(False)
 
 
-def find_code_column(table: pd.DataFrame) -> str | None:
-    """Find the column that identifies the rows by GSS code.
+def find_code_column(table: pd.DataFrame, wanted: str = "", where: str = "") -> str | None:
+    """Find the column that identifies the rows.
 
     A column qualifies when at least half of its values are GSS codes.  Among several
     the one with the most distinct codes wins (a ward file also names each ward's
-    district), then one that is named like a code column, then the first.
+    district), then one that is named like a code column, then the first.  Without GSS codes
+    it is a column that is named like one and has another value in each row.
 
     Parameters
     ----------
     table
         The attributes, one row per area.
+    wanted
+        The column that the settings name, in any case; empty finds one.
+    where
+        The file, for messages.
 
     Returns
     -------
     str or None
         The column's name, or None if no column holds codes.
+
+    Raises
+    ------
+    SourceError
+        If there is no column that is called as `wanted`.
     """
+    if wanted:
+        return _named(table, wanted, where)
     best: tuple[int, bool] | None = None
     found: str | None = None
     for column in _text_columns(table):
@@ -62,10 +93,40 @@ def find_code_column(table: pd.DataFrame) -> str | None:
         merit = (distinct, bool(_CODE_NAME.fullmatch(column.lower())))
         if best is None or merit > best:
             best, found = merit, column
-    return found
+    return found or _other_code_column(table)
 
 
-def find_name_column(table: pd.DataFrame, code_column: str) -> str | None:
+def _named(table: pd.DataFrame, wanted: str, where: str) -> str:
+    by_lower = {str(column).lower(): str(column) for column in table.columns}
+    if wanted.lower() not in by_lower:
+        raise SourceError(
+            f'there is no column "{wanted}"; the columns are: {describe_columns(table)}',
+            where=where,
+            fix="Name one of them under [geography].",
+        )
+    return by_lower[wanted.lower()]
+
+
+def _other_code_column(table: pd.DataFrame) -> str | None:
+    """A column named like codes, of another shape than ONS's, with a value of its own per row."""
+    for column in map(str, table.columns):
+        name = column.lower()
+        if column == "geometry" or name in _ROW_NUMBERS or not _OTHER_CODE_NAME.fullmatch(name):
+            continue
+        values = table[column]
+        if not (pd.api.types.is_string_dtype(values) or pd.api.types.is_integer_dtype(values)):
+            continue
+        texts = values.astype("string").str.strip()
+        identifiers = texts.str.fullmatch(_IDENTIFIER.pattern).fillna(False)
+        filled = texts.notna().all() and (texts != "").all()
+        if filled and texts.is_unique and not identifiers.any():
+            return column
+    return None
+
+
+def find_name_column(
+    table: pd.DataFrame, code_column: str, wanted: str = "", where: str = ""
+) -> str | None:
     """Find the column with the areas' names in English.
 
     The code column's sibling comes first (``LAD24NM`` beside ``LAD24CD``); without one,
@@ -78,12 +139,21 @@ def find_name_column(table: pd.DataFrame, code_column: str) -> str | None:
         The attributes, one row per area.
     code_column
         The result of `find_code_column`.
+    wanted, where
+        As for `find_code_column`.
 
     Returns
     -------
     str or None
         The column's name, or None if the file holds no names.
+
+    Raises
+    ------
+    SourceError
+        If there is no column that is called as `wanted`.
     """
+    if wanted:
+        return _named(table, wanted, where)
     by_lower = {str(column).lower(): str(column) for column in table.columns}
     stem = re.sub(r"(?:cd|code)$", "", code_column.lower())
     siblings = [by_lower[stem + end] for end in ("nm", "name") if stem + end in by_lower]

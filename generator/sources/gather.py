@@ -18,6 +18,7 @@ from generator.sources.choice import (
     choose_boundaries,
     ons_service,
 )
+from generator.sources.fields import BoundaryColumns
 from generator.sources.prepared import Recipe, prepare
 from generator.sources.tables import Table, TableLimits, TableOptions, read_table
 from generator.sources.tables.beside import files_beside
@@ -122,6 +123,7 @@ def _boundaries(settings: Settings, choice: BoundaryChoice, report: Report) -> B
     if choice.path is None:
         return None
     keep = settings.geography.keep
+    columns = BoundaryColumns(settings.geography.code_column, settings.geography.name_column)
     if not choice.rules and choice.kind != "package":
         return read_boundaries(
             choice.path,
@@ -130,12 +132,14 @@ def _boundaries(settings: Settings, choice: BoundaryChoice, report: Report) -> B
             layer=choice.layer,
             origin=choice.origin,
             kind=choice.kind,
+            columns=columns,
         )
     recipe = Recipe(
         choice.path,
         choice.layer,
         choice.rules,
         re.sub(r"[^a-z0-9]+", "-", choice.path.stem.lower()),
+        columns,
         choice.beyond,
     )
     prepared = prepare(recipe, boundary_folder(settings) / PREPARED_CACHE, report)

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pyproj
 import shapely
 
 from generator.errors import SourceError
@@ -16,13 +17,17 @@ from generator.report import Report
 from generator.sources.fields import GSS_CODE
 
 WGS84 = "EPSG:4326"
+WEB_MERCATOR = "EPSG:3857"
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 
 Geometries = npt.NDArray[np.object_]
 Box = tuple[float, float, float, float]
 """West, south, east, north."""
 
+_RADIUS_M = 6_378_137.0
 _WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
+# Web Mercator ends where the map is a square.
+_DRAWABLE: Box = (-180.0, -85.05, 180.0, 85.05)
 _UK: Box = (-14.5, 49.0, 2.5, 61.5)
 _UK_SWAPPED: Box = (49.0, -14.5, 61.5, 2.5)
 # The grid proper begins at 0, but layers of the whole kingdom go on to Fermanagh and Rockall.
@@ -36,14 +41,10 @@ _COUNTRIES: dict[str, tuple[str, Box]] = {
 }
 
 
-def to_wgs84(
+def to_mercator(
     path: Path, declared: Any, codes: Iterable[str], shapes: Geometries, report: Report
 ) -> Geometries:
-    """Bring coordinates to longitude and latitude, or refuse them.
-
-    A file that declares no CRS, or one that its coordinates contradict, is taken as
-    British National Grid or WGS 84 if the numbers can't be anything else; the report is
-    told.
+    """Bring coordinates to the plane of web maps, or refuse them.
 
     Parameters
     ----------
@@ -52,7 +53,7 @@ def to_wgs84(
     declared
         The `pyproj.CRS` that the file declares, or None.
     codes
-        One GSS code per shape; its first letter says in which country the shape lies.
+        One code per shape.
     shapes
         Polygons in `declared`.
     report
@@ -61,7 +62,7 @@ def to_wgs84(
     Returns
     -------
     numpy.ndarray
-        The shapes in EPSG:4326, longitude first.
+        The shapes in EPSG:3857.
 
     Raises
     ------
@@ -69,15 +70,41 @@ def to_wgs84(
         If the CRS can't be told, latitude stands first, or an area would not touch its
         country.
     """
-    crs = _recognise(path, declared, shapes, report)
-    moved: Geometries = np.asarray(
-        gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84).to_numpy(), dtype=object
-    )
-    _check_countries(path, codes, moved)
+    codes = tuple(codes)
+    crs = recognise_crs(path, declared, codes, shapes, report)
+    moved = project(shapes, crs, WEB_MERCATOR)
+    check_places(path, codes, moved)
     return moved
 
 
-def _recognise(path: Path, declared: Any, shapes: Geometries, report: Report) -> Any:
+def project(shapes: Geometries, source: Any, target: Any) -> Geometries:
+    """Shapes of one CRS in another, x (or longitude) first."""
+    moved = gpd.GeoSeries(shapes, crs=source).to_crs(target).to_numpy()
+    return np.asarray(moved, dtype=object)
+
+
+def metric_crs(shapes: Geometries, crs: Any) -> str:
+    """A CRS of metres for work on shapes: the British National Grid there, else EPSG:3857."""
+    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
+    transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    box = transformer.transform_bounds(west, south, east, north)
+    return BRITISH_NATIONAL_GRID if _within(box, _UK) else WEB_MERCATOR
+
+
+def recognise_crs(
+    path: Path, declared: Any, codes: Iterable[str], shapes: Geometries, report: Report
+) -> Any:
+    """The CRS in which a file's coordinates are written.
+
+    A file that declares no CRS, or one that its coordinates contradict, is taken as
+    British National Grid or WGS 84 if the numbers can't be anything else; the report is
+    told.
+
+    Raises
+    ------
+    SourceError
+        If it can't be told, or latitude stands first.
+    """
     west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
     box = (west, south, east, north)
     told = f"x runs from {west:,.6g} to {east:,.6g} and y from {south:,.6g} to {north:,.6g}"
@@ -87,7 +114,7 @@ def _recognise(path: Path, declared: Any, shapes: Geometries, report: Report) ->
             where=str(path),
             fix="Download the file again, or save it anew in a GIS.",
         )
-    if _within(box, _UK_SWAPPED):
+    if _within(box, _UK_SWAPPED) and any(GSS_CODE.fullmatch(code) for code in codes):
         raise SourceError(
             f"latitude and longitude are swapped: {told}",
             where=str(path),
@@ -116,12 +143,29 @@ def _recognise(path: Path, declared: Any, shapes: Geometries, report: Report) ->
     )
 
 
-def _check_countries(path: Path, codes: Iterable[str], shapes: Geometries) -> None:
-    for code, corners in zip(codes, shapely.bounds(shapes), strict=True):
-        west, south, east, north = (float(value) for value in corners)
-        letter = code[0] if GSS_CODE.fullmatch(code) else ""
-        country, expected = _COUNTRIES.get(letter, ("the United Kingdom", _UK))
-        finite = bool(np.isfinite(corners).all())
+def check_places(path: Path, codes: Iterable[str], shapes: Geometries) -> None:
+    """Make sure that areas lie where they can be drawn, and GSS codes in their country.
+
+    Parameters
+    ----------
+    codes
+        One code per shape.
+    shapes
+        In EPSG:3857.
+
+    Raises
+    ------
+    SourceError
+        Naming the first area that doesn't.
+    """
+    bounds = shapely.bounds(shapes) / _RADIUS_M
+    corners = np.degrees(bounds)
+    corners[:, 1::2] = np.degrees(2 * np.arctan(np.exp(bounds[:, 1::2])) - np.pi / 2)
+    for code, (west, south, east, north) in zip(codes, corners.tolist(), strict=True):
+        country, expected = "the world", _DRAWABLE
+        if GSS_CODE.fullmatch(code):
+            country, expected = _COUNTRIES.get(code[0], ("the United Kingdom", _UK))
+        finite = bool(np.isfinite((west, south, east, north)).all())
         if not (finite and _touch((west, south, east, north), expected)):
             place = f"at longitude {west:.2f}, latitude {south:.2f}" if finite else "nowhere"
             raise SourceError(

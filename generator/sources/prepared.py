@@ -32,8 +32,16 @@ from generator.sources.coverages import (
     round_to_grid,
 )
 from generator.sources.dissolve import ParentRule, dissolve, find_parents, report_orphans
-from generator.sources.fields import find_code_column, find_name_column
-from generator.sources.placing import BRITISH_NATIONAL_GRID, WGS84, Geometries, to_wgs84
+from generator.sources.fields import BY_CONTENT, BoundaryColumns, find_code_column, find_name_column
+from generator.sources.placing import (
+    WEB_MERCATOR,
+    WGS84,
+    Geometries,
+    check_places,
+    metric_crs,
+    project,
+    recognise_crs,
+)
 from generator.sources.vector_files import BY_HAND, file_sha256, read_layer
 
 _MADE_BY = ("prepared.py", "beyond.py", "dissolve.py", "coverages.py")
@@ -53,6 +61,8 @@ class Recipe:
         The steps from the parts to the areas; none keeps the parts, as a clean coverage.
     label
         Names the cached file: letters, digits and hyphens.
+    columns
+        The parts' columns with codes and names, where they are named.
     beyond
         A sketch of land that borders on the parts (longitude, latitude); empty if there is none.
     """
@@ -61,6 +71,7 @@ class Recipe:
     layer: str | None
     rules: tuple[ParentRule, ...]
     label: str
+    columns: BoundaryColumns = BY_CONTENT
     beyond: tuple[tuple[float, float], ...] = ()
 
 
@@ -71,7 +82,7 @@ class Prepared:
     Attributes
     ----------
     frame
-        ``code`` (unique, rising), ``name``, ``geometry``, EPSG:4326.
+        ``code`` (unique, rising), ``name``, ``geometry``, EPSG:3857.
     background
         The same columns: the parts that found no parent, as one shape without a code.
     beyond
@@ -104,8 +115,9 @@ def prepare(recipe: Recipe, cache: Path, report: Report) -> Prepared:
         If the file can't be read, or no part finds a parent.
     """
     sha256 = file_sha256(recipe.path)
-    stem = f"{recipe.label}-{_digest(recipe.layer, recipe.rules)[:8]}"
-    key = _digest(sha256, recipe.layer, recipe.rules, recipe.beyond, _surroundings())
+    asked = (recipe.layer, recipe.rules, recipe.columns)
+    stem = f"{recipe.label}-{_digest(*asked)[:8]}"
+    key = _digest(sha256, *asked, recipe.beyond, _surroundings())
     table, about = cache / f"{stem}.fgb", cache / f"{stem}.json"
     kept = _read(table, about, key, report)
     if kept is None:
@@ -161,15 +173,16 @@ def _plain(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     shapes[single] = shapely.get_geometry(shapes[single], 0)
     columns = ("role", "code", "name")
     frame = pd.DataFrame({name: rows[name].fillna("").astype(str) for name in columns})
-    return gpd.GeoDataFrame(frame, geometry=shapes, crs=WGS84)
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=WEB_MERCATOR)
 
 
 def _make(recipe: Recipe, report: Report) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
     table = read_layer(recipe.path, layer=recipe.layer, report=report)
     parents, labels = _parents(table, recipe)
     shapes = _outlines(recipe, table, labels)
-    shapes = to_wgs84(recipe.path, table.crs, parents["code"], shapes, report)
-    shapes = round_to_grid(_moved(shapes, WGS84, BRITISH_NATIONAL_GRID))
+    crs = recognise_crs(recipe.path, table.crs, parents["code"], shapes, report)
+    metric = metric_crs(shapes, crs)
+    shapes = round_to_grid(project(shapes, crs, metric))
     shapes, broken = repair_polygons(shapes)
     lost = shapely.is_empty(shapes)
     if lost.any():
@@ -181,7 +194,9 @@ def _make(recipe: Recipe, report: Report) -> tuple[gpd.GeoDataFrame, dict[str, A
     clean, faulty = clean_coverage(shapes)
     codes, whole = dissolve(clean, list(parents["code"]))
     names = parents.drop_duplicates("code").set_index("code")["name"]
-    bands = _beyond(recipe, whole)
+    bands = _beyond(recipe, whole, metric)
+    outlines = project(np.concatenate([whole, bands]), metric, WEB_MERCATOR)
+    check_places(recipe.path, codes, outlines[: len(codes)])
     roles = ["area" if code else "background" for code in codes]
     rows = gpd.GeoDataFrame(
         {
@@ -189,8 +204,8 @@ def _make(recipe: Recipe, report: Report) -> tuple[gpd.GeoDataFrame, dict[str, A
             "code": [*codes, *[""] * len(bands)],
             "name": [*(names[code] for code in codes), *[""] * len(bands)],
         },
-        geometry=_moved(np.concatenate([whole, bands]), BRITISH_NATIONAL_GRID, WGS84),
-        crs=WGS84,
+        geometry=outlines,
+        crs=WEB_MERCATOR,
     )
     fixed = [labels[at] for at in np.flatnonzero(broken)]
     _report_changes(recipe, len(table), fixed, len(faulty), furthest_move(shapes, clean), report)
@@ -198,22 +213,23 @@ def _make(recipe: Recipe, report: Report) -> tuple[gpd.GeoDataFrame, dict[str, A
     return _plain(rows), {"parts": len(table), "orphans": orphans}
 
 
-def _beyond(recipe: Recipe, areas: Geometries) -> Geometries:
+def _beyond(recipe: Recipe, areas: Geometries, crs: str) -> Geometries:
     if not recipe.beyond:
         return np.empty(0, dtype=object)
     sketch = np.array([shapely.Polygon(recipe.beyond)], dtype=object)
-    return fading_bands(_moved(sketch, WGS84, BRITISH_NATIONAL_GRID)[0], areas)
+    return fading_bands(project(sketch, WGS84, crs)[0], areas)
 
 
 def _parents(table: gpd.GeoDataFrame, recipe: Recipe) -> tuple[pd.DataFrame, list[str]]:
     """Code and name of each part's parent, and what messages call each part."""
     where = str(recipe.path)
-    code_column = find_code_column(table)
+    code_column = find_code_column(table, recipe.columns.code, where)
     if code_column is None:
         labels = [f"feature {number}" for number in range(1, len(table) + 1)]
         own = None
     else:
-        name_column = find_name_column(table, code_column) or code_column
+        name_column = find_name_column(table, code_column, recipe.columns.name, where)
+        name_column = name_column or code_column
         own = pd.DataFrame({"code": table[code_column], "name": table[name_column]})
         own = own.fillna("").astype(str)
         labels = [f"{name} ({code})" for code, name in own.itertuples(index=False)]
@@ -237,11 +253,6 @@ def _outlines(recipe: Recipe, table: gpd.GeoDataFrame, labels: Sequence[str]) ->
         )
     flat: Geometries = shapely.force_2d(shapes)
     return flat
-
-
-def _moved(shapes: Geometries, source: str, target: str) -> Geometries:
-    moved = gpd.GeoSeries(shapes, crs=source).to_crs(target).to_numpy()
-    return np.asarray(moved, dtype=object)
 
 
 def _report_changes(

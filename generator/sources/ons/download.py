@@ -23,7 +23,7 @@ from generator.sources.ons.protocol import (
 )
 from generator.sources.ons.services import OnsService
 from generator.sources.ons.transport import BY_HAND, Transport
-from generator.sources.placing import to_wgs84
+from generator.sources.placing import to_mercator
 from generator.sources.vector_files import read_layer
 
 # Full-resolution outlines are heavy: a service gives up on a page of thousands.
@@ -155,7 +155,8 @@ def _check_place(layer: ServiceLayer, target: Path, codes: tuple[str, ...]) -> N
     silent = BufferReport()
     try:
         table = read_layer(target, layer=None, report=silent)
-        to_wgs84(target, table.crs, codes, np.asarray(table.geometry.values, dtype=object), silent)
+        shapes = np.asarray(table.geometry.values, dtype=object)
+        to_mercator(target, table.crs, codes, shapes, silent)
     except SourceError as error:
         raise _bad(layer, error.message) from error
 
