@@ -13,9 +13,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from generator.errors import SettingsError
+from generator.settings_geography import Frozen, Geography
 
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 HEX_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
@@ -23,11 +24,7 @@ HEX_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
 Slug = Annotated[str, Field(pattern=SLUG.pattern)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Words(_Frozen):
+class Words(Frozen):
     """What the atlas calls its areas: ``area``, ``areas`` (plural), and their ``path``."""
 
     area: str = "area"
@@ -37,7 +34,7 @@ class Words(_Frozen):
     """What "all areas" means in a sentence: "in the best 20 % of England"."""
 
 
-class AtlasSettings(_Frozen):
+class AtlasSettings(Frozen):
     """``[atlas]``: the site as a whole."""
 
     title: str
@@ -59,95 +56,7 @@ class AtlasSettings(_Frozen):
         return url if not url or url.endswith("/") else url + "/"
 
 
-class Dissolve(_Frozen):
-    """``[[geography.dissolve]]``: how the boundaries' areas become larger ones.
-
-    The value of ``column`` (the areas' codes unless named), shortened to what ``pattern``
-    catches, is the code of the parent, or leads to it in a table.
-    """
-
-    column: str = ""
-    pattern: str = ""
-    """A regular expression that fits the whole value; its first group is what is kept."""
-    lookup: Path | None = None
-    """A table from the value to the parent."""
-    key: str = ""
-    """The lookup's column that holds the value; its first one unless named."""
-    code: str = ""
-    """The lookup's column with the parents' codes."""
-    name: str = ""
-    """The column with the parents' names: of the lookup, or else of the boundaries."""
-
-    @field_validator("pattern")
-    @classmethod
-    def _regular(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
-        return pattern
-
-    @model_validator(mode="after")
-    def _complete(self) -> Dissolve:
-        if self.lookup is not None and not self.code:
-            raise ValueError("name the lookup's column with the parents' codes as code")
-        if self.lookup is None and (self.key or self.code):
-            raise ValueError("key and code are columns of a lookup, and none is named")
-        return self
-
-
-class Package(_Frozen):
-    """``[geography.package]``: a boundary file that an installed package carries."""
-
-    name: str
-    file: str
-    """Its path from the folder that packages are installed in: ``package/data/areas.gpkg``."""
-    sha256: str = ""
-    """What the file must be; empty takes it as it is."""
-    title: str = ""
-    licence: str = ""
-
-
-class Geography(_Frozen):
-    """``[geography]``: which areas, where their outlines and facts about them come from.
-
-    Either ``geography`` with ``year`` and ``detail``, or the name of any other ONS
-    ``service`` (and its ``layer``), or a ``package``.  ``keep`` lists code prefixes of the
-    areas that the atlas is about; the others serve as background.
-    """
-
-    geography: str = ""
-    year: int | None = None
-    detail: Literal["full", "generalised", "super-generalised", "ultra-generalised"] = "generalised"
-    service: str = ""
-    layer: int | str | None = None
-    """The service's layer by its number, or the layer of a boundary file by its name."""
-    package: Package | None = None
-    code_column: str = ""
-    """The boundaries' column with the areas' codes; found by its content unless named."""
-    name_column: str = ""
-    """The boundaries' column with the areas' names; found by its content unless named."""
-    dissolve: tuple[Dissolve, ...] = ()
-    keep: tuple[str, ...] = ()
-    areas: Path | None = None
-    """A CSV with ``code``, ``name`` and any of ``lon``, ``lat``, ``area_km2``, group columns."""
-    importance: str = ""
-    """A column of numbers of `areas`: of two names that can't both stand on a map, the
-    area with more wins.  Unless given, the larger area."""
-    hexagons: Path | None = None
-    changes: Path | None = None
-    """A CSV with ``old_code``, ``new_code``, ``year``, ``kind`` of later boundary changes."""
-    names_now: dict[str, str] = {}
-    """Names of the areas that later changes lead to, by their codes."""
-    postcodes: bool = True
-    """The search takes postcodes, in Great Britain and where a directory is installed."""
-    attribution: tuple[str, ...] = (
-        "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
-        "Contains OS data © Crown copyright and database right {year}",
-    )
-
-
-class GroupKind(_Frozen):
+class GroupKind(Frozen):
     """``[[group]]``: one way to group areas, by a column of ``geography.areas``."""
 
     kind: Slug
@@ -164,7 +73,7 @@ class GroupKind(_Frozen):
     """Draw this kind's borders over the areas (one kind at most)."""
 
 
-class Classes(_Frozen):
+class Classes(Frozen):
     """``[classes]``: how scores become colours.
 
     ``labels``, ``colours`` and ``colours_dark`` (for readers whose screen is dark) run from
@@ -187,7 +96,7 @@ class Classes(_Frozen):
         return colours
 
 
-class Spots(_Frozen):
+class Spots(Frozen):
     """``[spots]``: the best and the worst ``share`` of areas, and what they are called."""
 
     share: float = Field(default=0.2, gt=0, lt=0.5)
@@ -197,7 +106,7 @@ class Spots(_Frozen):
     cold_plural: str = "coldspots"
 
 
-class Indicator(_Frozen):
+class Indicator(Frozen):
     """``[[indicator]]``: one measured column and what it means."""
 
     id: Slug
@@ -210,7 +119,7 @@ class Indicator(_Frozen):
     about: str = ""
 
 
-class Columns(_Frozen):
+class Columns(Frozen):
     """Where a table holds one indicator: a score, a published rank, or both."""
 
     score: str = ""
@@ -225,7 +134,7 @@ class Columns(_Frozen):
         return self
 
 
-class Remark(_Frozen):
+class Remark(Frozen):
     """A text column of a table that pages show beside the figure.
 
     ``kind`` is ``"source"`` for where the figure was published, ``"printed"`` for the
@@ -237,7 +146,7 @@ class Remark(_Frozen):
     kind: Literal["source", "printed", "note"] = "note"
 
 
-class Edition(_Frozen):
+class Edition(Frozen):
     """``[[edition]]``: one release of the scores, read from one table."""
 
     id: Slug
@@ -274,7 +183,7 @@ class Edition(_Frozen):
         return self.name or self.id
 
 
-class Standings(_Frozen):
+class Standings(Frozen):
     """``[[standings]]``: who is said to be among the best or the worst, without figures."""
 
     edition: Slug
@@ -284,7 +193,7 @@ class Standings(_Frozen):
     source: str = ""
 
 
-class Tiles(_Frozen):
+class Tiles(Frozen):
     """``[tiles]``: vector tiles and their zooms."""
 
     enabled: bool = True
@@ -293,14 +202,14 @@ class Tiles(_Frozen):
     """None: 10, or 12 where areas are as small as wards."""
 
 
-class Cards(_Frozen):
+class Cards(Frozen):
     """``[cards]``: which areas have a share card of their own."""
 
     most_areas: int = Field(default=2000, ge=0)
     """With more areas than this, an area's page shares the card of its group or of the site."""
 
 
-class Limits(_Frozen):
+class Limits(Frozen):
     """``[limits]``: how large a table may be, so that a damaged file can't fill the memory."""
 
     table_megabytes: int = Field(default=200, ge=1)
@@ -309,7 +218,7 @@ class Limits(_Frozen):
     table_cells: int = Field(default=20_000_000, ge=1)
 
 
-class Settings(_Frozen):
+class Settings(Frozen):
     """The whole of `atlas.toml`.  ``folder`` is the folder it lies in."""
 
     folder: Path

@@ -19,7 +19,7 @@ MOST_LINES = 450
 ORDER: list[list[str]] = [
     ["errors", "urls", "theme"],
     ["report"],
-    ["settings"],
+    ["settings_geography", "settings"],
     ["sources.*"],
     ["data.*"],
     ["language.*"],
@@ -53,7 +53,7 @@ SINGLE_IMPORTERS = {
     "brotli": {"sources.postcodes"},
     "msgpack": {"sources.postcodes"},
     "rich": {"report"},
-    "pydantic": {"settings", "claims.file"},
+    "pydantic": {"settings", "settings_geography", "claims.file"},
 }
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from generator.errors import SettingsError, SourceError
 from generator.report import Report
-from generator.settings import Dissolve, Settings
+from generator.settings import Settings
+from generator.settings_geography import Dissolve
 from generator.sources.boundaries import find_boundary_file
 from generator.sources.dissolve import ParentRule
 from generator.sources.ons.cache import CachedLayer, OnsService, cached, obtain
