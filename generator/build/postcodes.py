@@ -96,7 +96,7 @@ def place_postcodes(
 def _in_britain(codes: list[str], frame: gpd.GeoDataFrame | None) -> bool:
     if frame is None:
         return bool(codes and countries_of(codes))
-    west, south, east, north = frame.total_bounds
+    west, south, east, north = frame.to_crs("EPSG:4326").total_bounds
     low_x, low_y, high_x, high_y = GREAT_BRITAIN
     return bool(west < high_x and east > low_x and south < high_y and north > low_y)
 

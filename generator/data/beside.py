@@ -62,7 +62,10 @@ def _great_circle_lengths(shapes: np.ndarray) -> np.ndarray:
     half = np.sin(np.diff(lat) / 2) ** 2
     half += np.cos(lat[1:]) * np.cos(lat[:-1]) * np.sin(np.diff(lon) / 2) ** 2
     arcs = 2 * np.arcsin(np.sqrt(half))
-    return np.bincount(owner[at[1:][edge]], weights=arcs[edge], minlength=len(shapes))
+    lengths = np.bincount(owner[at[1:][edge]], weights=arcs[edge], minlength=len(shapes))
+    # To some millimetres on Earth: rounding errors are not to order borders of one length.
+    rounded: np.ndarray = lengths.round(9)
+    return rounded
 
 
 def nearest_points(areas: Sequence[Area], count: int = NEAREST) -> dict[str, tuple[str, ...]]:
