@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from generator import __version__
-from generator.build.options import Options
+from generator.build.options import MOST_JOBS, Options
 from generator.build.staleness import is_up_to_date
+from generator.build.swap import recover
 from generator.errors import AtlasError
 from generator.report import ConsoleReport
 
@@ -89,10 +93,11 @@ def parser() -> argparse.ArgumentParser:
         "sitemap absolute",
     )  # fmt: skip
     made.add_argument(
-        "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
+        "--jobs", type=_jobs, default=os.cpu_count() or 1, metavar="N",
         help="how many processes work side by side (default: one per core)",
     )  # fmt: skip
     made.add_argument("--strict", action="store_true", help="make warnings errors")
+    made.add_argument("--force", action="store_true", help="make everything anew")
     made.add_argument("--refresh", action="store_true", help="with fetch: download again")
     loudness = made.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="only warnings and errors")
@@ -103,10 +108,10 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+def _jobs(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if not 1 <= number <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_JOBS}, not {text!r}")
     return number
 
 
@@ -122,23 +127,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known.error("--table belongs to init")
     report = ConsoleReport(quiet=options.quiet, verbose=options.verbose)
     try:
-        return _run(options, report)
-    except AtlasError as error:
-        if options.verbose:
-            traceback.print_exc()
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        with _stopped_by_sigterm():
+            return _run(options, report)
     except KeyboardInterrupt:
         print("stopped; the site is as it was before", file=sys.stderr)
-        return 1
+    except Exception as error:
+        if options.verbose:
+            traceback.print_exc()
+        print(f"error: {_told(error)}", file=sys.stderr)
+    return 1
+
+
+def _told(error: Exception) -> str:
+    """What went wrong in one message, also for what nobody foresaw."""
+    if isinstance(error, AtlasError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "memory is short\n  → build with fewer processes, --jobs 1, or with fewer areas"
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}\n  → see to that file or folder, and try again"
+    said = " ".join(str(error).split())[:300]
+    return (
+        f"{type(error).__name__}: {said}\n  → this is a fault of the generator, not yours; "
+        "the site is as it was before.  Please report it, with what -v shows"
+    )
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Who ends this process by a signal gets the same clean end as by the keyboard."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
     # Imported here so that --help, wrong usage and a build with nothing to do answer at once.
-    wanted = Options(options.out, options.boundaries, options.jobs, options.strict)
-    if options.command == "build" and is_up_to_date(options.config, wanted, options.base_url):
-        report.say(f"{options.out} is up to date; nothing to do")
-        return 0
+    wanted = Options(options.out, options.boundaries, options.jobs, options.strict, options.force)
+    if options.command == "build":
+        recover(options.out)
+        if is_up_to_date(options.config, wanted, options.base_url):
+            report.say(f"{options.out} is up to date; nothing to do")
+            return 0
     if options.command == "init":
         return _init(options.folder, options.table, report)
     if options.command == "verify":

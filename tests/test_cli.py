@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -150,15 +152,91 @@ def test_an_interrupt_is_told_and_ends_with_1(
     assert "the site is as it was before" in err
 
 
-def test_a_fault_of_the_program_is_not_hidden(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def disk_full() -> OSError:
+    return OSError(28, "No space left on device", "/a/disk")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError: division by zero\n  → this is"),
+        (RecursionError("x" * 100_000), "RecursionError: xxx"),
+        (MemoryError(), "memory is short\n  → build with fewer processes"),
+        (disk_full(), "/a/disk: No space left on device\n  → "),
+    ],
+)
+def test_what_nobody_foresaw_is_one_message(
+    mini: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    said: str,
+) -> None:
     from generator.build import site
 
     def stumble(*_: object) -> None:
-        raise ZeroDivisionError
+        raise error
 
     monkeypatch.setattr(site, "build", stumble)
-    with pytest.raises(ZeroDivisionError):
-        cli.main(["--config", str(mini)])
+    out = mini.parent / "site"
+    status, _, err = called(capsys, "--config", mini, "--out", out)
+    assert status == 1
+    assert err.startswith(f"error: {said}")
+    assert len(err) < 700
+    assert "Traceback" not in err
+    assert "Traceback" in called(capsys, "-v", "--config", mini, "--out", out)[2]
+
+
+@pytest.mark.slow
+def test_sigterm_ends_a_build_as_the_keyboard_does(mini: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "build.py"), "--config", str(mini), "--jobs", "1"]
+    out = tmp_path / "site"
+    running = subprocess.Popen(
+        [*command, "--out", str(out)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    staging = tmp_path / ".site.staging"
+    deadline = time.monotonic() + 100
+    while not staging.exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    running.send_signal(signal.SIGTERM)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert err.endswith("stopped; the site is as it was before\n")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mini"]
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "1000000", "9" * 5000, "²", "two", "1.5"])
+def test_a_number_of_processes_that_no_machine_has_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
+    status, _, err = called(capsys, "--jobs", jobs)
+    assert status == 2
+    assert "must be a number from 1 to 256" in err
+
+
+def test_settings_that_can_not_be_read_are_one_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nested = tmp_path / "nested.toml"
+    nested.write_text("a = " + "[" * 20_000, encoding="utf-8")
+    for config, said in (
+        (tmp_path, "Is a directory"),
+        (tmp_path / ("x" * 300), "name too long"),
+        (nested, "nested too deeply"),
+    ):
+        status, _, err = called(capsys, "check", "--config", config)
+        assert status == 1
+        assert said in err
+        assert "fault of the generator" not in err
+
+
+def test_a_long_place_for_the_site_is_one_message(
+    mini: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = called(capsys, "--config", mini, "--out", tmp_path / ("x" * 5000))
+    assert status == 1
+    assert "name too long" in err
+    assert len(err) < 700
 
 
 # -- Wrong usage and help ----------------------------------------------------------------------

@@ -83,6 +83,12 @@ def test_escaped_ampersands_are_one_link() -> None:
     assert broken("index.html", '<a href="areas/?a=1&amp;b=2">x</a>') == []
 
 
+@pytest.mark.parametrize("written", ["a &amp; b&#39;s.html", "a &#38; b&#x27;s.html"])
+def test_links_are_read_as_browsers_read_them(written: str) -> None:
+    pages = {"index.html": f'<a href="{written}">x</a>'}
+    assert broken_links(pages, ["a & b's.html"]) == []
+
+
 def test_links_from_the_root_are_looked_up_below_it() -> None:
     assert broken("404.html", '<a href="/repo/areas/">x</a>', "/repo/") == []
     assert broken("404.html", '<a href="/repo/">x</a>', "/repo/") == []

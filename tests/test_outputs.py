@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -220,77 +215,25 @@ def test_changing_a_staged_file_never_changes_the_former_site(site: Path) -> Non
     assert contents(site) == {"index.html": "one"}
 
 
-def killed_build(site: Path, moment: str) -> None:
-    """Run a build in a process of its own and kill it with SIGKILL at a moment."""
-    script = textwrap.dedent(
-        f"""
-        import os, signal, sys
-        from pathlib import Path
-        import generator.build.outputs as outputs
-
-        def die(*_):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        rename = Path.rename
-        count = 0
-
-        def dying(self, target):
-            global count
-            count += 1
-            done = rename(self, target)
-            if {moment!r} == f"after rename {{count}}":
-                die()
-            return done
-
-        Path.rename = dying
-        with outputs.Output(Path({str(site)!r})) as output:
-            for n in range(50):
-                output.write(f"{{n}}.html", "new")
-                if {moment!r} == "writing" and n == 20:
-                    die()
-            if {moment!r} == "before the swap":
-                outputs._swap = die
-            output.publish({{"build": "new"}})
-        """
-    )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, check=False, timeout=60)
-    assert done.returncode == -signal.SIGKILL
+def test_two_builds_do_not_write_one_site(site: Path) -> None:
+    publish(site, {"index.html": "x"})
+    with Output(site) as output:
+        output.write("index.html", "y")
+        with pytest.raises(OutputError, match="another build is writing this site"), Output(site):
+            pass
+        output.publish({})
+    assert contents(site) == {"index.html": "y"}
+    assert list(site.parent.iterdir()) == [site]
 
 
-@pytest.mark.parametrize(
-    "moment", ["writing", "before the swap", "after rename 1", "after rename 2"]
-)
-def test_a_killed_build_never_leaves_half_a_site(site: Path, moment: str) -> None:
-    old = {f"{n}.html": "old" for n in range(50)}
-    publish(site, old, key="old")
-    killed_build(site, moment)
-    new = dict.fromkeys(old, "new")
-    if moment == "after rename 2":
-        assert contents(site) == new
-    elif moment == "after rename 1":
-        # Between the two renames the former site waits under another name: nothing is lost.
-        assert not site.exists()
-    else:
-        assert contents(site) == old
-    published = publish(site, {**new, "more.html": "x"})
-    assert contents(site) == {**new, "more.html": "x"}
-    assert list(site.parent.iterdir()) == [site], "the next build cleans up"
-    if moment != "after rename 2":
-        assert published.written == 51
-
-
-def test_a_build_that_runs_meanwhile_is_not_cleared_away(site: Path) -> None:
-    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    staging = site.with_name(f".site.staging-{other.pid}")
-    staging.mkdir(parents=True)
-    try:
-        publish(site, {"index.html": "x"})
-        assert staging.exists()
-    finally:
-        other.communicate(b"\n")
-    publish(site, {"index.html": "y"})
-    assert not staging.exists()
+def test_a_damaged_manifest_stops_the_build(site: Path) -> None:
+    """Else what the generator made would be taken for the user's, and kept for ever."""
+    publish(site, {"index.html": "x"})
+    for text in ("{", "[]", "[" * 100_000, '{"files": {"../x": ["1", 1]}, "keys": {}}'):
+        (site / MANIFEST).write_text(text, encoding="utf-8")
+        with pytest.raises(OutputError, match="is damaged"):
+            publish(site, {"other.html": "y"})
+    assert (site / "index.html").read_text() == "x"
 
 
 def test_a_manifest_that_can_not_be_read_is_taken_for_none(site: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -20,9 +21,10 @@ from reading import read_page
 
 from generator.build import site, staleness, versions
 from generator.build.links import LinkCheck
-from generator.build.manifest import MANIFEST
+from generator.build.manifest import MANIFEST, is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.staleness import build_key, is_up_to_date
+from generator.build.swap import recover
 from generator.errors import AtlasError
 from generator.report import BufferReport
 from generator.settings import read_settings
@@ -323,7 +325,7 @@ def test_a_build_that_is_killed_leaves_the_site(mini: Path, out: Path) -> None:
     replace(mini.parent / "harvest_2020.csv", "Dale,−1.5", "Dale,−2.5")
     command = [sys.executable, str(ROOT / "build.py"), "--config", str(mini), "--out", str(out)]
     running = subprocess.Popen([*command, "--jobs", "1"], stderr=subprocess.DEVNULL)
-    staging = out.with_name(f".site.staging-{running.pid}")
+    staging = out.with_name(".site.staging")
     deadline = time.monotonic() + 60
     while not (staging / "assets").exists():
         assert running.poll() is None, "the build ended before it could be killed"
@@ -336,6 +338,103 @@ def test_a_build_that_is_killed_leaves_the_site(mini: Path, out: Path) -> None:
     assert rebuild(mini, out) is not None
     assert not staging.exists(), "the next build cleans up"
     assert b"\xe2\x88\x922.5" in (out / "parishes/dale/index.html").read_bytes()
+
+
+@pytest.mark.slow
+def test_builds_killed_at_fifty_moments_leave_a_whole_site(mini: Path, out: Path) -> None:
+    """Children are forked, so that none spends its life importing."""
+    before = bytes_of(out)
+    replace(mini.parent / "harvest_2020.csv", "Dale,−1.5", "Dale,−2.5")
+    config = read_settings(mini)
+    start = time.monotonic()
+    site.build(config, Options(mini.parent / "elsewhere"), BufferReport())
+    lasts = time.monotonic() - start
+    after = bytes_of(mini.parent / "elsewhere")
+    lots = random.Random(2017)
+    ends = set()
+    for _ in range(50):
+        child = os.fork()
+        if child == 0:
+            site.build(config, Options(out), BufferReport())
+            os._exit(0)
+        time.sleep(lots.random() * lasts)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        recover(out)
+        found = bytes_of(out)
+        assert found in (before, after)
+        assert sorted(p.name for p in out.parent.iterdir()) == ["mini", "site"]
+        ends.add(found == after)
+        if found == after:
+            shutil.rmtree(out)
+            for path, content in before.items():
+                (out / path).parent.mkdir(parents=True, exist_ok=True)
+                (out / path).write_bytes(content)
+    assert False in ends
+    assert rebuild(mini, out) is not None
+    assert bytes_of(out) == after
+
+
+def test_two_builds_at_once_end_with_one_site(mini: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    command = [sys.executable, str(ROOT / "build.py"), "--config", str(mini), "--jobs", "1"]
+    both = [
+        subprocess.Popen([*command, "--out", str(out)], stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    told = [one.communicate(timeout=200)[1] for one in both]
+    assert 0 in [one.returncode for one in both]
+    for one, err in zip(both, told, strict=True):
+        assert one.returncode == 0 or "another build is writing this site" in err, err
+        assert "Traceback" not in err
+    assert is_whole(out, read_manifest(out))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mini", "site"]
+
+
+def test_force_makes_everything_anew_and_changes_nothing(mini: Path, out: Path) -> None:
+    before = bytes_of(out)
+    published = rebuild(mini, out, force=True)
+    assert published is not None
+    assert bytes_of(out) == before
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        (b"{{ 1 // 0 }}", "areas.html, line 1: the template fails: "),
+        (b"\xff", "areas.html: the template fails: 'utf-8' codec"),
+        (b"\n{{ nothing }}", "areas.html, line 2: the template fails: 'nothing' is undefined"),
+        (b"\n\n{% if %}", "areas.html, line 3: the template fails: "),
+        (
+            b"{% include 'none.html' %}",
+            "areas.html, line 1: the template fails: 'none.html' not found",
+        ),
+    ],
+)
+def test_a_template_that_fails_is_named(mini: Path, out: Path, template: bytes, said: str) -> None:
+    before = state(out)
+    theme = mini.parent / "theme"
+    theme.mkdir()
+    (theme / "areas.html").write_bytes(template)
+    replace(mini, "[atlas]", '[atlas]\ntheme = "theme"')
+    with pytest.raises(AtlasError) as caught:
+        rebuild(mini, out)
+    assert said in str(caught.value)
+    assert state(out) == before
+
+
+def test_a_theme_that_is_not_there_is_named(mini: Path, out: Path) -> None:
+    replace(mini, "[atlas]", '[atlas]\ntheme = "nothere"')
+    with pytest.raises(AtlasError, match=r"nothere: there is no such folder") as caught:
+        rebuild(mini, out)
+    assert "atlas.theme" in caught.value.fix
+
+
+def test_braces_in_an_attribution_are_text(mini: Path, out: Path) -> None:
+    line = "© {year} {foo} {year:>1000000000} {"
+    replace(mini, "Drawn for tests & <nothing> else", line)
+    assert rebuild(mini, out) is not None
+    assert "{foo}" in (out / "index.html").read_text(encoding="utf-8")
 
 
 def test_strict_makes_warnings_errors(mini: Path, tmp_path: Path) -> None:

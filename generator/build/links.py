@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from generator.errors import OutputError
@@ -39,10 +40,10 @@ def read_links(path: str, html: str, absolute_root: str = "") -> PageLinks:
     folder = posixpath.dirname(path)
     targets = []
     for href in dict.fromkeys(_LINK.findall(html)):
-        target = _target(folder, path, href.replace("&amp;", "&"), absolute_root)
+        target = _target(folder, path, unescape(href), absolute_root)
         if target is not None:
             targets.append((href, *target))
-    return PageLinks(path, tuple(targets), frozenset(_ID.findall(html)))
+    return PageLinks(path, tuple(targets), frozenset(map(unescape, _ID.findall(html))))
 
 
 class LinkCheck:

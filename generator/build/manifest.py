@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 MANIFEST = ".atlas-manifest.json"
 
@@ -24,14 +24,26 @@ def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
+def is_inside(path: str) -> bool:
+    """Whether a path from a site's root stays within the site."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a site; an empty one if there is none that can be read."""
+    return sound_manifest(folder) or Manifest()
+
+
+def sound_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a site, or None if there is none, or it is damaged."""
     try:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = {path: (str(digest), int(size)) for path, (digest, size) in raw["files"].items()}
-        return Manifest(files, dict(raw["keys"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Manifest()
+        keys = {str(name): str(key) for name, key in raw["keys"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return Manifest(files, keys) if all(map(is_inside, files)) else None
 
 
 def is_whole(folder: Path, manifest: Manifest) -> bool:

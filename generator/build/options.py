@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_JOBS = 256
+"""More processes than any machine has use for, and few enough not to bring one down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -20,9 +23,12 @@ class Options:
         How many processes work side by side.
     strict
         Whether warnings are errors.
+    force
+        Make everything anew, whatever the former site has.
     """
 
     out: Path
     boundaries: str = "auto"
     jobs: int = 1
     strict: bool = False
+    force: bool = False

@@ -1,10 +1,10 @@
 """The only writer of the site: staged, then swapped in as a whole.
 
 A build writes into a folder beside the site.  Files that are as they were before are
-hard-linked from the former site, so they keep their time stamps; `publish` renames
-the new folder into place.  Until then the former site stands untouched.  A manifest
-of fingerprints says which files the generator made: only those are ever removed, and a
-folder without one is never cleared.
+hard-linked from the former site, so they keep their time stamps; `publish` puts the
+new folder into place (see `swap`).  Until then the former site stands untouched.  A
+manifest of fingerprints says which files the generator made: only those are ever
+removed, and a folder without one is never cleared.
 """
 
 from __future__ import annotations
@@ -13,21 +13,25 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
+from generator.build.lock import Lock
 from generator.build.manifest import (
     MANIFEST,
     Manifest,
     fingerprint,
     has_size,
     is_as_recorded,
+    is_inside,
     read_manifest,
+    sound_manifest,
 )
+from generator.build.swap import Place, place_of, put_right, swap, writable
 from generator.errors import OutputError
 
-_KEPT_EMPTY = frozenset({".gitkeep", ".gitignore"})
+_KEPT_EMPTY = frozenset({".gitkeep", ".gitignore", "lost+found"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Output:
     ----------
     folder
         The site's final place.  It must be missing, empty, or made by the generator.
+    force
+        Forget what the former site was made from: nothing is kept because its key is as before.
 
     Raises
     ------
@@ -63,25 +69,33 @@ class Output:
         If the folder holds files that the generator didn't make, or can't be written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()
-        _refuse_foreign(self.folder)
-        self.former = read_manifest(self.folder)
-        self.staging = self.folder.with_name(f".{self.folder.name}.staging-{os.getpid()}")
+    def __init__(self, folder: Path, *, force: bool = False) -> None:
+        self._force = force
+        self.place = place_of(folder)
+        self.folder = self.place.folder
+        self.staging = self.place.staging
+        self._lock = Lock(self.place.lock, self.folder)
         self._files: dict[str, tuple[str, int]] = {}
         self._written = 0
+        with writable(self.place):
+            _refuse_foreign(self.place)
+        self.former = self._read_former()
+
+    def _read_former(self) -> Manifest:
+        found = read_manifest(self.folder)
+        return replace(found, keys={}) if self._force else found
 
     def __enter__(self) -> Output:
-        try:
+        with writable(self.place):
             self.folder.parent.mkdir(parents=True, exist_ok=True)
-            _clear_stale(self.folder)
-            self.staging.mkdir()
-        except OSError as error:
-            raise OutputError(
-                f"can't write here ({error.strerror})",
-                where=str(self.folder.parent),
-                fix="choose another folder with --out",
-            ) from None
+            self._lock.__enter__()
+            try:
+                put_right(self.place)
+                self.former = self._read_former()
+                self.staging.mkdir()
+            except BaseException:
+                self._lock.__exit__(None, None, None)
+                raise
         return self
 
     def __exit__(
@@ -90,7 +104,10 @@ class Output:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        shutil.rmtree(self.staging, ignore_errors=True)
+        # A journal says that what is staged will be published, by the next build if not by this.
+        if not self.place.journal.exists():
+            shutil.rmtree(self.staging, ignore_errors=True)
+        self._lock.__exit__(kind, error, trace)
 
     def write(self, path: str, content: bytes | str) -> None:
         """Put a file at a path from the site's root.
@@ -108,8 +125,9 @@ class Output:
         if known and self._is_same(path, data) and self._link(path):
             return
         target = self.staging / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        with writable(self.place, path):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
         self._written += 1
 
     def adopt(self, tree: Path, at: str) -> None:
@@ -161,7 +179,8 @@ class Output:
 
     def read(self, path: str) -> bytes:
         """A file written in this build."""
-        return (self.staging / path).read_bytes()
+        staged = self.staging / path
+        return (staged if staged.exists() else self.folder / path).read_bytes()
 
     def publish(self, keys: Mapping[str, str]) -> Published:
         """Swap the new site into place.
@@ -173,23 +192,23 @@ class Output:
         """
         manifest = {"files": dict(sorted(self._files.items())), "keys": dict(sorted(keys.items()))}
         text = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")) + "\n"
-        (self.staging / MANIFEST).write_text(text, encoding="utf-8")
-        for left_over in self.staging.glob(".scratch-*"):
-            shutil.rmtree(left_over)
-        self._carry_foreign()
-        removed = len(set(self.former.files) - set(self._files))
-        _swap(self.staging, self.folder)
+        gone = set(self.former.files) - set(self._files)
+        with writable(self.place):
+            (self.staging / MANIFEST).write_text(text, encoding="utf-8")
+            for left_over in self.staging.glob(".scratch-*"):
+                shutil.rmtree(left_over)
+            self._make_way()
+            swap(self.place, gone)
         return Published(
             files=len(self._files),
             written=self._written,
             unchanged=len(self._files) - self._written,
-            removed=removed,
+            removed=len(gone),
             size=sum(size for _, size in self._files.values()),
         )
 
     def _claim(self, path: str) -> None:
-        parts = PurePosixPath(path).parts
-        if not parts or path.startswith("/") or ".." in parts:
+        if not is_inside(path):
             raise OutputError(f"{path!r} is no path within the site", where=str(self.folder))
         if path in self._files:
             raise OutputError(
@@ -209,6 +228,8 @@ class Output:
         source, target = self.folder / path, self.staging / path
         if not has_size(source, self._files[path][1]):
             return False
+        if self.place.within:
+            return True  # it stays where it is
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(source, target)
@@ -216,79 +237,66 @@ class Output:
             return False
         return True
 
-    def _carry_foreign(self) -> None:
-        """Keep files that somebody else put into the site (CNAME, .git, .gitkeep)."""
-        for path in _foreign(self.folder, self.former):
-            target = self.staging / path
-            if target.exists():
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source = self.folder / path
-            try:
-                os.link(source, target, follow_symlinks=False)
-            except OSError:
-                shutil.copy2(source, target, follow_symlinks=False)
+    def _make_way(self) -> None:
+        """See to files that somebody else put into the site (CNAME, .git, .gitkeep).
+
+        They stay; one where a page or a folder of pages goes stops the build.
+        """
+        folders = {str(parent) for path in self._files for parent in PurePosixPath(path).parents}
+        for path in _foreign(self.place, self.former):
+            above = [str(parent) for parent in PurePosixPath(path).parents]
+            if path in folders or any(parent in self._files for parent in above):
+                raise OutputError(
+                    "this stands where a page of the site goes, and the generator did not make it",
+                    where=str(self.folder / path),
+                    fix="move it away, and build again",
+                )
+            if path not in self._files and not self.place.within:
+                self._carry(path)
+
+    def _carry(self, path: str) -> None:
+        source, target = self.folder / path, self.staging / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except OSError:
+            shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _foreign(folder: Path, manifest: Manifest) -> Iterator[str]:
-    for root, _, names in os.walk(folder):
-        for name in names:
-            path = (Path(root) / name).relative_to(folder).as_posix()
-            if path != MANIFEST and path not in manifest.files:
+def _foreign(place: Place, manifest: Manifest) -> Iterator[str]:
+    """Files that the generator did not make; links to folders are files."""
+    for root, folders, names in os.walk(place.folder):
+        at = Path(root)
+        linked = [name for name in folders if (at / name).is_symlink()]
+        folders[:] = [n for n in folders if not place.is_own((at / n).name) or at != place.folder]
+        for name in (*names, *linked):
+            path = (at / name).relative_to(place.folder).as_posix()
+            if path != MANIFEST and path not in manifest.files and not place.is_own(path):
                 yield path
 
 
-def _refuse_foreign(folder: Path) -> None:
+def _refuse_foreign(place: Place) -> None:
+    folder = place.folder
     if folder.exists() and not folder.is_dir():
         raise OutputError(
             "this is a file, not a folder", where=str(folder), fix="choose another with --out"
         )
-    if not folder.is_dir() or (folder / MANIFEST).is_file():
+    if not folder.is_dir():
         return
-    others = sorted(p.name for p in folder.iterdir() if p.name not in _KEPT_EMPTY)
+    if (folder / MANIFEST).is_file():
+        if sound_manifest(folder) is None:
+            raise OutputError(
+                "this list of the generator's files is damaged, so that they can't be told from "
+                "yours",
+                where=str(folder / MANIFEST),
+                fix="move what is yours out of the folder, delete the folder, and build again",
+            )
+        return
+    names = (p.name for p in folder.iterdir())
+    others = sorted(n for n in names if n not in _KEPT_EMPTY and not place.is_own(n))
     if others:
         raise OutputError(
             f"the folder holds files that this generator didn't make ({', '.join(others[:3])}…)",
             where=str(folder),
             fix="choose another folder with --out, or empty this one yourself",
         )
-
-
-def _clear_stale(folder: Path) -> None:
-    """Remove what builds that were killed have left; put back a site lost between two renames."""
-    former = folder.with_name(f".{folder.name}.former")
-    if former.exists():
-        if folder.exists():
-            shutil.rmtree(former)
-        else:
-            former.rename(folder)
-    for left_over in folder.parent.glob(f".{folder.name}.staging-*"):
-        pid = left_over.name.rpartition("-")[2]
-        if not (pid.isdigit() and _is_alive(int(pid))):
-            shutil.rmtree(left_over)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return pid != os.getpid()
-
-
-def _swap(staging: Path, folder: Path) -> None:
-    former = folder.with_name(f".{folder.name}.former")
-    if former.exists():
-        shutil.rmtree(former)
-    if not folder.exists():
-        staging.rename(folder)
-        return
-    folder.rename(former)
-    try:
-        staging.rename(folder)
-    except OSError:
-        former.rename(folder)
-        raise
-    shutil.rmtree(former)

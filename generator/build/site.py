@@ -30,13 +30,14 @@ from generator.build.postcodes import (
 from generator.build.run import Run
 from generator.build.search import add_search, search_entries
 from generator.build.staleness import LOOK_AGAIN, build_key, is_answer, is_up_to_date
+from generator.build.swap import recover
 from generator.build.tiles import TileFiles, write_tiles
 from generator.build.workers import Processes
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.clusters import find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.join import Joined, join
-from generator.errors import AtlasError
+from generator.errors import AtlasError, SettingsError
 from generator.hexagons import layout as hexgrid
 from generator.maps.layers import Layer
 from generator.pages.area import successor_page, successors
@@ -75,6 +76,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     AtlasError
         For anything that the user can mend; the former site stays as it was.
     """
+    recover(options.out)
     base_url = settings.atlas.base_url
     if is_up_to_date(settings.file, options, base_url):
         return None
@@ -84,7 +86,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     look_again = _may_find_boundaries(settings, options, choice)
     manifest = read_manifest(options.out)
     same = manifest.keys.get("build") == key and is_answer(manifest, options)
-    if look_again and same and is_whole(options.out, manifest):
+    if look_again and same and not options.force and is_whole(options.out, manifest):
         return None
     run = Run(settings, report, Processes(options.jobs))
     joined, inputs = _join(settings, choice, report)
@@ -94,7 +96,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     with report.stage("layers") as note:
         layers = make_layers(settings, comparison, inputs, report)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
-    with Output(options.out) as output:
+    with Output(options.out, force=options.force) as output:
         keys = _write(run, comparison, layers, placed, output)
         if options.strict and report.warnings:
             raise AtlasError(
@@ -123,6 +125,7 @@ def _may_find_boundaries(
 
 
 def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[Joined, Inputs]:
+    _need_theme(settings)
     with report.stage("read") as note:
         inputs = read_inputs(settings, choice, report)
         rows = sum(len(table.rows) for table in inputs.tables.values())
@@ -168,6 +171,16 @@ def _compare(settings: Settings, joined: Joined, inputs: Inputs, report: Report)
             listed = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
             report.say(f"{len(without)} areas are not in {comparison.main.edition.title}: {listed}")
     return comparison
+
+
+def _need_theme(settings: Settings) -> None:
+    theme = settings.atlas.theme
+    if theme is not None and not settings.path(theme).is_dir():
+        raise SettingsError(
+            "there is no such folder",
+            where=str(settings.path(theme)),
+            fix="name the folder of your templates as atlas.theme, or leave that out",
+        )
 
 
 def _names(frame: gpd.GeoDataFrame | None) -> dict[str, str]:
@@ -320,8 +333,9 @@ def _postcode_section(
 
 def attribution(settings: Settings) -> tuple[str, ...]:
     """The lines that must stand at each map, with the year of the boundaries."""
-    year = settings.geography.year or ""
-    return tuple(line.format(year=year) for line in settings.geography.attribution)
+    year = str(settings.geography.year or "")
+    # Not by format: whatever else stands in braces is the user's own text.
+    return tuple(line.replace("{year}", year) for line in settings.geography.attribution)
 
 
 def _checked_claims(settings: Settings, comparison: Comparison) -> tuple[Checked, ...]:

@@ -34,6 +34,8 @@ def is_up_to_date(config: Path, options: Options, base_url: str | None) -> bool:
         What the command line says of it; None leaves it to the settings.
     """
     manifest = read_manifest(options.out)
+    if options.force:
+        return False
     if LOOK_AGAIN in manifest.keys or not is_answer(manifest, options):
         return False
     key = build_key(config, options, base_url)

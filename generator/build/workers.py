@@ -19,12 +19,11 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import Any, Protocol, TypeVar
 
+from generator.build.options import MOST_JOBS
 from generator.errors import AtlasError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-MOST_JOBS = 256
-"""More processes than any machine has use for, and few enough not to bring one down."""
 _MOST_ON_WINDOWS = 61
 _WAITING = 2
 """Items that wait for each worker: enough that none is idle, few enough to be in memory."""

@@ -230,7 +230,7 @@ def _licence(settings: Settings) -> str:
 def attribution(settings: Settings) -> str:
     """What must be said wherever the areas' codes, places or outlines are shown."""
     year = settings.geography.year or ""
-    return "; ".join(line.format(year=year) for line in settings.geography.attribution)
+    return "; ".join(line.replace("{year}", str(year)) for line in settings.geography.attribution)
 
 
 def data_date(settings: Settings) -> dt.datetime:

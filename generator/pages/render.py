@@ -6,6 +6,7 @@ whose files win.  Autoescape is on and an undefined name is an error.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -59,14 +60,26 @@ class Renderer:
         try:
             template = self.environment.get_template(name)
             return template.render(view=view, page=view.page, site=self.site)
-        except jinja2.TemplateError as error:
-            line = getattr(error, "lineno", None)
+        except AtlasError:
+            raise
+        except Exception as error:
             raise AtlasError(
-                f"the template fails: {error}",
-                where=f"{getattr(error, 'filename', None) or name}"
-                + (f", line {line}" if line else ""),
+                f"the template fails: {error or type(error).__name__}",
+                where=_place(error, name),
                 fix="fix the template; generator/pages/views.py lists what it gets",
             ) from error
+
+
+def _place(error: Exception, name: str) -> str:
+    """Where in the templates an error came about: the innermost of their lines."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"{error.filename or error.name or name}, line {error.lineno}"
+    place = name
+    for frame in traceback.extract_tb(error.__traceback__):
+        # jinja2 gives its own frames the names and lines of templates.
+        if frame.filename.endswith((".html", ".svg")):
+            place = f"{frame.filename}, line {frame.lineno}"
+    return place
 
 
 @jinja2.pass_context
