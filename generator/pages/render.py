@@ -60,9 +60,9 @@ class Renderer:
         try:
             template = self.environment.get_template(name)
             return template.render(view=view, page=view.page, site=self.site)
-        except AtlasError:
-            raise
         except Exception as error:
+            if isinstance(error, AtlasError):
+                raise
             raise AtlasError(
                 f"the template fails: {error or type(error).__name__}",
                 where=_place(error, name),
