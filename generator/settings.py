@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from generator.errors import SettingsError
 from generator.settings_geography import Frozen, Geography
+from generator.toml_file import read_toml
 
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 HEX_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
@@ -311,32 +311,6 @@ def read_settings(path: Path) -> Settings:
         fix="name one with --config; atlas.toml in this project's folder is an example",
     )
     return settings_from(raw, path)
-
-
-def read_toml(path: Path, *, missing: str, fix: str) -> dict[str, Any]:
-    """The entries of a TOML file; `missing` and `fix` are said where there is none.
-
-    Raises
-    ------
-    SettingsError
-        There is no such file, or it is not TOML in UTF-8.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(missing, where=str(path), fix=fix) from None
-    except OSError as error:
-        raise SettingsError(
-            f"this can't be read ({error.strerror})", where=str(path)[:300], fix="name a file"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"this is not TOML: {error}", where=str(path), fix="fix the line that is named"
-        ) from None
-    except RecursionError:
-        raise SettingsError(
-            "this is nested too deeply", where=str(path), fix="write fewer brackets in brackets"
-        ) from None
 
 
 def settings_from(raw: dict[str, Any], path: Path) -> Settings:

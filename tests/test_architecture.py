@@ -18,7 +18,7 @@ MOST_LINES = 450
 # package, in which no circle may come about.
 ORDER: list[list[str]] = [
     ["errors", "urls", "theme"],
-    ["report"],
+    ["report", "toml_file"],
     ["settings_geography", "settings"],
     ["sources.*"],
     ["data.*"],

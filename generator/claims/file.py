@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from generator.errors import SettingsError
-from generator.settings import read_toml
+from generator.toml_file import read_toml
 
 
 class _Frozen(BaseModel):
