@@ -30,8 +30,15 @@ class Words(Frozen):
     area: str = "area"
     areas: str = "areas"
     path: Slug = "areas"
-    country: str = "England"
-    """What "all areas" means in a sentence: "in the best 20 % of England"."""
+    country: str = ""
+    """What "all areas" means in a sentence: "in the best 20 % of England"; "of all areas"."""
+    stages: str = "Stages"
+    """The heading over what is said of the stages: "Life stages"."""
+
+    @property
+    def everywhere(self) -> str:
+        """The country, or "all areas" where the settings name none."""
+        return self.country or f"all {self.areas}"
 
 
 class AtlasSettings(Frozen):
@@ -97,13 +104,16 @@ class Classes(Frozen):
 
 
 class Spots(Frozen):
-    """``[spots]``: the best and the worst ``share`` of areas, and what they are called."""
+    """``[spots]``: the best and the worst ``share`` of areas, and what they are called.
+
+    Without words of its own an atlas calls them after its areas: "top area", "bottom areas".
+    """
 
     share: float = Field(default=0.2, gt=0, lt=0.5)
-    hot: str = "hotspot"
-    hot_plural: str = "hotspots"
-    cold: str = "coldspot"
-    cold_plural: str = "coldspots"
+    hot: str = "top area"
+    hot_plural: str = "top areas"
+    cold: str = "bottom area"
+    cold_plural: str = "bottom areas"
 
 
 class Indicator(Frozen):
@@ -112,7 +122,8 @@ class Indicator(Frozen):
     id: Slug
     name: str
     unit: str = ""
-    better: Literal["higher", "lower"] = "higher"
+    better: Literal["higher", "lower", "neutral"] = "higher"
+    """Which values are good; ``neutral`` ranks from high to low, and nothing is hot or cold."""
     decimals: int = Field(default=1, ge=0, le=6)
     stage: str = ""
     """The life stage or other heading under which a page lists it."""
@@ -238,6 +249,26 @@ class Settings(Frozen):
     cards: Cards = Cards()
     main_edition: str = ""
     """The edition that maps show first; the first one that scores all areas unless named."""
+
+    @field_validator("spots", mode="before")
+    @classmethod
+    def _off(cls, spots: object) -> object:
+        """``spots = false``: no area is called hot or cold."""
+        return None if spots is False else spots
+
+    @model_validator(mode="after")
+    def _named_spots(self) -> Settings:
+        if self.spots is not None:
+            own = self.atlas.words
+            names = {
+                "hot": f"top {own.area}", "hot_plural": f"top {own.areas}",
+                "cold": f"bottom {own.area}", "cold_plural": f"bottom {own.areas}",
+            }  # fmt: skip
+            stated = self.spots.model_fields_set
+            unstated = {field: name for field, name in names.items() if field not in stated}
+            # The settings are frozen for all others; this is still their making.
+            object.__setattr__(self, "spots", self.spots.model_copy(update=unstated))
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:

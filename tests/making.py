@@ -14,6 +14,10 @@ from generator.report import BufferReport
 from generator.settings import Settings, read_settings, settings_from
 from generator.sources.tables import read_table
 
+WORDS = {"area": "place", "areas": "places", "country": "England"}
+SPOTS = {
+    "hot": "hotspot", "hot_plural": "hotspots", "cold": "coldspot", "cold_plural": "coldspots",
+}  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -50,8 +54,12 @@ def made(
     regions; ``of`` ranks are given out in every edition; ``absent`` gives reasons.
     """
     raw = {
-        "atlas": {"title": "Test", "words": {"area": "place", "areas": "places"}},
+        "atlas": {
+            "title": "Test",
+            "words": WORDS,
+        },
         "geography": {},
+        "spots": SPOTS,
         "indicator": [{"id": "overall", "name": "Overall score"}],
         "edition": [
             {"id": e, "table": "x.csv", "of": of, "absent": dict(absent or {})} for e in editions

@@ -195,8 +195,22 @@ def test_labels_and_colours_are_taken_where_they_fit() -> None:
         ("high", "#ffffff"),
     ]
     other = classify(values, own.model_copy(update={"k": 3}))
-    assert [c.label for c in other.classes] == ["Lowest class", "Class 2 of 3", "Highest class"]
+    assert [c.label for c in other.classes] == [
+        "Lowest values",
+        "Class 2 of 3, from low to high",
+        "Highest values",
+    ]
     assert tuple(c.colour for c in other.classes) == DIVERGING.ramp(3)
+
+
+@pytest.mark.parametrize("better", ["higher", "lower", "neutral"])
+def test_names_of_classes_name_the_values(better: str) -> None:
+    """Where lower is better, the class of the lowest values still has the lowest values."""
+    found = classify({str(n): float(n) for n in range(10)}, Classes(k=3), better=better)
+    by_label = {c.label: c for c in found.classes}
+    assert by_label["Lowest values"].upper < by_label["Highest values"].lower
+    best = found.classes[-1].label
+    assert best == ("Lowest values" if better == "lower" else "Highest values")
 
 
 @given(values_by_key)

@@ -32,7 +32,7 @@ def _grid(score: Callable[[int, int], float], **more: object) -> tuple[Measure, 
         )
         for x, y in cells
     }
-    _, comparison = made({"y": scores}, areas=list(scores), **more)  # type: ignore[arg-type]
+    _, comparison = made({"y": scores}, areas=list(scores), **more)
     return comparison.main, neighbours
 
 
@@ -77,13 +77,15 @@ def test_global_i_is_the_textbook_s(values: list[int]) -> None:
     assert local * n / (n - 1) == pytest.approx(found.i)
 
 
-def test_quadrants_are_named_after_the_better_side() -> None:
-    for better, corner in (("higher", "high among high"), ("lower", "low among low")):
+def test_quadrants_name_the_values_whatever_is_better() -> None:
+    """High is high: that lower is better must not turn the words round."""
+    corner = "high among high"
+    for better in ("higher", "lower", "neutral"):
         indicator = [{"id": "overall", "name": "X", "better": better}]
         found = _found(*_grid(lambda x, y: x + y, indicator=indicator))
         assert found.local["7-7"].quadrant == corner
         assert found.local["7-7"].significant
-        assert found.count(corner) >= found.count(corner, certain=True) >= 1  # type: ignore[arg-type]
+        assert found.count(corner) >= found.count(corner, certain=True) >= 1
 
 
 def test_a_lone_high_one_is_high_among_low() -> None:
@@ -155,7 +157,7 @@ def test_the_shipped_atlas_clusters() -> None:
     assert found.local[code["Westminster"]].quadrant == "high among high"
     assert found.local[code["Rushcliffe"]].quadrant == "high among low"
     assert cluster_sentence(found, code["Rushcliffe"], "Rushcliffe").startswith(
-        "Rushcliffe: a high score among low ones (local Moran's I \u2212"
+        "Rushcliffe: a high value among low ones (local Moran's I \u2212"
     )
     assert cluster_sentence(found, code["City of London"], "City of London") == ""
 

@@ -122,7 +122,7 @@ class Page:
         recount, code = self.recount, self.code
         if code not in recount.scores:
             reasons = [e["absent"][code] for e in recount.settings["edition"]]
-            said = f"{self.spoken}: not in the index of 2016 or 2017. {reasons[0]}"
+            said = f"{self.spoken}: not ranked in 2016 or 2017. {reasons[0]}"
             assert text == said
             return
         assert text.startswith(f"{self.spoken} ranks ")
@@ -196,7 +196,7 @@ class Page:
             assert shown.pop(key) == [limits, str(len(inside))]
         missing = len(self.recount.areas) - len(self.recount.scores)
         own_missing = " (this authority)" if self.code not in self.recount.scores else ""
-        assert shown.pop("Not in the index" + own_missing, shown.pop("Not in the index", None)) == [
+        assert shown.pop("Not ranked" + own_missing, shown.pop("Not ranked", None)) == [
             "", str(missing)
         ]  # fmt: skip
         assert not shown
@@ -226,14 +226,12 @@ class Page:
             if head == "Region":
                 assert cell == area["region"]
             elif head == f"Rank {edition}, of {RANKED}":
-                assert cell == (
-                    nth(ranked) if ranked else "not in the index" if out else "not known"
-                )
+                assert cell == (nth(ranked) if ranked else "not ranked" if out else "not known")
             elif head == f"Score {edition}":
                 assert cell == ("" if out else decimal(self.recount.scores[code]))
             else:
                 assert head == f"Class {edition}"
-                missing = "Not in the index" if out else "Not known"
+                missing = "Not ranked" if out else "Not known"
                 assert cell == (LABELS[self.recount.levels[edition][code]] if ranked else missing)
 
     def table(self, node: Tag) -> None:

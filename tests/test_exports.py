@@ -39,7 +39,7 @@ def test_areas_lie_on_their_scales_from_the_worst_to_the_best() -> None:
 def test_what_is_not_known_says_so_and_has_no_place() -> None:
     settings, comparison = shipped()
     areas = json.loads(compare_file(comparison, settings))["areas"]
-    assert areas["E09000001"][4] == [["not in the index"], ["not in the index"]]
+    assert areas["E09000001"][4] == [["not ranked"], ["not ranked"]]
     unknown = [code for code in areas if areas[code][4][1] == ["not known"]]
     assert len(unknown) == 324 - 47
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from making import made, shipped
+from making import SPOTS, made, shipped
 
 from generator.language import numbers, positions
 from generator.language.areas import area_sentence, change_sentence
@@ -124,7 +124,7 @@ def test_sentences_of_the_shipped_atlas(name: str, sentence: str) -> None:
 @pytest.mark.parametrize("name", ["City of London", "Isles of Scilly"])
 def test_what_the_index_leaves_out_gets_the_reason_of_the_settings(name: str) -> None:
     sentence = _sentence(name)
-    assert sentence.startswith(f"{name}: not in the index of 2016 or 2017. The published index")
+    assert sentence.startswith(f"{name}: not ranked in 2016 or 2017. The published index")
     assert sentence.count("The published index") == 1
 
 
@@ -253,7 +253,7 @@ def test_the_share_of_the_settings_is_told(share: float, phrase: str) -> None:
     settings, comparison = made(
         {"y": {str(n): (float(-n), None) for n in range(20)}},
         areas=[str(n) for n in range(20)],
-        spots={"share": share},
+        spots={**SPOTS, "share": share},
     )
-    assert settings.spots == Spots(share=share)
+    assert settings.spots == Spots(**{**SPOTS, "share": share})
     assert phrase in area_sentence(comparison, "1", PLACES, settings.spots)

@@ -89,7 +89,11 @@ def test_an_edition_says_what_its_source_says() -> None:
     by_rank = known.sort_values(["overall_rank", "overall_score"])
     assert list(by_rank["overall_rank"]) == sorted(published["rank"])
     assert given_.loc["E07000176", "overall_rank"] == 44
-    assert (known["overall_spot"] == "hot").sum() == (known["overall_spot"] == "cold").sum() == 65
+    assert (
+        (known["overall_spot"] == "hotspot").sum()
+        == (known["overall_spot"] == "coldspot").sum()
+        == 65
+    )
 
 
 def test_the_long_table_holds_the_editions() -> None:
@@ -212,7 +216,7 @@ def test_sheets_get_names_that_programs_accept() -> None:
 
 def opened(layer: Layer, settings: Settings, comparison: Comparison) -> list[gpd.GeoDataFrame]:
     """The layer as both formats give it back, by code."""
-    frame = tables.shapes(layer, comparison)
+    frame = tables.shapes(layer, comparison, settings.spots)
     return [
         gpd.read_file(io.BytesIO(tables.geojson(frame))).set_index("code"),
         gpd.read_parquet(io.BytesIO(tables.geoparquet(frame))).set_index("code"),
@@ -279,11 +283,11 @@ def test_geoparquet_tells_its_version_and_place() -> None:
 def test_outlines_stay_valid_and_share_their_borders(seed: int) -> None:
     frame = cells(seed, 12)
     names = list(frame["code"])
-    _, comparison = made(
+    settings, comparison = made(
         {"2016": {name: (float(at), None) for at, name in enumerate(names)}}, areas=names
     )
     layer = make_layer("geography", frame)
-    shapes = tables.shapes(layer, comparison)
+    shapes = tables.shapes(layer, comparison, settings.spots)
     assert list(shapes["code"]) == sorted(names)
     assert shapes.is_valid.all()
     flat = shapes.to_crs(3857).geometry.to_numpy()
@@ -307,7 +311,7 @@ def test_the_true_boundaries_can_be_taken_away() -> None:
         figures_agree(frame)
         after = frame.to_crs(27700).area.to_numpy()
         assert np.median(abs(after / before - 1)) < 0.001
-    size = len(tables.geojson(tables.shapes(layer, comparison)))
+    size = len(tables.geojson(tables.shapes(layer, comparison, settings.spots)))
     assert size < 1_200_000
 
 

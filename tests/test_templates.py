@@ -28,7 +28,8 @@ VOID = {"base", "meta", "link", "input", "br", "img", "hr"}
 def _site() -> parts.Site:
     words = {
         "area": "authority", "areas": "authorities", "Area": "Authority", "Areas": "Authorities",
-        "hot": "hotspot", "cold": "coldspot", "hot_plural": "hotspots", "cold_plural": "coldspots",
+        "stages": "Stages", "hot": "hotspot", "cold": "coldspot",
+        "hot_plural": "hotspots", "cold_plural": "coldspots",
     }  # fmt: skip
     return parts.Site(
         title="An atlas", summary="What it shows.", language="en",
@@ -104,7 +105,7 @@ FULL: tuple[views.View, ...] = (
         profile=(
             parts.ProfileStage("School", (parts.ProfileRow("Pupils", "What", "%", (KNOWN,)),)),
         ),
-        previous=GROUP, next=GROUP,
+        previous=parts.Turn(GROUP, "ranks 1st"), next=parts.Turn(GROUP, "ranks 3rd"),
     ),
     views.CodePage(_page("code/E1/"), "E1", NAME, GROUP, (GROUP,), "It was merged."),
     views.GroupPage(

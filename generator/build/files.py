@@ -227,7 +227,7 @@ def _shape_files(
     )
     source = tables.attribution(settings)
     said = f"{licence}. {source}".strip(". ")
-    frame = tables.shapes(layer, comparison)
+    frame = tables.shapes(layer, comparison, settings.spots)
     return [
         Resource(f"{layer.id}.{ending}", f"{what} ({name})", about, make(frame), said, source)
         for ending, name, make in (

@@ -55,19 +55,9 @@ def make_layers(
     return tuple(layers)
 
 
-_GEOGRAPHIES = {
-    "lad": "local authority districts",
-    "region": "regions",
-    "ctyua": "counties and unitary authorities",
-    "ward": "wards",
-    "msoa": "middle layer super output areas",
-    "lsoa": "lower layer super output areas",
-}
-
-
 def _boundary_note(settings: Settings, origin: str) -> str:
     geography = settings.geography
-    what = _GEOGRAPHIES.get(geography.geography, "areas")
+    what = settings.atlas.words.areas
     year = f" of {geography.year}" if geography.year else ""
     return f"Boundaries: {what}{year} ({origin}), simplified for drawing."
 

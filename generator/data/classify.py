@@ -81,7 +81,8 @@ def classify(
     settings
         Scheme, number of classes, labels and colours.
     better
-        ``"higher"`` or ``"lower"``: which end of the values is the best.
+        ``"higher"`` or ``"lower"``: which end of the values is the best; ``"neutral"``
+        leaves them as they are, from low to high.
 
     Raises
     ------
@@ -104,9 +105,9 @@ def classify(
     uppers, ids = _without_empty_ends(bins, np.asarray(fitted.yb, dtype=int), present)
     count = len(uppers)
     lowers = [float(present.min()), *uppers[:-1]]
-    order = list(range(count)) if better == "higher" else list(range(count))[::-1]
+    order = list(range(count)) if better != "lower" else list(range(count))[::-1]
     level_of = {at: level for level, at in enumerate(order)}
-    labels = _labels(settings.labels, count)
+    labels = _labels(settings.labels, count, order)
     colours = settings.colours if len(settings.colours) == count else DIVERGING.ramp(count)
     sizes = np.bincount(ids, minlength=count)
     classes = tuple(
@@ -159,12 +160,19 @@ def _without_empty_ends(
     return uppers, np.clip(ids, first, last) - first
 
 
-def _labels(labels: Sequence[str], count: int) -> list[str]:
+def _labels(labels: Sequence[str], count: int, order: Sequence[int]) -> list[str]:
+    """The settings' names, from the worst class to the best; else names of the values.
+
+    Names of values say nothing of good and bad: where lower is better, the best class is
+    that of the lowest values.
+    """
     if len(labels) == count:
         return list(labels)
-    names = [f"Class {level + 1} of {count}" for level in range(count)]
-    names[0], names[-1] = "Lowest class", "Highest class"
-    return names if count > 1 else ["All alike"]
+    if count == 1:
+        return ["All alike"]
+    names = [f"Class {at + 1} of {count}, from low to high" for at in range(count)]
+    names[0], names[-1] = "Lowest values", "Highest values"
+    return [names[at] for at in order]
 
 
 def _fit_measures(present: NDArray[np.float64], ids: NDArray[np.int_]) -> tuple[float, float]:
@@ -188,10 +196,24 @@ def rank_classification(
     whole = classify(every, settings, better="lower")
     levels = {key: whole.levels[str(rank)] for key, rank in ranks.items() if rank is not None}
     known = list(levels.values())
+    stated = len(settings.labels) == len(whole.classes)
     classes = tuple(
-        Class(c.level, c.label, c.colour, c.lower, c.upper, known.count(c.level))
+        Class(
+            c.level,
+            c.label if stated else _rank_label(c),
+            c.colour,
+            c.lower,
+            c.upper,
+            known.count(c.level),
+        )
         for c in whole.classes
     )
     return Classification(
         whole.scheme, classes, levels, len(ranks) - len(levels), whole.adcm, whole.gadf
     )
+
+
+def _rank_label(found: Class) -> str:
+    """Ranks are their own names: "Ranks 1 to 65"."""
+    first = int(found.lower) + 1 if found.lower > 1 else 1
+    return f"Ranks {first} to {int(found.upper)}"

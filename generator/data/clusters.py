@@ -45,7 +45,7 @@ class LocalCluster:
     ----------
     quadrant
         The area's value, then the mean of its neighbours', each against the mean of
-        all; *high* is the better side.
+        all; *high* is high, whether that is good or bad.
     local_i
         Local Moran's I (Anselin 1995); above 0 among its like, below 0 unlike them.
     p
@@ -133,8 +133,7 @@ def find_clusters(
     if len(linked) < _LEAST or len({scores[c] for c in linked}) < 2:
         return None
     codes = sorted(linked)
-    better = 1.0 if measure.indicator.better == "higher" else -1.0
-    values = np.array([better * scores[code] for code in codes])
+    values = np.array([scores[code] for code in codes])
     # esda takes more than a second to import; a build that needs no clusters is spared it.
     with _quiet(seed):
         from esda.moran import Moran, Moran_Local

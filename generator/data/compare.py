@@ -298,7 +298,7 @@ def _measure(
     else:
         known = {a.code: ranks.get(a.code) for a in areas}
         classification = rank_classification(known, of, settings.classes)
-    hot, cold = spot_limits(of, settings.spots)
+    hot, cold = spot_limits(of, None if indicator.better == "neutral" else settings.spots)
     often = np.bincount(list(ranks.values()), minlength=of + 1)
     positions = {
         code: Position(
@@ -348,8 +348,8 @@ def rank_scores(scores: Mapping[str, float], better: str = "higher") -> dict[str
     >>> rank_scores({"a": 3.0, "b": 5.0, "c": 3.0, "d": 1.0})
     {'a': 2, 'b': 1, 'c': 2, 'd': 4}
     """
-    ordered = np.sort(np.array([-s if better == "higher" else s for s in scores.values()]))
-    signed = {c: -s if better == "higher" else s for c, s in scores.items()}
+    ordered = np.sort(np.array([s if better == "lower" else -s for s in scores.values()]))
+    signed = {c: s if better == "lower" else -s for c, s in scores.items()}
     return {c: int(np.searchsorted(ordered, s, side="left")) + 1 for c, s in signed.items()}
 
 

@@ -71,6 +71,6 @@ def _placed(measure: Measure, code: str, along: float | None) -> list[object]:
     """Rank, score, class and place on the scale; or only why there is nothing to show."""
     p = measure.positions.get(code)
     if p is None:
-        return ["not in the index" if measure.leaves_out(code) else "not known"]
+        return ["not ranked" if measure.leaves_out(code) else "not known"]
     score = "" if p.score is None else number(p.score, measure.indicator.decimals)
     return [rank_text(p, measure.of), score, p.level, along]

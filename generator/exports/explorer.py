@@ -21,7 +21,7 @@ from generator.data.palettes import PALETTES
 from generator.errors import AtlasError, SettingsError
 from generator.exports.formats import compact_json
 from generator.language.numbers import number, ordinal
-from generator.language.positions import rank_text
+from generator.language.positions import figure_text, rank_text
 from generator.maps.layers import Layer
 from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource
@@ -125,7 +125,6 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
     low, high = min(values.values(), default=0.0), max(values.values(), default=0.0)
     width = (high - low) / BINS or 1.0
     bins = {c: min(int((v - low) / width), BINS - 1) for c, v in values.items()}
-    decimals = measure.indicator.decimals
     known = [measure.positions.get(code) for code in codes]
     unit = measure.indicator.unit if measure.has_scores else f"rank of {number(measure.of)}"
     return compact_json(
@@ -138,7 +137,7 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
             "of": number(measure.of),
             "known": len(measure.positions),
             "scores": [
-                "" if p is None or p.score is None else number(p.score, decimals) for p in known
+                "" if p is None or p.score is None else figure_text(measure, p.score) for p in known
             ],
             "ranks": [
                 rank_text(p, measure.of) if p else _nothing(measure, code)
@@ -146,14 +145,14 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
             ],
             "bins": _letters(bins, codes),
             "ends": [_limit(measure, low), _limit(measure, high)],
-            "missing": "Not in the index" if measure.complete else "Not known or not in the index",
+            "missing": "Not ranked" if measure.complete else "Not known or not ranked",
             "schemes": [_scheme(measure, values, codes, scheme) for scheme in schemes],
         }
     )
 
 
 def _nothing(measure: Measure, code: str) -> str:
-    return "not in the index" if measure.leaves_out(code) else "rank not known"
+    return "not ranked" if measure.leaves_out(code) else "rank not known"
 
 
 def _values(measure: Measure) -> dict[str, float]:

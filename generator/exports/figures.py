@@ -6,15 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json, csv_bytes
+from generator.language.positions import spot_noun
+from generator.settings import Spots
 
 
-def edition_rows(comparison: Comparison, measures: Sequence[Measure]) -> list[list[object]]:
+def edition_rows(
+    comparison: Comparison, measures: Sequence[Measure], spots: Spots | None
+) -> list[list[object]]:
     """One edition: a row per area, in the order of codes; `takeaway` names the columns."""
     rows = []
     for code, area in comparison.areas.items():
         row: list[object] = [code, area.name, *group_cells(comparison, code)]
         for m in measures:
-            row += measure_cells(m, code)
+            row += measure_cells(m, code, spots)
         first = measures[0].positions.get(code)
         row.append(first.source if first else "")
         row.append("; ".join(f"{k}: {v}" for k, v in first.remarks) if first else "")
@@ -23,22 +27,24 @@ def edition_rows(comparison: Comparison, measures: Sequence[Measure]) -> list[li
 
 
 LONG_COLUMNS = (
-    ("code", "GSS code of the area"),
-    ("name", "Name of the area, as ONS writes it"),
-    ("edition", "Edition of the index"),
+    ("code", "Code of the area"),
+    ("name", "Name of the area"),
+    ("edition", "Edition"),
     ("indicator", "What is measured"),
     ("score", "Score as published; empty where it isn't"),
     ("rank", "Rank, 1 is the best; empty where it isn't known"),
     ("of", "How many areas the edition ranks"),
     ("class", "Class on the maps, 1 is the worst"),
     ("class_label", "Name of the class"),
-    ("spot", "Whether the rank is in the best or the worst share"),
+    ("spot", "Whether the rank is in the best or the worst share, in the atlas's words"),
     ("source", "Where this rank was published, if not with the edition"),
     ("remarks", "Anything odd about the figure, such as a misprint"),
 )
 
 
-def long_rows(comparison: Comparison, codes: Iterable[str] | None = None) -> list[list[object]]:
+def long_rows(
+    comparison: Comparison, spots: Spots | None, codes: Iterable[str] | None = None
+) -> list[list[object]]:
     """All measures, one row per area and measure, in the columns of `LONG_COLUMNS`."""
     rows: list[list[object]] = []
     wanted = list(comparison.areas) if codes is None else list(codes)
@@ -51,7 +57,8 @@ def long_rows(comparison: Comparison, codes: Iterable[str] | None = None) -> lis
                 [
                     code, comparison.areas[code].name, m.edition.id, m.indicator.id,
                     p.score if p else None, p.rank if p else None, m.of,
-                    None if level is None else level + 1, label, (p.spot or "") if p else "",
+                    None if level is None else level + 1, label,
+                    spot_noun(p.spot, spots) if p else "",
                     p.source if p else "",
                     "; ".join(f"{k}: {v}" for k, v in p.remarks) if p else "",
                 ]
@@ -59,12 +66,14 @@ def long_rows(comparison: Comparison, codes: Iterable[str] | None = None) -> lis
     return rows
 
 
-def long_csv(comparison: Comparison, codes: Iterable[str] | None = None) -> bytes:
+def long_csv(
+    comparison: Comparison, spots: Spots | None, codes: Iterable[str] | None = None
+) -> bytes:
     """`long_rows` as CSV, for all areas or some."""
-    return csv_bytes([name for name, _ in LONG_COLUMNS], long_rows(comparison, codes))
+    return csv_bytes([name for name, _ in LONG_COLUMNS], long_rows(comparison, spots, codes))
 
 
-def area_json(comparison: Comparison, code: str) -> bytes:
+def area_json(comparison: Comparison, spots: Spots | None, code: str) -> bytes:
     """One area: what its page states, for machines."""
     area = comparison.areas[code]
     data = {
@@ -78,7 +87,7 @@ def area_json(comparison: Comparison, code: str) -> bytes:
         "similar": [s.code for s in comparison.similar.get(code, ())],
         "values": [
             dict(zip([name for name, _ in LONG_COLUMNS][2:], row[2:], strict=True))
-            for row in long_rows(comparison, [code])
+            for row in long_rows(comparison, spots, [code])
         ],
     }
     return compact_json(data)
@@ -90,9 +99,9 @@ def group_cells(comparison: Comparison, code: str) -> list[str]:
     return [own.get(kind, "") for kind in comparison.group_kinds]
 
 
-def measure_cells(measure: Measure, code: str) -> list[object]:
+def measure_cells(measure: Measure, code: str, spots: Spots | None) -> list[object]:
     """Score, rank, class (1 the worst) and spot of an area; None where not known."""
     p = measure.positions.get(code)
     if p is None:
         return [None, None, None, ""]
-    return [p.score, p.rank, None if p.level is None else p.level + 1, p.spot or ""]
+    return [p.score, p.rank, None if p.level is None else p.level + 1, spot_noun(p.spot, spots)]

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from generator import urls
 from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json
-from generator.language.numbers import number
-from generator.language.positions import rank_text, spot_noun
+from generator.language.positions import figure_text, rank_text, spot_noun
 from generator.maps.folium_map import MapConfig
 from generator.maps.labels import Place, places
 from generator.maps.layers import Layer, Shape, rung_for, sheets
@@ -89,7 +88,7 @@ def measure_values(measure: Measure, settings: Settings, legend: Legend) -> byte
             "edition": measure.edition.id,
             "of": measure.of,
             "labels": [c.label for c in measure.classification.classes],
-            "missing": "not in the index" if measure.complete else "not known",
+            "missing": "not ranked" if measure.complete else "not known",
             "legend": {
                 "title": legend.title,
                 "unit": legend.unit,
@@ -101,7 +100,7 @@ def measure_values(measure: Measure, settings: Settings, legend: Legend) -> byte
             "values": {
                 code: [
                     rank_text(p, measure.of),
-                    "" if p.score is None else number(p.score, measure.indicator.decimals),
+                    "" if p.score is None else figure_text(measure, p.score),
                     p.level,
                     spot_noun(p.spot, settings.spots),
                 ]

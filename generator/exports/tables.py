@@ -28,7 +28,7 @@ from generator.exports.figures import (
 )
 from generator.exports.formats import compact_json, csv_bytes
 from generator.maps.layers import Layer, simplify, to_wgs84
-from generator.settings import Settings
+from generator.settings import Settings, Spots
 
 SHAPE_TOLERANCE_M = 250.0
 """Detail, in metres of EPSG:3857, that shapes to take away may lose."""
@@ -128,7 +128,7 @@ def edition_takeaway(settings: Settings, comparison: Comparison, id: str) -> Tak
     edition = next(e for e in settings.edition if e.id == id)
     measures = [m for m in comparison.measures if m.edition.id == id]
     known = max(len(m.positions) for m in measures)
-    figures = [c for m in measures for c in figure_columns(m, stem_of(m))]
+    figures = [c for m in measures for c in figure_columns(m, stem_of(m), settings.spots)]
     return TakeAway(
         id,
         edition.title,
@@ -136,7 +136,7 @@ def edition_takeaway(settings: Settings, comparison: Comparison, id: str) -> Tak
         f"{known} have a rank.",
         (*_identity(settings, comparison), *figures, *_remark_columns()),
         ("code",),
-        tuple(edition_rows(comparison, measures)),
+        tuple(edition_rows(comparison, measures, settings.spots)),
         edition.licence,
         edition.source,
         edition.source_url,
@@ -156,7 +156,7 @@ def long_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
         "rank": {"kind": "integer", "least": 1, "most": most},
         "of": {"kind": "integer", "least": 1, "needed": True},
         "class": {"kind": "integer", "least": 1, "most": classes},
-        "spot": {"values": ("hot", "cold")},
+        "spot": {"values": spot_words(settings.spots)},
     }
     columns = tuple(
         replace(Column(name, "string", about), **more.get(name, {}))  # type: ignore[arg-type]
@@ -168,10 +168,15 @@ def long_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
         "One row per area, edition and indicator.",
         columns,
         ("code", "edition", "indicator"),
-        tuple(long_rows(comparison)),
+        tuple(long_rows(comparison, settings.spots)),
         _licence(settings),
         "; ".join(dict.fromkeys(e.source for e in settings.edition if e.source)),
     )
+
+
+def spot_words(spots: Spots | None) -> tuple[str, ...]:
+    """All that may stand in a column of spots, beside nothing."""
+    return (spots.hot, spots.cold) if spots else ()
 
 
 def stem_of(measure: Measure) -> str:
@@ -179,7 +184,7 @@ def stem_of(measure: Measure) -> str:
     return measure.indicator.id.replace("-", "_")
 
 
-def figure_columns(measure: Measure, stem: str) -> tuple[Column, ...]:
+def figure_columns(measure: Measure, stem: str, spots: Spots | None) -> tuple[Column, ...]:
     """Score, rank, class and spot of one measure; `stem` begins their names."""
     classes = measure.classification.classes
     names = "; ".join(f"{c.level + 1} {c.label}" for c in classes)
@@ -200,8 +205,8 @@ def figure_columns(measure: Measure, stem: str) -> tuple[Column, ...]:
         ),
         Column(
             f"{stem}_spot", "string",
-            f"{title}: whether the rank is in the best (hot) or the worst share (cold)",
-            values=("hot", "cold"),
+            f"{title}: whether the rank is in the best or the worst share",
+            values=spot_words(spots),
         ),
     )  # fmt: skip
 
@@ -209,8 +214,8 @@ def figure_columns(measure: Measure, stem: str) -> tuple[Column, ...]:
 def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:
     titles = {kind.kind: kind.name for kind in settings.group}
     return (
-        Column("code", "string", "GSS code of the area", needed=True),
-        Column("name", "string", "Name of the area, as ONS writes it", needed=True),
+        Column("code", "string", "Code of the area", needed=True),
+        Column("name", "string", "Name of the area", needed=True),
         *(
             Column(kind, "string", f"{titles.get(kind, kind)} that the area is in, if any")
             for kind in comparison.group_kinds
@@ -242,7 +247,7 @@ def data_date(settings: Settings) -> dt.datetime:
 # -- Shapes --------------------------------------------------------------------------
 
 
-def shapes(layer: Layer, comparison: Comparison) -> gpd.GeoDataFrame:
+def shapes(layer: Layer, comparison: Comparison, spots: Spots | None) -> gpd.GeoDataFrame:
     """A layer with the figures of every edition, WGS 84, a row per area in order of codes.
 
     Cells stay as they are; other outlines lose detail below `SHAPE_TOLERANCE_M`, all
@@ -259,9 +264,9 @@ def shapes(layer: Layer, comparison: Comparison) -> gpd.GeoDataFrame:
     for at, kind in enumerate(comparison.group_kinds):
         data[kind] = pd.array([cells[at] or None for cells in groups], dtype="string")
     for measure in comparison.measures:
-        rows = [measure_cells(measure, c) for c in codes]
+        rows = [measure_cells(measure, c, spots) for c in codes]
         types = {"number": "Float64", "integer": "Int64", "string": "string"}
-        for at, column in enumerate(shape_figures(measure)):
+        for at, column in enumerate(shape_figures(measure, spots)):
             cells = [None if row[at] == "" else row[at] for row in rows]
             data[column.name] = pd.array(cells, dtype=types[column.kind])
     degrees = shapely.transform([to_wgs84(geometry[at]) for at in kept], lambda p: p.round(5))
@@ -269,9 +274,11 @@ def shapes(layer: Layer, comparison: Comparison) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(data, geometry=turned, crs="EPSG:4326")
 
 
-def shape_figures(measure: Measure) -> tuple[Column, ...]:
+def shape_figures(measure: Measure, spots: Spots | None) -> tuple[Column, ...]:
     """The columns of one measure beside others: the edition is in their names."""
-    return figure_columns(measure, f"{stem_of(measure)}_{measure.edition.id.replace('-', '_')}")
+    return figure_columns(
+        measure, f"{stem_of(measure)}_{measure.edition.id.replace('-', '_')}", spots
+    )
 
 
 def geoparquet(frame: gpd.GeoDataFrame) -> bytes:

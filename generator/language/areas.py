@@ -99,16 +99,19 @@ def _alike(one: Measure, other: Measure, code: str) -> bool:
 
 def _standing(measure: Measure, position: Position, words: Words, spots: Spots | None) -> str:
     sharing = measure.sharing[position.rank]
+    neutral = measure.indicator.better == "neutral"
     if position.rank == 1:
-        return f"the best rank in {words.country}" if sharing == 1 else ""
+        end = "highest value" if neutral else "best rank"
+        return f"the {end} in {words.everywhere}" if sharing == 1 else ""
     if position.rank + sharing - 1 == measure.of:
-        return f"the last rank in {words.country}" if sharing == 1 else ""
+        end = "lowest value" if neutral else "last rank"
+        return f"the {end} in {words.everywhere}" if sharing == 1 else ""
     if spots is None or measure.hot_from_rank is None:
         return ""
     if position.spot is None:
         return f"neither {with_article(spots.hot)} nor {with_article(spots.cold)}"
     end = "best" if position.spot == "hot" else "worst"
-    return f"in the {end} {percent(spots.share)} of {words.country}"
+    return f"in the {end} {percent(spots.share)} of {words.everywhere}"
 
 
 def _fact(
@@ -142,7 +145,7 @@ def _absent_sentence(comparison: Comparison, code: str, name: str) -> str:
     measures = comparison.headline()
     out = [m.edition.id for m in measures if m.leaves_out(code)]
     unknown = [m.edition.id for m in measures if not m.leaves_out(code)]
-    parts = [f"not in the index of {joined(out, 'or')}"] if out else []
+    parts = [f"not ranked in {joined(out, 'or')}"] if out else []
     parts += [f"the rank of {joined(unknown, 'or')} is not known here"] if unknown else []
     reasons = dict.fromkeys(m.absent.get(code, "") for m in measures)
     return " ".join([f"{name}: {'; '.join(parts)}.", *(r for r in reasons if r)])

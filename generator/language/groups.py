@@ -94,4 +94,8 @@ def _ends(comparison: Comparison, measure: Measure, summary: GroupSummary) -> st
         return f"{spoken(comparison.areas[code].name)} ({rank})"
 
     best, worst = summary.ranking[0], summary.ranking[-1]
-    return f"the best is {named(best)}" + (f", the last {named(worst)}" if best != worst else "")
+    neutral = measure.indicator.better == "neutral"
+    first, last = ("highest", "lowest") if neutral else ("best", "last")
+    return f"the {first} is {named(best)}" + (
+        f", the {last} {named(worst)}" if best != worst else ""
+    )

@@ -6,7 +6,7 @@ import re
 
 from generator.data.compare import Measure, Place, Position, Spot
 from generator.data.places import Group
-from generator.language.numbers import number, ordinal
+from generator.language.numbers import MINUS, NBSP, number, ordinal
 from generator.settings import Spots
 
 
@@ -29,6 +29,25 @@ def spot_noun(spot: Spot | None, spots: Spots | None, count: int = 1) -> str:
     return spots.cold if count == 1 else spots.cold_plural
 
 
+_SHORT = 12
+"""Letters of a unit that can stand behind every figure; longer ones are said once."""
+_BEFORE = "£$€¥"
+
+
+def figure_text(measure: Measure, value: float) -> str:
+    """A score with its unit, if that is short: "5.8 minutes", "£1234"; else "score 42.3"."""
+    text, unit = number(value, measure.indicator.decimals), measure.indicator.unit
+    if unit in _BEFORE and unit:
+        return f"{MINUS}{unit}{text[1:]}" if text.startswith(MINUS) else f"{unit}{text}"
+    return f"{text}{NBSP}{unit}" if 0 < len(unit) <= _SHORT else f"score {text}"
+
+
+def long_unit(measure: Measure) -> str:
+    """The unit, if it is too long to stand behind every figure."""
+    unit = measure.indicator.unit
+    return unit if len(unit) > _SHORT else ""
+
+
 def position_text(measure: Measure, code: str) -> str:
     """All that is known of one area in one measure, for titles and tooltips.
 
@@ -40,7 +59,7 @@ def position_text(measure: Measure, code: str) -> str:
         return "not ranked" if measure.leaves_out(code) else "not known"
     parts = [rank_text(position, measure.of)]
     if position.score is not None:
-        parts.append(f"score {number(position.score, measure.indicator.decimals)}")
+        parts.append(figure_text(measure, position.score))
     if position.level is not None:
         parts.append(measure.classification.classes[position.level].label)
     return ", ".join(parts)

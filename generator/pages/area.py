@@ -40,8 +40,8 @@ def composed_area(atlas: Atlas, code: str) -> views.Composed:
     return views.Composed(
         area_page(atlas, code, drawn_map),
         (
-            (urls.beside(path, "data.csv"), long_csv(comparison, [code])),
-            (urls.beside(path, "data.json"), area_json(comparison, code)),
+            (urls.beside(path, "data.csv"), long_csv(comparison, atlas.settings.spots, [code])),
+            (urls.beside(path, "data.json"), area_json(comparison, atlas.settings.spots, code)),
         ),
     )
 
@@ -78,7 +78,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             places=tuple(link for _, link in own_links),
             map=drawn_map,
             locator=locator(
-                atlas.layers[0], [code], f"Where {area.name} lies in {own.country}",
+                atlas.layers[0], [code], _where(atlas, area.name),
                 urls.relative(path, atlas.assets[urls.LAND]),
             ) if code in atlas.layers[0].at else Markup(""),
             strip=_strip(atlas, code),
@@ -107,8 +107,8 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             boundary_note=atlas.boundary_note,
             cluster=cluster_sentence(atlas.clusters, code, area.name) if atlas.clusters else "",
             profile=_profile(atlas, code),
-            previous=atlas.area_link(previous) if previous else None,
-            next=atlas.area_link(following) if following else None,
+            previous=_turn(atlas, previous),
+            next=_turn(atlas, following),
     )  # fmt: skip
 
 
@@ -122,6 +122,19 @@ def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, parts
             link = replace(link, text=f"{link.text} ({atlas.kinds[group.kind].name.lower()})")
         links.append((group, link))
     return links
+
+
+def _turn(atlas: Atlas, code: str) -> parts.Turn | None:
+    """The area beside in the ranking with its own rank, which several may share."""
+    if not code:
+        return None
+    rank = bare_rank(atlas.comparison.main.positions[code])
+    return parts.Turn(atlas.area_link(code), f"ranks {rank}")
+
+
+def _where(atlas: Atlas, name: str) -> str:
+    country = atlas.settings.atlas.words.country
+    return f"Where {name} lies" + (f" in {country}" if country else "")
 
 
 def _crumb_kinds(atlas: Atlas) -> set[str]:

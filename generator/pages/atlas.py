@@ -135,6 +135,12 @@ class Atlas:
         return parts.Link(group.name, self.group_href(group))
 
     @property
+    def everywhere(self) -> str:
+        """What the national map shows, as a heading: the country, or "All areas"."""
+        whole = self.settings.atlas.words.everywhere
+        return whole[:1].upper() + whole[1:]
+
+    @property
     def subject(self) -> str:
         """What the atlas is about; without a word of the settings, what its maps show."""
         return self.settings.atlas.subject or self.comparison.main.indicator.name
@@ -165,7 +171,7 @@ class Atlas:
                 "areas": own.areas,
                 "Area": own.area[:1].upper() + own.area[1:],
                 "Areas": areas.text,
-                "country": own.country,
+                "stages": own.stages,
                 "hot": spots.hot if spots else "",
                 "cold": spots.cold if spots else "",
                 "hot_plural": spots.hot_plural if spots else "",

@@ -114,7 +114,7 @@ def _area_card(atlas: Atlas, code: str) -> Card:
                 )
             )
     if not lines:
-        lines = [CardLine("Not ranked", "", "Not in the index", "")]
+        lines = [CardLine("Not ranked", "", "", "")]
     name = atlas.comparison.areas[code].name
     kicker = f"{kind[:1].upper()}{kind[1:]}" + (f" in {region.name}" if region else "")
     return _card(atlas, name, kicker, lines, [code])
@@ -125,7 +125,7 @@ def _group_card(atlas: Atlas, group: Group) -> Card:
     summary = atlas.comparison.summaries[main.id][group.kind, group.id]
     colours = [c.colour for c in main.classification.classes]
     lines = []
-    if spots is not None and summary.known and colours:
+    if spots is not None and main.hot_from_rank is not None and summary.known and colours:
         share = [(summary.hot, "hot", colours[-1]), (summary.cold, "cold", colours[0])]
         for count, spot, colour in share:
             noun = spots.hot_plural if spot == "hot" else spots.cold_plural

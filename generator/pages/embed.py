@@ -19,7 +19,7 @@ def area_embed(atlas: Atlas, code: str) -> views.EmbedPage:
     main = atlas.comparison.main
     position = main.positions.get(code)
     name = atlas.comparison.areas[code].name
-    line = rank_text(position, main.of) if position else "not in the index"
+    line = rank_text(position, main.of) if position else "not ranked"
     return _embed(atlas, name, atlas.area_href(code), line, "area", [code])
 
 
@@ -31,7 +31,7 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
     told = (
         f"{counted(summary.hot, spots.hot, spots.hot_plural)}, "
         f"{counted(summary.cold, spots.cold, spots.cold_plural)}"
-        if spots
+        if spots and main.hot_from_rank is not None
         else counted(summary.members, *_words(atlas))
     )
     shown = [c for c in group.members if c in atlas.layers[0].at]
@@ -41,7 +41,7 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
 def national_embed(atlas: Atlas) -> views.EmbedPage:
     """The map of the whole country."""
     told = counted(atlas.comparison.main.of, *_words(atlas))
-    title = atlas.settings.atlas.words.country
+    title = atlas.everywhere
     return _embed(atlas, title, "", told, "nation", [])
 
 

@@ -23,7 +23,7 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
     main = comparison.main
     drawn = page_map(
         atlas, urls.EXPLORE, name="static", kind="nation",
-        subject=own.country,
+        subject=atlas.everywhere,
     )  # fmt: skip
     editions = {m.edition.id: m.edition.title for m in comparison.measures}
     indicators = {m.indicator.id: m.indicator.name for m in comparison.measures}

@@ -27,9 +27,10 @@ def composed_group(atlas: Atlas, group: Group) -> views.Composed:
     drawn_map = page_map(
         atlas, path, name="group", here=_shown(atlas, group), kind="group", subject=group.name
     )
+    table = long_csv(atlas.comparison, atlas.settings.spots, group.members)
     return views.Composed(
         group_page(atlas, group, drawn_map),
-        ((urls.beside(path, "data.csv"), long_csv(atlas.comparison, group.members)),),
+        ((urls.beside(path, "data.csv"), table),),
     )
 
 
@@ -109,13 +110,14 @@ def figures(atlas: Atlas, group: Group, measure: Measure) -> parts.GroupFigures:
     median = summary.median_rank
     ranked = [code for code in group.members if not measure.leaves_out(code)]
     whole = summary.known == len(ranked)
+    spotted = measure.hot_from_rank is not None
     return parts.GroupFigures(
         measure=measure.id,
         edition=measure.edition.id,
         known=summary.known,
         members=summary.members,
-        hot=_share(summary.hot, summary.known, whole),
-        cold=_share(summary.cold, summary.known, whole),
+        hot=_share(summary.hot, summary.known, whole) if spotted else "",
+        cold=_share(summary.cold, summary.known, whole) if spotted else "",
         median_rank="" if median is None else number(median, int(median % 1 != 0)),
         counts=(*(levels.count(level) for level in range(count)), levels.count(None)),
     )

@@ -16,7 +16,7 @@ def home_page(atlas: Atlas) -> views.HomePage:
     comparison, atlas_settings = atlas.comparison, atlas.settings.atlas
     main = comparison.main
     drawn_map = mapping.page_map(
-        atlas, urls.HOME, name="nation", kind="nation", subject=atlas_settings.words.country
+        atlas, urls.HOME, name="nation", kind="nation", subject=atlas.everywhere
     )
     ranked = list(main.positions)
     hot = [c for c in ranked if main.positions[c].spot == "hot"]

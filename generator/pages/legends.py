@@ -25,7 +25,7 @@ def legend(
             for c in reversed(classes)
         ),
         missing=missing,
-        missing_label="Not in the index" if measure.complete else "Not known or not in the index",
+        missing_label="Not ranked" if measure.complete else "Not known or not ranked",
         missing_marked=bool(code) and position is None,
         current=current,
     )

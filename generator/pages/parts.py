@@ -178,6 +178,10 @@ class Cell:
     label: str
     spot_word: str
     remarks: tuple[tuple[str, str], ...] = ()
+    figure: str = ""
+    """The score in words: with its unit, or "score 42.3"."""
+    unit: str = ""
+    """The unit, where it is too long to stand in `figure`."""
     short: str = ""
     """The rank alone, "44th" or "joint 44th", where the column says of how many."""
 
@@ -224,6 +228,14 @@ class Rank:
     group: Link
     kind: str
     edition: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The area before or after in the ranking, and its rank in words: "ranks 43rd"."""
+
+    link: Link
     text: str
 
 

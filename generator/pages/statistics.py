@@ -14,10 +14,10 @@ from generator.pages import parts
 CLUSTERS_ID = "clusters"
 """Of the section on the methodology page, which areas' pages lead to."""
 _QUADRANTS = (
-    ("high among high", "high scores among high ones"),
-    ("low among low", "low scores among low ones"),
-    ("high among low", "high scores among low ones"),
-    ("low among high", "low scores among high ones"),
+    ("high among high", "high values among high ones"),
+    ("low among low", "low values among low ones"),
+    ("high among low", "high values among low ones"),
+    ("low among high", "low values among high ones"),
 )
 
 
@@ -56,7 +56,7 @@ def cluster_section(
             f"{number(clusters.i, 3)}; without any pattern it would be near "
             f"{number(clusters.expected, 3)} (z = {number(clusters.z, 1)}, "
             f"p = {number(clusters.p, 3)} by {number(clusters.permutations)} random "
-            f"permutations, seed {clusters.seed}). The larger it is, the more like scores lie side "
+            f"permutations, seed {clusters.seed}). The larger it is, the more like values lie side "
             f"by side; here {beside}, all of an area's with the same weight."
         ),
         paragraph(
@@ -76,5 +76,5 @@ def cluster_section(
     ]
     if clusters.isolated:
         names = joined(comparison.areas[code].name for code in clusters.isolated)
-        told.append(paragraph(f"Left out for want of a neighbour with a score: {names}."))
+        told.append(paragraph(f"Left out for want of a neighbour with a value: {names}."))
     return ((CLUSTERS_ID, "Do like places lie together?", Markup("\n").join(told)),)

@@ -44,8 +44,9 @@ def dataset(
         "description": atlas.summary or atlas.title,
         "variableMeasured": list(dict.fromkeys(m.indicator.name for m in measures)),
         "temporalCoverage": [m.edition.id for m in measures],
-        "spatialCoverage": {"@type": "Place", "name": atlas.words.country},
     }
+    if atlas.words.country:
+        node["spatialCoverage"] = {"@type": "Place", "name": atlas.words.country}
     sources = list(dict.fromkeys(m.edition.source for m in measures if m.edition.source))
     if sources:
         node["isBasedOn"] = [{"@type": "CreativeWork", "name": name} for name in sources]

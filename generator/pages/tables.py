@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from generator.data.compare import Measure
 from generator.language.numbers import number
-from generator.language.positions import rank_text, spot_noun
+from generator.language.positions import figure_text, long_unit, rank_text, spot_noun
 from generator.pages import parts
 from generator.pages.atlas import Atlas
 
@@ -19,8 +19,8 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
         left_out = measure.leaves_out(code)
         return parts.Cell(
             measure=measure.id, edition=measure.edition.id, rank=None, of=measure.of,
-            text="not in the index" if left_out else "not known", score="", sort_score=None,
-            level=None, label="Not in the index" if left_out else "Not known",
+            text="not ranked" if left_out else "not known", score="", sort_score=None,
+            level=None, label="Not ranked" if left_out else "Not known",
             spot_word="",
         )  # fmt: skip
     label = (
@@ -35,6 +35,8 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
         text=rank_text(position, measure.of),
         score="" if position.score is None else number(position.score, decimals),
         sort_score=position.score,
+        figure="" if position.score is None else figure_text(measure, position.score),
+        unit=long_unit(measure),
         level=position.level,
         label=label,
         spot_word=spot_noun(position.spot, atlas.settings.spots),

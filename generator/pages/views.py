@@ -29,6 +29,7 @@ from generator.pages.parts import (
     Source,
     StageStanding,
     Table,
+    Turn,
 )
 
 
@@ -123,8 +124,8 @@ class AreaPage:
     """One line of spatial statistics."""
     profile: tuple[ProfileStage, ...] = ()
     """Indicators beyond the main one, by life stage; empty if the tables have none."""
-    previous: Link | None = None
-    next: Link | None = None
+    previous: Turn | None = None
+    next: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def test_compare_what_is_not_there(site: str, visit: Open) -> None:
     told = page.locator("#compare-told")
     playwright.expect(told).to_contain_text("Nothing here is called “E99999999”.")
     assert chosen(page) == {"a": "E07000176", "b": "E09000001"}
-    assert cells(page, "Rank, 2016")[1] == "not in the index"
+    assert cells(page, "Rank, 2016")[1] == "not ranked"
     assert cells(page, "Score, 2016")[1] == ""
     page.get_by_role("combobox", name="Add an authority").fill("Zzzzz")
     page.get_by_role("button", name="Add", exact=True).click()

@@ -235,7 +235,7 @@ def test_another_edition_has_other_classes(visit: Open) -> None:
     page.select_option("#explore-edition", "2017")
     until(page, "document.getElementById('explore-said').innerText.includes('47')")
     text = page.locator("#explore-legend").inner_text()
-    assert "Not known or not in the index" in text
+    assert "Not known or not ranked" in text
     assert "1st to 65th" in text
     counts = [int(n) for n in re.findall(r"\t(\d+)$", text, re.MULTILINE)]
     assert sum(counts) == 326

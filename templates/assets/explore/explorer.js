@@ -242,7 +242,7 @@ export class Explorer {
     if (focus) part("card").querySelector("a")?.focus();
     if (code) {
       const { name, rank, score, label } = this.factsOf(code);
-      say([name, rank, score && `score ${score}`, label].filter(Boolean).join(", "));
+      say([name, rank, score, label].filter(Boolean).join(", "));
     } else {
       say(`No ${host.dataset.area} chosen`);
     }

@@ -12,7 +12,7 @@ import { part, root } from "./page.js";
  */
 const figureLines = (explorer, code) => {
   const { rank, score, level, label } = explorer.factsOf(code);
-  const first = rank[0].toUpperCase() + rank.slice(1) + (score ? `, score ${score}` : "");
+  const first = rank[0].toUpperCase() + rank.slice(1) + (score ? `, ${score}` : "");
   const lines = [element("p", { class: "rank" }, first)];
   if (level >= 0) lines.push(element("p", {}, square(explorer.ramp[level]), label));
   return lines;

@@ -33,7 +33,7 @@ export class Facts {
     const known = this.values?.values[code];
     if (!known) return { name, href, text: this.values ? this.values.missing : "", level: "none" };
     const [rank, score, level] = known;
-    const parts = [rank, score && `score ${score}`, this.values.labels[level]];
+    const parts = [rank, score, this.values.labels[level]];
     return { name, href, text: parts.filter(Boolean).join(", "), level };
   }
 
