@@ -298,3 +298,13 @@ def test_init_without_its_arguments_is_wrong_usage(arguments: list[str]) -> None
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
+
+
+def test_a_cell_in_the_first_row_that_cannot_be_read_does_not_make_it_the_header(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("name,score\nCardiff,about 2\nNewport,3\nPowys,4\n", encoding="utf-8")
+    with pytest.raises(AtlasError, match="'about 2' is not a number") as caught:
+        joined(settings_for(path, {}), BufferReport())
+    assert caught.value.where.endswith('row 2, column "score"')

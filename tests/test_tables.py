@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,17 @@ from openpyxl import Workbook
 
 from generator.errors import SourceError
 from generator.report import BufferReport
-from generator.sources.tables import MISSING, Table, TableOptions, parse_number, read_table
+from generator.settings import settings_from
+from generator.sources.choice import HEXAGONS
+from generator.sources.gather import read_inputs
+from generator.sources.tables import (
+    MISSING,
+    Table,
+    TableLimits,
+    TableOptions,
+    parse_number,
+    read_table,
+)
 
 Cell = str | int | float | bool | None
 
@@ -320,3 +331,77 @@ def test_the_code_column_is_found_by_its_content(tmp_path: Path) -> None:
 def test_numeric_columns_are_those_with_numbers_only(tmp_path: Path) -> None:
     text = "name,score,gap,mixed,empty\na,1,..,1,\nb,-,2,two,n/a\n"
     assert read(csv_of(tmp_path, text)).numeric_columns() == ("score", "gap")
+
+
+# -- Limits -----------------------------------------------------------------------------------
+
+SMALL = TableLimits(megabytes=1, rows=50, columns=20, cells=200)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n" + "x,1\n" * 60, "more than 50 rows"),
+        ("a,b\nx,1\n" + "\n" * 60, "more than 50 rows"),
+        (",".join(f"c{n}" for n in range(21)) + "\n1\n", "21 columns, more than the 20"),
+        (",".join(f"c{n}" for n in range(20)) + ("\n" + "1," * 20) * 12, "more than 200 cells"),
+        ("a,b\nx," + "1" * 40_000 + "\n", "a cell has more than the 32,767 letters"),
+        ("a,b\n" + "x" * 1_100_000 + ",1\n", "1 MB, more than the 1 MB allowed"),
+    ],
+)
+def test_a_table_beyond_the_limits_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message) as caught:
+        read_table(csv_of(tmp_path, text), report=BufferReport(), limits=SMALL)
+    assert caught.value.fix
+
+
+def test_a_hundred_thousand_columns_are_refused_as_such(tmp_path: Path) -> None:
+    names = ",".join(f"c{n}" for n in range(100_000))
+    with pytest.raises(SourceError, match="100,000 columns, more than the 2,000 allowed"):
+        read(csv_of(tmp_path, f"{names}\n1\n"))
+
+
+def test_a_workbook_that_unpacks_to_more_than_allowed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 3_000_000)
+    assert path.stat().st_size < 10_000
+    with pytest.raises(SourceError, match="holds 3 MB when unpacked, more than the 2 MB"):
+        read_table(path, report=BufferReport(), limits=SMALL)
+
+
+def test_a_repeated_cell_of_a_spreadsheet_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = ods(tmp_path / "t.ods", {"S": [["a", "b"], ["x", 1]]})
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    content = content.replace(
+        "<table:table-row>", '<table:table-row table:number-rows-repeated="1000000">'
+    ).replace("<table:table-cell ", '<table:table-cell table:number-columns-repeated="16000" ')
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", content)
+    with pytest.raises(SourceError, match="more than"):
+        read(path)
+
+
+def test_the_settings_raise_the_limits(tmp_path: Path) -> None:
+    csv_of(tmp_path, "name,score\n" + "".join(f"n{n},{n}\n" for n in range(60)))
+    raw = {
+        "atlas": {"title": "T"},
+        "geography": {},
+        "edition": [{"id": "e", "table": "t.csv"}],
+        "limits": {"table_rows": 50},
+    }
+    config = tmp_path / "atlas.toml"
+    with pytest.raises(SourceError, match="raise table_rows under"):
+        read_inputs(settings_from(raw, config), HEXAGONS, BufferReport())
+    raw["limits"] = {"table_rows": 61}
+    tables = read_inputs(settings_from(raw, config), HEXAGONS, BufferReport()).tables
+    assert len(tables["e"].rows) == 60
+
+
+def test_a_damaged_description_beside_a_table_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "datapackage.json").write_text('{"resources": [', encoding="utf-8")
+    report = BufferReport()
+    read_table(csv_of(tmp_path, "a,b\nx,1\n"), report=report)
+    (said,) = report.warnings
+    assert "datapackage.json: it can't be read as a description of t.csv" in said

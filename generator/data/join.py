@@ -162,7 +162,7 @@ def _changes(table: Table) -> tuple[AreaChange, ...]:
     columns = [table.column(name) for name in ("old_code", "new_code", "year", "kind")]
     found = []
     for number, old, new, year, kind in zip(table.row_numbers, *columns, strict=True):
-        if not (GSS_CODE.match(old) and GSS_CODE.match(new) and year.isdigit()):
+        if not (GSS_CODE.match(old) and GSS_CODE.match(new) and year.isdecimal()):
             raise JoinError(
                 f"{old!r} → {new!r} in {year!r} is no change of a code",
                 where=f"{table.path}, row {number}",

@@ -98,7 +98,7 @@ def _sample(path: Path, encoding: str) -> str:
     with path.open(encoding=encoding, newline="", errors="replace") as file:
         text = file.read(_SAMPLE_BYTES)
     # The last line may be cut in the middle.
-    return text if len(text) < _SAMPLE_BYTES else text.rpartition("\n")[0]
+    return text if len(text) < _SAMPLE_BYTES else text.rpartition("\n")[0] or text
 
 
 def _declared(sample: str) -> str:

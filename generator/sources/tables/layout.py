@@ -89,7 +89,21 @@ def _best_header(rows: Rows, decimal: str) -> tuple[int, float]:
         score = run * min(1.0, filled / max(1, width))
         if score > best_score:
             best, best_score = at, score
+    # The row above may be the header and this one a row with a cell that can't be read.
+    while best and _as_good(head[best - 1], head[best], decimal):
+        best -= 1
     return best, best_score
+
+
+def _as_good(above: tuple[int, list[str]], found: tuple[int, list[str]], decimal: str) -> bool:
+    """Whether the row directly above a header is as full of names that differ."""
+    names = [cell for cell in above[1] if cell]
+    return (
+        found[0] - above[0] == 1
+        and len(names) >= max(2, sum(bool(cell) for cell in found[1]))
+        and len(set(names)) == len(names) == len(above[1])
+        and _may_be_header(above[1], decimal)
+    )
 
 
 def lay_out(path: Path, rows: Rows, header_row: int | None, decimal: str = ".") -> Layout:
@@ -226,7 +240,8 @@ def _body(
         end += 1
     body = []
     for number, cells in rows[:end]:
-        if _width(cells) > width:
+        # Rows come without blank cells at their end.
+        if len(cells) > width:
             raise SourceError(
                 f"the row has {len(cells)} cells, the header {width}",
                 where=f"{path}, row {number}",
@@ -299,7 +314,8 @@ def _name_columns(layout: Layout, heading: Sequence[str]) -> None:
         made = [f"{name} (column {at})" for at, name in enumerate(made, start=1)]
     kept = [at for at in range(len(names)) if at not in set(empty)]
     layout.names = [made[at] for at in kept]
-    layout.rows = [(number, [cells[at] for at in kept]) for number, cells in layout.rows]
+    if empty:
+        layout.rows = [(number, [cells[at] for at in kept]) for number, cells in layout.rows]
 
 
 def _spread(heading: Sequence[str], width: int) -> list[str]:

@@ -41,9 +41,13 @@ class TableLimits:
                 where,
                 "table_columns",
             )
-        if rows * columns > self.cells:
+        self.check_cells(path, rows * columns)
+
+    def check_cells(self, path: Path, cells: int) -> None:
+        """Refuse more cells than may be kept."""
+        if cells > self.cells:
             raise self.exceeded(
-                f"the table has more than {self.cells:,} cells", where, "table_cells"
+                f"the table has more than {self.cells:,} cells", str(path), "table_cells"
             )
 
     def check_cell(self, path: Path, row: int, column: int, cell: str) -> None:

@@ -21,6 +21,8 @@ _CONTROL = re.compile(
 )
 _CSV = {".csv", ".tsv", ".txt"}
 _MOSTLY = 0.6
+_LOOK = 500
+"""So many rows tell whether a column is one of codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +207,7 @@ def _tidy(
                 texts[at] = _CONTROL.sub("", text).strip()
                 cleaned.append(number)
         held += len(texts)
-        if held > limits.cells:
-            limits.check_size(path, held, 1)
+        limits.check_cells(path, held)
         rows.append((number, texts))
     if cleaned:
         shown = ", ".join(map(str, dict.fromkeys(cleaned[:20])))
@@ -224,9 +225,8 @@ def _without_trailing_blanks(texts: list[str]) -> list[str]:
 def _tidy_codes(path: Path, layout: Layout, report: Report) -> None:
     """Write codes with spaces or in lower case as codes are written."""
     for at, name in enumerate(layout.names):
-        cells = [cells[at] for _, cells in layout.rows if cells[at]]
-        tidied = [tidy_code(cell) for cell in cells]
-        if sum(bool(GSS_CODE.match(code)) for code in tidied) <= _MOSTLY * len(tidied):
+        first = [cells[at] for _, cells in layout.rows[:_LOOK] if cells[at]]
+        if sum(bool(GSS_CODE.match(tidy_code(cell))) for cell in first) <= _MOSTLY * len(first):
             continue
         changed = []
         for number, row in layout.rows:
