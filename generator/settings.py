@@ -125,6 +125,8 @@ class Indicator(Frozen):
     better: Literal["higher", "lower", "neutral"] = "higher"
     """Which values are good; ``neutral`` ranks from high to low, and nothing is hot or cold."""
     decimals: int = Field(default=1, ge=0, le=6)
+    kind: Literal["rate", "count"] = "rate"
+    """Whether figures of several areas add up ("count") or must be averaged by a weight."""
     stage: str = ""
     """The life stage or other heading under which a page lists it."""
     about: str = ""
@@ -172,6 +174,10 @@ class Edition(Frozen):
     """Further texts that mean "no figure", beside "[x]", "..", "n/a" and their like."""
     where: dict[str, str] = {}
     """Only rows whose named columns say this, for tables in long format (area, year, value)."""
+    lookup: Path | None = None
+    """A CSV with ``old_code``, ``new_code`` and ``share``, for a table of another vintage."""
+    weight: str = ""
+    """The table's column by which rates are averaged where the lookup joins areas."""
     code_column: str = ""
     name_column: str = ""
     columns: dict[Slug, Columns] = {}

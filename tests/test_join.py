@@ -39,6 +39,7 @@ def joined(
     area_table: Table | None = None,
     standings: str = "",
     changes: str = "",
+    lookup: str = "",
     report: BufferReport | None = None,
     editions: Sequence[Mapping[str, Any]] = (),
     **more: Any,
@@ -63,6 +64,7 @@ def joined(
         tables={e.id: table(text) for e, text in zip(settings.edition, texts, strict=True)},
         standing_tables=[table(standings, "s.csv")] if standings else [],
         change_table=table(changes, "changes.csv") if changes else None,
+        lookups={settings.edition[0].id: table(lookup, "lookup.csv")} if lookup else None,
         report=report or BufferReport(),
     )
 
@@ -561,3 +563,65 @@ def test_indicators_below_one_another_are_told_apart() -> None:
 def test_a_header_that_names_an_area_is_refused() -> None:
     error = refused("Bristol,x\nRushcliffe,1\nYnys Môn,2")
     assert "the header holds the name of an area, 'Bristol'" in error.message
+
+
+# -- Tables of another vintage ------------------------------------------------------------
+
+MERGED = "old_code,new_code\nE07000301,E07000176\nE07000302,E07000176\nE07000303,E06000023"
+FORMER = "code,score,people\nE07000301,10,1000\nE07000302,20,3000\nE07000303,5,9\nW06000001,7,1"
+
+
+def carried(kind: str, *, lookup: str = MERGED, text: str = FORMER, **edition: Any) -> Joined:
+    return joined(
+        text,
+        indicator=[{"id": "score", "name": "Score", "kind": kind}],
+        editions=[{"columns": {"score": {"score": "score"}}, **edition}],
+        lookup=lookup,
+    )
+
+
+def test_counts_of_merged_areas_are_summed() -> None:
+    expected = {"E07000176": 30.0, "E06000023": 5.0, "W06000001": 7.0}
+    assert scores(carried("count")) == expected
+
+
+def test_rates_of_merged_areas_are_averaged_by_their_weight() -> None:
+    assert scores(carried("rate", weight="people"))["E07000176"] == 17.5
+
+
+def test_rates_of_merged_areas_without_a_weight_are_refused() -> None:
+    with pytest.raises(JoinError, match="rates of 2 areas meet in E07000176") as caught:
+        carried("rate")
+    assert "weight of the edition" in caught.value.fix
+
+
+def test_an_area_whose_code_alone_changed_keeps_its_rate() -> None:
+    lookup = "old_code,new_code\nE07000301,E07000176\nE07000302,E07000146\nE07000303,E06000023"
+    assert scores(carried("rate", lookup=lookup))["E07000176"] == 10.0
+
+
+def test_counts_of_a_split_area_are_shared_out() -> None:
+    lookup = (
+        "old_code,new_code,share\nE07000301,E07000176,0.25\nE07000301,E07000146,0.75\n"
+        "E07000302,E07000176,1\nE07000303,E06000023,1"
+    )
+    found = scores(carried("count", lookup=lookup))
+    assert (found["E07000176"], found["E07000146"]) == (22.5, 7.5)
+
+
+def test_shares_that_do_not_add_up_are_refused() -> None:
+    lookup = "old_code,new_code,share\nE07000301,E07000176,0.5\nE07000301,E07000146,0.4"
+    with pytest.raises(JoinError, match="shares do not add up to 1"):
+        carried("count", lookup=lookup)
+
+
+def test_a_sum_with_an_unknown_part_is_unknown() -> None:
+    text = FORMER.replace("E07000302,20", "E07000302,[c]")
+    found = carried("count", text=text)
+    assert "E07000176" not in scores(found)
+    assert "E07000176" not in found.editions[0].absent
+
+
+def test_an_area_with_rows_of_both_vintages_is_refused() -> None:
+    with pytest.raises(JoinError, match="E07000176 has a row of its own"):
+        carried("count", text=FORMER + "\nE07000176,4,1")

@@ -140,6 +140,7 @@ def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[J
             tables=inputs.tables,
             standing_tables=inputs.standing_tables,
             change_table=inputs.change_table,
+            lookups=inputs.lookups,
             report=report,
         )
         _need_areas(joined, settings)

@@ -14,6 +14,7 @@ from typing import Any
 from generator.build.manifest import Manifest, is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.versions import installed, versions
+from generator.sources.tables.beside import files_beside
 from generator.theme import TEMPLATES
 
 _CODE = Path(__file__).resolve().parents[1]
@@ -78,7 +79,10 @@ def _inputs(config: Path, raw: dict[str, Any], options: Options) -> Iterator[Pat
     folder = config.parent
     yield config
     named = {folder / text for text in _texts(raw) if text}
-    yield from sorted(path for path in named if _is_file(path))
+    files = sorted(path for path in named if _is_file(path))
+    yield from files
+    # A table's description beside it decides how it is read.
+    yield from sorted({beside for path in files for beside in files_beside(path)})
     theme = _of_atlas(raw, "theme")
     if theme:
         yield from _tree(folder / theme)

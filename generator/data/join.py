@@ -9,6 +9,7 @@ from generator.data.indicators import found_indicators, with_decimals
 from generator.data.matching import AreaIndex, Matched, index_areas, match_rows
 from generator.data.names import NameIndex, slugify
 from generator.data.places import Area, Group, make_areas
+from generator.data.vintages import Piece, by_edition, carry
 from generator.errors import JoinError
 from generator.report import Report
 from generator.settings import Columns, Edition, Indicator, Remark, Settings, Standings
@@ -93,6 +94,7 @@ def join(
     tables: Mapping[str, Table],
     standing_tables: Sequence[Table],
     change_table: Table | None = None,
+    lookups: Mapping[str, Table] | None = None,
     report: Report,
 ) -> Joined:
     """Join every table to the areas.
@@ -111,6 +113,8 @@ def join(
         One table per entry of ``settings.standings``, in the same order.
     change_table
         Later changes of codes: ``old_code``, ``new_code``, ``year``, ``kind``.
+    lookups
+        By edition, what its codes became: ``old_code``, ``new_code``, ``share``.
 
     Raises
     ------
@@ -123,10 +127,18 @@ def join(
         areas, groups, boundary_names, settings.geography.keep, _later(changes, areas)
     )
     used = {e.id: tables[e.id].where(e.where) for e in settings.edition}
+    pieces = by_edition(lookups or {})
     indicators = settings.indicator or found_indicators(used, report)
     scored: dict[str, list[tuple[Table, str]]] = {}
     editions = tuple(
-        _edition(edition, used[edition.id], index, indicators, scored, report)
+        _edition(
+            edition,
+            _Carrier(used[edition.id], pieces.get(edition.id, ()), report),
+            index,
+            indicators,
+            scored,
+            report,
+        )
         for edition in settings.edition
     )
     standings = [
@@ -172,24 +184,68 @@ def _changes(table: Table) -> tuple[AreaChange, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Carrier:
+    """An edition's table, and how it comes to the atlas's vintage."""
+
+    table: Table
+    pieces: tuple[Piece, ...]
+    report: Report
+
+    def part(self, edition: Edition, indicator: Indicator, columns: Columns) -> Table:
+        """The rows of one indicator, with the atlas's codes."""
+        table = self.table.where(columns.where)
+        if not self.pieces:
+            return table
+        code_column = edition.code_column or table.code_column()
+        if code_column is None:
+            raise JoinError(
+                "a lookup needs a column of codes",
+                where=str(table.path),
+                fix="name it as code_column of the edition",
+            )
+        if columns.rank:
+            raise JoinError(
+                f"published ranks ({columns.rank!r}) can't be carried to another vintage",
+                where=str(table.path),
+                fix="name a score alone; the ranks are computed",
+            )
+        carried, rows = carry(
+            table,
+            code_column,
+            [columns.score],
+            self.pieces,
+            kind=indicator.kind,
+            weight=edition.weight,
+        )
+        how = "summed" if indicator.kind == "count" else "averaged where areas were merged"
+        self.report.say(
+            f"{table.path}: {rows} rows have codes of another vintage and are carried over by "
+            f"{edition.lookup}; {columns.score!r} is {how}"
+        )
+        return carried
+
+
 def _edition(
     edition: Edition,
-    table: Table,
+    carrier: _Carrier,
     index: AreaIndex,
     indicators: Sequence[Indicator],
     scored: dict[str, list[tuple[Table, str]]],
     report: Report,
 ) -> EditionData:
     """Join one edition; `scored` gathers each indicator's table and column of scores."""
+    table = carrier.table
     parts: dict[tuple[tuple[str, str], ...], Matched] = {}
     values: dict[str, dict[str, Value]] = {}
     for indicator in indicators:
         columns = _columns(edition, indicator, table)
         if columns is None:
             continue
-        key = tuple(sorted(columns.where.items()))
+        key = (*sorted(columns.where.items()), *([(indicator.id, "")] if carrier.pieces else []))
         if key not in parts:
-            parts[key] = match_rows(edition, table.where(columns.where), index, report)
+            part = carrier.part(edition, indicator, columns)
+            parts[key] = match_rows(edition, part, index, report)
         values[indicator.id] = _values(edition, parts[key], columns, report)
         if not values[indicator.id]:
             named = " or ".join(repr(c) for c in (columns.score, columns.rank) if c)

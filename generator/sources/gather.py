@@ -39,13 +39,14 @@ __all__ = [
 class Inputs:
     """Everything that was read.
 
-    ``tables`` are by edition; ``standing_tables`` follow the settings' entries.
+    ``tables`` and ``lookups`` are by edition; ``standing_tables`` follow the settings' entries.
     """
 
     area_table: Table | None
     tables: Mapping[str, Table]
     standing_tables: tuple[Table, ...]
     change_table: Table | None
+    lookups: Mapping[str, Table]
     boundaries: Boundaries | None
 
 
@@ -57,6 +58,7 @@ def input_files(settings: Settings, choice: BoundaryChoice) -> list[Path]:
         geography.hexagons,
         geography.changes,
         *(edition.table for edition in settings.edition),
+        *(edition.lookup for edition in settings.edition),
         *(standing.table for standing in settings.standings),
         settings.claims,
         *(step.lookup for step in geography.dissolve),
@@ -88,6 +90,7 @@ def read_inputs(settings: Settings, choice: BoundaryChoice, report: Report) -> I
             read_table(settings.path(s.table), report=report) for s in settings.standings
         ),
         change_table=table(geography.changes),
+        lookups={e.id: found for e in settings.edition if (found := table(e.lookup)) is not None},
         boundaries=_boundaries(settings, choice, report),
     )
 
