@@ -219,13 +219,6 @@ class Tiles(Frozen):
     """None: 10, or 12 where areas are as small as wards."""
 
 
-class Cards(Frozen):
-    """``[cards]``: which areas have a share card of their own."""
-
-    most_areas: int = Field(default=2000, ge=0)
-    """With more areas than this, an area's page shares the card of its group or of the site."""
-
-
 class Limits(Frozen):
     """``[limits]``: how large a table may be, so that a damaged file can't fill the memory."""
 
@@ -233,6 +226,16 @@ class Limits(Frozen):
     table_rows: int = Field(default=1_048_576, ge=1)
     table_columns: int = Field(default=2_000, ge=1)
     table_cells: int = Field(default=20_000_000, ge=1)
+
+
+class PerArea(Frozen):
+    """``[per_area]``: what every area has beside its page; None: up to `most_areas` areas."""
+
+    most_areas: int = Field(default=5000, ge=0)
+    cards: bool | None = None
+    code_pages: bool | None = None
+    embeds: bool | None = None
+    data_files: bool | None = None
 
 
 class Settings(Frozen):
@@ -251,8 +254,8 @@ class Settings(Frozen):
     standings: tuple[Standings, ...] = ()
     claims: Path | None = None
     tiles: Tiles = Tiles()
+    per_area: PerArea = PerArea()
     limits: Limits = Limits()
-    cards: Cards = Cards()
     main_edition: str = ""
     """The edition that maps show first; the first one that scores all areas unless named."""
 

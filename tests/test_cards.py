@@ -187,7 +187,7 @@ def test_a_card_with_the_atlas_s_hexagons_is_small() -> None:
 
 def test_above_a_limit_areas_share_the_card_of_their_group(mini: Path, tmp_path: Path) -> None:
     settings = mini.read_text(encoding="utf-8")
-    mini.write_text(settings + "\n[cards]\nmost_areas = 7\n", encoding="utf-8")
+    mini.write_text(settings + "\n[per_area]\nmost_areas = 7\n", encoding="utf-8")
     built = build_site(mini, tmp_path / "site", boundaries="auto", base_url="https://example.org/")
     drawn = [path for path in built.files if path.endswith("card.png")]
     assert "shires/east/card.png" in drawn

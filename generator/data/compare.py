@@ -115,6 +115,14 @@ class Measure:
                 scores.setdefault(p.level, []).append(p.score)
         return {level: (min(some), max(some)) for level, some in scores.items()}
 
+    def level_of(self, rank: float | None, score: float | None) -> int | None:
+        """The class that a value between those of the areas, such as a median, falls into."""
+        value = score if self.has_scores else rank
+        if value is None:
+            return None
+        classes = sorted(self.classification.classes, key=lambda found: found.upper)
+        return next((c.level for c in classes if value <= c.upper), None)
+
     def leaves_out(self, code: str) -> bool:
         """Whether the edition leaves an area out (and not merely its figure is unknown here)."""
         return code not in self.positions and (self.complete or bool(self.absent.get(code, "")))
@@ -137,11 +145,13 @@ class GroupSummary:
     """One group in one measure.
 
     ``ranking`` lists the codes of its known members from the best to the worst, and
-    ``places`` their ranks among themselves; ``hot`` and ``cold`` count them; medians are
+    ``places`` their ranks among themselves; ``lacking`` counts members that are ranked
+    but whose rank isn't known here; ``hot`` and ``cold`` count them; medians are
     None where nothing is known.
     """
 
     members: int
+    lacking: int
     ranking: tuple[str, ...]
     places: Mapping[str, Place]
     hot: int
@@ -382,6 +392,7 @@ def summarise(group: Group, measure: Measure) -> GroupSummary:
     tied = {one for one, other in pairwise(ranks.values()) if one == other}
     return GroupSummary(
         members=len(members),
+        lacking=sum(measure.lacks(code) for code in members),
         ranking=tuple(p.code for p in known),
         places={code: Place(rank, rank in tied) for code, rank in ranks.items()},
         hot=sum(p.spot == "hot" for p in known),

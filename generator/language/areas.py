@@ -132,11 +132,12 @@ def _fact(
     if measure.positions[code].rank in {1, measure.of}:
         return ""
     groups = [g for g in comparison.groups_of.get(code, ()) if len(g.members) >= 3]
-    whole = [g for g in groups if not any(measure.lacks(c) for c in g.members)]
+    summaries = comparison.summaries[measure.id]
+    whole = [g for g in groups if summaries[g.kind, g.id].lacking == 0]
     if not whole:
         return ""
     group = min(whole, key=lambda g: (len(g.members), g.kind, g.id))
-    summary = comparison.summaries[measure.id][group.kind, group.id]
+    summary = summaries[group.kind, group.id]
     return f"{bare_rank(summary.places[code])} of {number(summary.known)} in {place(group)}"
 
 

@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -201,6 +202,7 @@ def label_svg(labels: Iterable[PlacedLabel], levels: Mapping[str, int | None]) -
     return f'<svg class="map-labels" aria-hidden="true">{"".join(texts)}</svg>'
 
 
+@lru_cache(maxsize=100_000)
 def wrapped(name: str, width: int) -> tuple[str, ...]:
     """A name in lines of at most `width` letters, broken at spaces and hyphens."""
     lines: list[str] = [""]
@@ -213,6 +215,7 @@ def wrapped(name: str, width: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
+@lru_cache(maxsize=100_000)
 def text_width(text: str, size_px: float) -> float:
     """About how wide a text is in a usual sans serif, on the safe side."""
     units = sum(0.32 if c in NARROW else 0.9 if c in WIDE else 0.6 for c in text)

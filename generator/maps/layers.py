@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -247,6 +247,19 @@ def make_layer(
 def _projected(frame: gpd.GeoDataFrame | None) -> Geometries:
     shapes = frame.geometry.to_crs(WEB_MERCATOR).to_numpy() if frame is not None else []
     return np.asarray(shapes, dtype=object)
+
+
+def grouped(layer: Layer) -> Layer:
+    """A layer whose areas are the groups of another one; their ids are its codes."""
+    members: dict[str, list[int]] = {}
+    for at, code in enumerate(layer.codes):
+        if code in layer.group_of:
+            members.setdefault(layer.group_of[code], []).append(at)
+    ids = tuple(sorted(members))
+    unions = np.array([union_of(layer.geometry[members[id_]]) for id_ in ids], dtype=object)
+    return replace(
+        layer, codes=ids, geometry=unions, group_of={}, cells=False, _levels={}, _middles={}
+    )
 
 
 def simplify(layer: Layer, tolerance_m: float) -> tuple[Geometries, Geometries]:

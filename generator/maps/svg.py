@@ -83,7 +83,7 @@ def draw(
             else f'class="area level-none" fill="url(#hatch-{id})"'
         )
         parts.append(
-            f'<a href="{escape(url(about.href))}" data-code="{code}" tabindex="-1">'
+            f'<a href="{escape(url(about.href))}" data-code="{escape(code)}" tabindex="-1">'
             f"<title>{escape(about.title)}</title>"
             f'<path {fill} d="{_within(layer, level, code, view)}"/></a>'
         )

@@ -37,6 +37,8 @@ def composed_area(atlas: Atlas, code: str) -> views.Composed:
         atlas, path, name="area", here=(code,), kind="area",
         subject=f"{comparison.areas[code].name} and its surroundings",
     )  # fmt: skip
+    if not atlas.per_area("data_files"):
+        return views.Composed(area_page(atlas, code, drawn_map))
     return views.Composed(
         area_page(atlas, code, drawn_map),
         (
@@ -99,8 +101,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             changes=changes(atlas, code),
             absent=_absent(comparison, code),
             downloads=(
-                parts.Link("CSV", urls.beside(path, "data.csv")),
-                parts.Link("JSON", urls.beside(path, "data.json")),
+                *_data_files(atlas, path),
                 parts.Link("Card", area_card_path(atlas, code)),
             ),
             sources=tuple(source(m.edition) for m in measures),
@@ -110,6 +111,15 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             previous=_turn(atlas, previous),
             next=_turn(atlas, following),
     )  # fmt: skip
+
+
+def _data_files(atlas: Atlas, path: str) -> tuple[parts.Link, ...]:
+    if not atlas.per_area("data_files"):
+        return ()
+    return (
+        parts.Link("CSV", urls.beside(path, "data.csv")),
+        parts.Link("JSON", urls.beside(path, "data.json")),
+    )
 
 
 def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, parts.Link]]:
@@ -175,8 +185,8 @@ def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[parts.Rank
     for group in groups:
         for measure in atlas.comparison.headline():
             summary = atlas.comparison.summaries[measure.id][group.kind, group.id]
-            ranked = [c for c in group.members if not measure.leaves_out(c)]
-            if code in measure.positions and summary.known == len(ranked) and len(ranked) > 1:
+            whole = summary.lacking == 0 and summary.known > 1
+            if code in measure.positions and whole:
                 text = f"{bare_rank(summary.places[code])} of {number(summary.known)}"
                 kind = atlas.kinds[group.kind].name
                 found.append(parts.Rank(atlas.group_link(group), kind, measure.edition.id, text))

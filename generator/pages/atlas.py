@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from markupsafe import Markup
@@ -17,11 +18,11 @@ from generator.data.compare import Comparison
 from generator.data.names import canonical
 from generator.data.places import Group
 from generator.exports.map_files import layer_names
-from generator.language.numbers import counted
+from generator.language.numbers import counted, number
 from generator.language.positions import position_text
 from generator.maps.inset import dense_part
 from generator.maps.labels import Place
-from generator.maps.layers import Layer
+from generator.maps.layers import Layer, grouped
 from generator.maps.svg import Drawn
 from generator.pages import parts
 from generator.settings import Edition, GroupKind, Settings
@@ -67,6 +68,39 @@ class Atlas:
     @cached_property
     def kinds(self) -> dict[str, GroupKind]:
         return {kind.kind: kind for kind in self.settings.group}
+
+    def per_area(self, name: Literal["cards", "code_pages", "embeds", "data_files"]) -> bool:
+        """Whether every area has this beside its page."""
+        wanted: bool | None = getattr(self.settings.per_area, name)
+        most = self.settings.per_area.most_areas
+        return len(self.comparison.areas) <= most if wanted is None else wanted
+
+    @cached_property
+    def outlined(self) -> dict[str, Group]:
+        """The groups whose borders the maps show, by id."""
+        kind = next((k.kind for k in self.settings.group if k.outline), "")
+        return {g.id: g for g in self.comparison.groups if g.kind == kind}
+
+    @cached_property
+    def group_layer(self) -> Layer:
+        """The outlined groups as areas of their own, for maps that would hold too many."""
+        return grouped(self.layers[0])
+
+    @cached_property
+    def drawn_groups(self) -> dict[str, Drawn]:
+        """What such maps say of every group: its median in the main measure."""
+        main, own = self.comparison.main, self.settings.atlas.words
+        found = {}
+        for id_, group in self.outlined.items():
+            summary = self.comparison.summaries[main.id][group.kind, id_]
+            score, rank = summary.median_score, summary.median_rank
+            median = "" if rank is None else f", median rank {number(rank, int(rank % 1 != 0))}"
+            if main.has_scores and score is not None:
+                median = f", median {number(score, main.indicator.decimals)}"
+            text = f"{group.name}: {counted(summary.members, own.area, own.areas)}{median}"
+            level = main.level_of(rank, score)
+            found[id_] = Drawn(self.group_href(group), text, level, group.name)
+        return found
 
     @cached_property
     def region_of(self) -> dict[str, Group]:

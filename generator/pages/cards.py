@@ -66,7 +66,7 @@ def all_cards(atlas: Atlas) -> list[PlacedCard]:
         return PlacedCard(urls.card(path), card, grounds[name])
 
     found = []
-    for code in areas if has_own_cards(atlas) else ():
+    for code in areas if atlas.per_area("cards") else ():
         region = atlas.region_of.get(code)
         card = _area_card(atlas, code)
         path = atlas.area_href(code)
@@ -82,14 +82,9 @@ def all_cards(atlas: Atlas) -> list[PlacedCard]:
     return [*found, placed("", _site_card(atlas), "", areas)]
 
 
-def has_own_cards(atlas: Atlas) -> bool:
-    """Whether each area has a card of its own; else it shares that of a group or the site."""
-    return len(atlas.comparison.areas) <= atlas.settings.cards.most_areas
-
-
 def area_card_path(atlas: Atlas, code: str) -> str:
     """The card of an area's page: its own, its smallest group's that has one, or the site's."""
-    if has_own_cards(atlas):
+    if atlas.per_area("cards"):
         return urls.card(atlas.area_href(code))
     groups = [g for g in atlas.comparison.groups_of[code] if atlas.kinds[g.kind].cards]
     smallest = min(groups, key=lambda group: len(group.members), default=None)

@@ -12,6 +12,7 @@ from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import page
 from generator.pages.mapping import embed_path, page_map
+from generator.pages.overview import too_many
 
 
 def area_embed(atlas: Atlas, code: str) -> views.EmbedPage:
@@ -36,6 +37,11 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
     )
     shown = [c for c in group.members if c in atlas.layers[0].at]
     return _embed(atlas, group.name, atlas.group_href(group), told, "group", shown)
+
+
+def embedded_groups(atlas: Atlas) -> list[Group]:
+    """Groups whose areas can be drawn one by one."""
+    return [g for g in atlas.comparison.groups if not too_many(atlas, g.members)]
 
 
 def national_embed(atlas: Atlas) -> views.EmbedPage:

@@ -18,6 +18,7 @@ from generator.pages.area import caution
 from generator.pages.atlas import Atlas, source
 from generator.pages.head import page
 from generator.pages.mapping import SCRIPTS, STYLES, page_map
+from generator.pages.overview import group_table, groups_among, too_many
 from generator.pages.tables import table
 
 
@@ -50,6 +51,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
         if comparison.summaries[measure.id][group.kind, group.id].known
     ]
     standings = _standings(atlas, group)
+    many = too_many(atlas, group.members)
     return views.GroupPage(
             page=page(
                 atlas, path, _title(atlas, group), " ".join(sentences),
@@ -74,7 +76,9 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
                 packed=atlas.swarm,
                 shared=urls.relative(path, atlas.assets[urls.STRIP]),
             ),
-            table=table(atlas, _ranked(atlas, group), measures, grouped=False),
+            table=group_table(atlas, groups_among(atlas, group.members))
+            if many
+            else table(atlas, _ranked(atlas, group), measures, grouped=False),
             stages=atlas.settings.stages if standings else (),
             standings=standings,
             standings_source=_standings_source(atlas, group) if standings else "",
@@ -96,7 +100,8 @@ def _ranked(atlas: Atlas, group: Group) -> list[str]:
     """The members from best to worst in the main measure, then those without a rank."""
     main = atlas.comparison.main
     ranking = atlas.comparison.summaries[main.id][group.kind, group.id].ranking
-    return [*ranking, *(c for c in atlas.alphabet if c in set(group.members) - set(ranking))]
+    rest = set(group.members) - set(ranking)
+    return [*ranking, *(c for c in atlas.alphabet if c in rest)] if rest else list(ranking)
 
 
 def figures(atlas: Atlas, group: Group, measure: Measure) -> parts.GroupFigures:
@@ -160,7 +165,9 @@ def _remarks(
     atlas: Atlas, group: Group, measures: tuple[Measure, ...]
 ) -> tuple[tuple[parts.Link, str], ...]:
     """What is odd about single figures: misprints and the like."""
-    found = []
+    found: list[tuple[parts.Link, str]] = []
+    if too_many(atlas, group.members):
+        return ()
     for code in _ranked(atlas, group):
         for measure in measures:
             position = measure.positions.get(code)
@@ -172,6 +179,8 @@ def _remarks(
 
 
 MOST_NAMED = 12
+MOST_PICTURES = 120
+"""With more groups of a kind than this, its list goes without small maps."""
 
 
 def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
@@ -199,7 +208,13 @@ def group_card(atlas: Atlas, group: Group) -> parts.GroupCard:
     shown = _shown(atlas, group)
     main = atlas.comparison.main
     label = f"{group.name}: {main.indicator.name}, {main.edition.id}"
-    svg = mini(atlas.layers[0], shown, atlas.drawn, label) if shown else Markup("")
+    if len([g for g in atlas.comparison.groups if g.kind == group.kind]) > MOST_PICTURES:
+        svg = Markup("")
+    elif too_many(atlas, shown):
+        ids = [g.id for g in groups_among(atlas, shown)]
+        svg = mini(atlas.group_layer, ids, atlas.drawn_groups, label)
+    else:
+        svg = mini(atlas.layers[0], shown, atlas.drawn, label) if shown else Markup("")
     measures = atlas.comparison.headline()
     return parts.GroupCard(
         atlas.group_link(group),

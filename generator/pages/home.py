@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from generator import urls
+from generator.data.names import canonical
 from generator.language.headline import headline
 from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
 from generator.pages.groups import group_card
 from generator.pages.head import page
+from generator.pages.overview import group_table, groups_among, too_many
 from generator.pages.tables import table
 
 
@@ -19,6 +21,12 @@ def home_page(atlas: Atlas) -> views.HomePage:
         atlas, urls.HOME, name="nation", kind="nation", subject=atlas.everywhere
     )
     ranked = list(main.positions)
+    many = too_many(atlas, comparison.areas)
+    ranking = (
+        group_table(atlas, groups_among(atlas, comparison.areas))
+        if many
+        else table(atlas, ranked, [main])
+    )
     hot = [c for c in ranked if main.positions[c].spot == "hot"]
     cold = [c for c in ranked if main.positions[c].spot == "cold"]
     outlined = next((k for k in atlas.settings.group if k.outline), None)
@@ -37,17 +45,20 @@ def home_page(atlas: Atlas) -> views.HomePage:
             ),
             intro=atlas_settings.intro,
             map=drawn_map,
-            ranking=table(atlas, ranked, [main]),
-            hot=table(atlas, hot, [main]),
-            cold=table(atlas, cold[::-1], [main]),
+            ranking=ranking,
+            hot=table(atlas, hot[:FIRST] if many else hot, [main]),
+            cold=table(atlas, cold[::-1][:FIRST] if many else cold[::-1], [main]),
             findings=tuple(finding for finding, _ in atlas.findings[:MAIN_FINDINGS]),
             all_findings=_all_findings(atlas),
             groups_title=outlined.plural if outlined else "",
-            groups=tuple(group_card(atlas, group) for group in groups),
+            # Where they stand for their areas, the ranking lists them.
+            groups=() if many else tuple(group_card(atlas, group) for group in groups),
     )  # fmt: skip
 
 
 MAIN_FINDINGS = 8
+FIRST = 10
+"""Areas at either end, where there are thousands between."""
 
 
 def _all_findings(atlas: Atlas) -> parts.Link | None:
@@ -64,6 +75,11 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
     absent = len(comparison.areas) - comparison.main.of
     intro = f"{len(comparison.areas)} {own.areas}, {comparison.main.of} of them ranked"
     title = f"All {own.areas}"
+    if too_many(atlas, comparison.areas):
+        groups = groups_among(atlas, comparison.areas)
+        listed = group_table(atlas, sorted(groups, key=lambda g: canonical(g.name)))
+    else:
+        listed = table(atlas, atlas.alphabet, measures)
     return views.AreasPage(
         page=page(
             atlas, urls.list_page(own.path), title,
@@ -71,7 +87,7 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
             section=urls.list_page(own.path), scripts=("table.js",),
         ),
         intro=f"{intro}." if absent > 0 else f"{len(comparison.areas)} {own.areas}.",
-        table=table(atlas, atlas.alphabet, measures),
+        table=listed,
         groups=tuple(
             atlas.group_link(g)
             for g in comparison.groups
@@ -90,7 +106,11 @@ def not_found_page(atlas: Atlas) -> views.NotFoundPage:
         scripts=("notfound.js",), index=False,
     )  # fmt: skip
     own = atlas.settings.atlas.words
-    letters = sorted({atlas.comparison.areas[c].name[:1].upper() for c in atlas.alphabet})
+    areas = atlas.comparison.areas
+    names = [area.name for area in areas.values()]
+    if too_many(atlas, areas):
+        names = [group.name for group in groups_among(atlas, areas)]
+    letters = sorted({name[:1].upper() for name in names})
     return views.NotFoundPage(
         page=parts.Page(
             path=meta.path, root=root, title=meta.title, description=meta.description,

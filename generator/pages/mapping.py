@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from generator.maps.svg import draw
 from generator.pages import parts
 from generator.pages.atlas import Atlas
 from generator.pages.legends import legend
+from generator.pages.overview import groups_among, too_many
 
 SCRIPTS = ("leaflet.js", "map.js", urls.PAGE_MAP)
 """What a page with a map loads, in this order."""
@@ -53,54 +54,56 @@ def page_map(
     main = atlas.comparison.main
     captions = {m.id: f"{subject}: {m.indicator.name}, {m.edition.title}" for m in measures}
     caption = captions[main.id]
-    layer = atlas.layers[0]
+    layer, about = atlas.layers[0], atlas.drawn
+    many = atlas.comparison.areas if kind == "nation" else here
+    overview = too_many(atlas, many)
+    if overview:
+        layer, about = atlas.group_layer, atlas.drawn_groups
+        here = [g.id for g in groups_among(atlas, here)]
     view = map_view(atlas, layer, kind, here)
     svg = draw(
         layer,
         view,
-        atlas.drawn,
+        about,
         id=name,
         label=caption,
         url=lambda href: urls.relative(path, href),
         here=here,
         mute_others=kind == "group",
     )
-    drawing = _sheet(svg, _names(atlas, view, kind, here))
+    names = _group_names(atlas, view) if overview else _names(atlas, view, kind, here)
+    drawing = _sheet(svg, names)
     config = map_config(atlas.comparison, atlas.layers, atlas.assets)
-    frame = frame_element(urls.to_root(path), VIEWS[kind], here, drawing, config)
+    # Ids of groups may have spaces, and scripts know areas only.
+    shows, own = ("overview", ()) if overview else (VIEWS[kind], here)
+    frame = frame_element(urls.to_root(path), shows, own, drawing, config)
     marked = here[0] if kind == "area" and here else ""
     return parts.MapView(
         id=ELEMENT,
         svg=svg,
         frame=Markup(frame),  # noqa: S704 - folium's template escapes what isn't the drawing
         caption=caption,
-        note=_note(atlas, layer, here),
+        note=layer.note if overview else _note(atlas, layer, here),
         # The others are in the values files, which scripts fetch when they are chosen.
         legends=(legend(atlas.comparison, main, code=marked),),
-        layouts=tuple(
-            parts.Choice(la.id, la.id[:1].upper() + la.id[1:], la is layer, note=la.note)
-            for la in atlas.layers
-        )
-        if len(atlas.layers) > 1
-        else (),
-        measures=tuple(
-            parts.Choice(m.id, m.edition.id, m is main, caption=captions[m.id]) for m in measures
-        )
-        if len(measures) > 1
-        else (),
+        layouts=() if overview else _layouts(atlas),
+        measures=() if overview else _measures(atlas, captions),
         attribution=atlas.attribution,
-        embeds=_embeds(atlas, path, subject, here if kind == "area" else ()),
-        inset=_inset(atlas, path) if kind == "nation" else None,
+        embeds=() if overview else _embeds(atlas, path, subject, here if kind == "area" else ()),
+        inset=_inset(atlas, path) if kind == "nation" and not overview else None,
     )
 
 
 def _embeds(atlas: Atlas, path: str, subject: str, here: Sequence[str]) -> tuple[parts.Link, ...]:
     """Maps to show alone: the page's own, that of its region, that of all areas."""
-    found = [parts.Link(subject, embed_path(atlas, path))]
+    found = []
+    if not here or atlas.per_area("embeds"):
+        found.append(parts.Link(subject, embed_path(atlas, path)))
     if here and here[0] in atlas.region_of:
         region = atlas.region_of[here[0]]
-        found.append(parts.Link(region.name, embed_path(atlas, atlas.group_href(region))))
-    if path:
+        if not too_many(atlas, region.members):
+            found.append(parts.Link(region.name, embed_path(atlas, atlas.group_href(region))))
+    if path and not too_many(atlas, atlas.comparison.areas):
         found.append(parts.Link(atlas.settings.atlas.words.country, embed_path(atlas, urls.HOME)))
     return tuple(found)
 
@@ -132,6 +135,24 @@ def _sheet(svg: Markup, names: str) -> Markup:
     return Markup(  # noqa: S704 - both are drawings whose texts are escaped
         f'<div class="map-sheet">{svg}<div class="map-names">{names}</div></div>'
     )
+
+
+def _layouts(atlas: Atlas) -> tuple[parts.Choice, ...]:
+    first = atlas.layers[0]
+    found = tuple(
+        parts.Choice(la.id, la.id[:1].upper() + la.id[1:], la is first, note=la.note)
+        for la in atlas.layers
+    )
+    return found if len(found) > 1 else ()
+
+
+def _measures(atlas: Atlas, captions: Mapping[str, str]) -> tuple[parts.Choice, ...]:
+    main = atlas.comparison.main
+    found = tuple(
+        parts.Choice(m.id, m.edition.id, m is main, caption=captions[m.id])
+        for m in atlas.comparison.headline()
+    )
+    return found if len(found) > 1 else ()
 
 
 def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
@@ -166,6 +187,12 @@ def _names(atlas: Atlas, view: View, kind: str, here: Sequence[str]) -> str:
         if place.code
     }
     return label_svg(place_labels(wanted, view, taken=TOOLS), levels)
+
+
+def _group_names(atlas: Atlas, view: View) -> str:
+    """The names of groups that stand for their areas."""
+    wanted = [place for place in atlas.names if not place.code]
+    return label_svg(place_labels(wanted, view, taken=TOOLS), {})
 
 
 def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:

@@ -219,6 +219,8 @@ class Table:
     rows: tuple[Row, ...]
     group_title: str = ""
     gap_after: tuple[int, ...] = ()
+    row_title: str = ""
+    """What a row is, where it is not an area."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.pages import about, area, claims, embed, explore, groups, home
 from generator.pages.atlas import Atlas
+from generator.pages.overview import too_many
 from generator.pages.views import Composed, View
 
 
@@ -63,11 +64,11 @@ PAGES = (
     _one(home.areas_page),
     _one(home.not_found_page),
     PageKind(groups.groups_page, _group_kinds),
-    PageKind(area.code_page, _codes),
+    PageKind(area.code_page, lambda atlas: _codes(atlas) if atlas.per_area("code_pages") else ()),
     PageKind(area.successor_page, area.successors),
-    PageKind(embed.area_embed, _codes),
-    PageKind(embed.group_embed, _groups),
-    _one(embed.national_embed),
+    PageKind(embed.area_embed, lambda atlas: _codes(atlas) if atlas.per_area("embeds") else ()),
+    PageKind(embed.group_embed, embed.embedded_groups),
+    _one(embed.national_embed, lambda atlas: not too_many(atlas, atlas.comparison.areas)),
     _one(about.compare_page),
     _one(about.methodology_page),
     _one(about.data_page),

@@ -94,13 +94,18 @@ def area(
     return node
 
 
+MOST_NAMED = 400
+"""A group with more members than this doesn't name them to machines on its page."""
+
+
 def group(settings: Settings, comparison: Comparison, group: Group, path: str) -> Node:
     """A group as a place that holds its members."""
     node = _place(settings, group.name, group.id, path)
-    node["containsPlace"] = [
-        {"@type": "AdministrativeArea", "name": comparison.areas[c].name, "identifier": c}
-        for c in group.members
-    ]
+    if len(group.members) <= MOST_NAMED:
+        node["containsPlace"] = [
+            {"@type": "AdministrativeArea", "name": comparison.areas[c].name, "identifier": c}
+            for c in group.members
+        ]
     return node
 
 

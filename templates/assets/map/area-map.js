@@ -197,6 +197,8 @@ export class AreaMap {
 
   /** Fetches what the view shows and is not there yet. */
   async fill() {
+    // Where groups stand for their areas, the drawing is all: a click goes in.
+    if (this.view === "overview") return;
     const { layout } = this;
     const [index] = await Promise.all([
       fetchIndex(this.config.root, this.config.layouts[layout]),

@@ -17,5 +17,5 @@ window.atlas.areas = (/** @type {any} */ map, /** @type {any} */ shared) =>
 for (const figure of document.querySelectorAll("figure.map")) {
   offerEmbedding(/** @type {HTMLElement} */ (figure));
 }
-const list = document.querySelector(".ranking");
+const list = document.querySelector(".ranking:has(select)");
 if (list instanceof HTMLElement) new Ranking(list);
