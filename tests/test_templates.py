@@ -67,8 +67,7 @@ LEGEND = legends.Legend(
     1, "not ranked", False, True,
 )  # fmt: skip
 MAP = parts.MapView(
-    "map_area", Markup('<svg class="map-svg" viewBox="0 0 9 9"></svg>'),
-    Markup('<div class="map-frame" id="map_area"></div>'), NAME, "A note",
+    "map_area", Markup('<div class="map-frame" id="map_area"></div>'), NAME, "A note",
     (LEGEND, replace(LEGEND, measure="2017-overall", current=False)),
     (parts.Choice("a", "A", True), parts.Choice("b", "B", False, note="Another note")),
     (parts.Choice("2016-overall", "2016", True),), ("Attribution",), (GROUP,),

@@ -17,9 +17,10 @@ import numpy as np
 from generator import urls
 from generator.data.classify import Class, Classification, classify
 from generator.data.compare import Comparison, Measure
-from generator.data.palettes import PALETTES
+from generator.data.palettes import PALETTES, dark_variant
 from generator.errors import AtlasError, SettingsError
 from generator.exports.formats import compact_json
+from generator.exports.map_files import layer_names
 from generator.language.numbers import number, ordinal
 from generator.language.positions import figure_text, rank_text
 from generator.maps.layers import Layer
@@ -27,6 +28,7 @@ from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource
 
 FOLDER = "explore"
+LABEL_UNIT_M = 100.0
 SCHEMES = {
     "Quantiles": "Equal counts (quantiles)",
     "FisherJenks": "Natural groups (Fisher–Jenks)",
@@ -250,6 +252,7 @@ def explore_file(
                 for m in comparison.measures
             ],
             "ramps": ramps,
+            "ramps_dark": _dark_ramps(settings, ramps),
             "layouts": {
                 one.name: {
                     "tiles": one.path,
@@ -257,11 +260,43 @@ def explore_file(
                     "zooms": [one.min_zoom, one.max_zoom],
                     "regions": bool(shown[one.name].group_of),
                     "boxes": _boxes(shown[one.name], codes),
+                    "labels": _labels(comparison, shown[one.name], codes),
                 }
                 for one in tiles
             },
         }
     )
+
+
+def _dark_ramps(
+    settings: Settings, ramps: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[str, dict[str, Sequence[str]]]:
+    """The same for readers whose screen is dark, as `classes.css` has the atlas's own."""
+    found: dict[str, dict[str, Sequence[str]]] = {
+        palette: {count: dark_variant(colours) for count, colours in by_count.items()}
+        for palette, by_count in ramps.items()
+    }
+    own = settings.classes.colours_dark
+    if str(len(own)) in found["own"]:
+        found["own"][str(len(own))] = own
+    return found
+
+
+def _labels(comparison: Comparison, layer: Layer, codes: Sequence[str]) -> list[list[object]]:
+    """Where names may stand, the most important first: x, y, radius (`LABEL_UNIT_M`), spill, and
+    the area's position in `codes`, or the name of a group.
+    """
+    at = {code: position for position, code in enumerate(codes)}
+    return [
+        [
+            round(place.x_m / LABEL_UNIT_M),
+            round(-place.y_m / LABEL_UNIT_M),
+            round(place.radius_m / LABEL_UNIT_M, 1),
+            place.spill,
+            at[place.code] if place.code else place.name,
+        ]
+        for place in layer_names(comparison, layer)
+    ]
 
 
 def _boxes(layer: Layer, codes: Sequence[str]) -> list[int]:

@@ -80,7 +80,6 @@ def page_map(
     marked = here[0] if kind == "area" and here else ""
     return parts.MapView(
         id=ELEMENT,
-        svg=svg,
         frame=Markup(frame),  # noqa: S704 - folium's template escapes what isn't the drawing
         caption=caption,
         note=layer.note if overview else _note(atlas, layer, here),

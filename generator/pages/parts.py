@@ -132,10 +132,9 @@ class MapView:
     ----------
     id
         The element's id; folium's script of the page addresses it.
-    svg
-        The whole inline SVG: areas as links with titles, outlines, labels.
     frame
-        folium's element with the SVG in it, which the script of all maps takes over.
+        folium's element, which the script of all maps takes over, with the drawing in it: areas
+        as links with titles, outlines, names.
     caption
         What the map shows, one sentence; also the accessible name.
     note
@@ -143,7 +142,6 @@ class MapView:
     """
 
     id: str
-    svg: Markup
     frame: Markup
     caption: str
     note: str

@@ -7,8 +7,10 @@
 import { fetchJson } from "../lib/json.js";
 import { readState, writeState } from "./address.js";
 import { fillChoices, fillSchemes, listenToChoices } from "./choices.js";
+import { drawInView, listenToView } from "./in-view.js";
 import { drawLegend } from "./legend.js";
-import { host, part, root, say, still } from "./page.js";
+import { makeNames, useNames } from "./names.js";
+import { dark, host, part, root, say, still } from "./page.js";
 import { drawCard, drawHover } from "./plates.js";
 import { AREA_LAYERS, mapStyle, paintMap } from "./style.js";
 
@@ -35,6 +37,8 @@ export class Explorer {
     this.measure = null;
     /** @type {any} */
     this.scheme = null;
+    /** @type {import("../map/labels.js").Labels | null} */
+    this.names = null;
     this.touched = location.search.length > 1;
     this.hovered = "";
   }
@@ -55,7 +59,9 @@ export class Explorer {
       });
       map.once("load", done);
     });
+    this.names = makeNames(this);
     this.listen();
+    listenToView(this);
     fillChoices(this);
     this.apply();
     part("fallback").hidden = true;
@@ -101,7 +107,8 @@ export class Explorer {
 
   /** @returns {string[]} */
   get ramp() {
-    return this.data.ramps[this.state.palette][this.scheme.classes.length] || [];
+    const ramps = dark.matches ? this.data.ramps_dark : this.data.ramps;
+    return ramps[this.state.palette][this.scheme.classes.length] || [];
   }
 
   /**
@@ -179,7 +186,9 @@ export class Explorer {
       }
     }
     fillSchemes(this);
+    if (this.names) useNames(this, this.names);
     this.repaint();
+    drawInView(this);
     drawCard(this);
     this.writeUrl();
   }

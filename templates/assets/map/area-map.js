@@ -7,7 +7,7 @@ import { readAddress, writeAddress } from "./address.js";
 import { Canvas } from "./canvas.js";
 import { addHatching, findControls } from "./controls.js";
 import { Facts } from "./facts.js";
-import { WORLD_M, latLng, latLngs, outlineOf } from "./grid.js";
+import { WORLD_M, latLng, latLngs, outlineOf, screenOf } from "./grid.js";
 import { listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { showLegend, showWords } from "./legend.js";
@@ -17,6 +17,7 @@ import { fetchIndex, fetchSheet, sheetsByDistance, sheetsWithin, wholeBox } from
 import { Tip } from "./tip.js";
 
 const CLOSEST_ZOOM = 13;
+const LABELS_LEVEL = 430;
 
 /**
  * @typedef {object} Config
@@ -68,7 +69,10 @@ export class AreaMap {
     addHatching(this.svg, this.stage, hatch);
     this.canvas = new Canvas(map, hatch);
     this.tip = new Tip(this.stage);
-    this.labels = new Labels(map, {
+    const pane = map.createPane("labels");
+    pane.style.zIndex = LABELS_LEVEL;
+    pane.style.pointerEvents = "none";
+    this.labels = new Labels(screenOf(map), pane, {
       first: this.here,
       groups: this.view === "national",
       toneOf: (code) => (this.fades(code) ? "" : `on-${this.facts.about(code).level}`),
@@ -122,6 +126,8 @@ export class AreaMap {
       this.zoom(pressed?.dataset.zoom || "");
     });
     map.on("dragstart zoomstart", () => this.fitting || this.stray());
+    map.on("zoomstart", () => this.labels.svg.classList.add("moving"));
+    map.on("moveend zoomend", () => this.labels.draw());
     map.on("zoomend", () => {
       frame.classList.toggle("map-near", map.getZoom() > this.fitZoom + 1);
     });

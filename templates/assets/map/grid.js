@@ -86,7 +86,14 @@ export const latLngs = (d, grid) =>
   ringsOf(d).map((ring) => ring.map(([x, y]) => latLng(x, y, grid)));
 
 /**
- * Screen pixels per metre of EPSG:3857.
+ * A Leaflet map as what names are drawn on.
  * @param {any} map
+ * @returns {import("./labels.js").Screen}
  */
-export const pixelsPerMetre = (map) => map.options.crs.scale(map.getZoom()) / WORLD_M;
+export const screenOf = (map) => ({
+  place: (x, y) =>
+    map.latLngToContainerPoint(L.Projection.SphericalMercator.unproject(L.point(x, y))),
+  pixelsPerMetre: () => map.options.crs.scale(map.getZoom()) / WORLD_M,
+  size: () => map.getSize(),
+  origin: () => map.layerPointToContainerPoint(L.point(0, 0)),
+});

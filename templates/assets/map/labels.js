@@ -4,11 +4,17 @@
  */
 
 import { svgElement } from "../lib/elements.js";
-import { latLng, pixelsPerMetre } from "./grid.js";
-
 /**
  * x, y, radius in units, name, code, and how much wider than its area a name may be
  * @typedef {[number, number, number, string, string, number]} Label
+ */
+/**
+ * A map that names are drawn on: places of the plane (EPSG:3857, metres) on the screen.
+ * @typedef {object} Screen
+ * @property {(x: number, y: number) => { x: number, y: number }} place within the map
+ * @property {() => number} pixelsPerMetre
+ * @property {() => { x: number, y: number }} size
+ * @property {() => { x: number, y: number }} origin what is drawn at 0, 0
  */
 /** @typedef {{ left: number, top: number, right: number, bottom: number }} Box */
 
@@ -59,27 +65,22 @@ const meet = (a, b) =>
 
 export class Labels {
   /**
-   * @param {any} map
+   * @param {Screen} screen
+   * @param {HTMLElement} holder
    * @param {{ first: Set<string>, groups: boolean, toneOf: (code: string) => string }} wishes
    *     codes that are named first, whether groups are named, and the class of a text
    *     that lies within its area; empty if it needs a halo all the same
    */
-  constructor(map, wishes) {
-    this.map = map;
+  constructor(screen, holder, wishes) {
+    this.screen = screen;
     this.wishes = wishes;
     /** @type {Label[]} */
     this.labels = [];
     /** @type {import("./grid.js").Grid} */
     this.grid = { unit: 1, x: 0, y: 0 };
-    const pane = map.createPane("labels");
-    pane.style.zIndex = 430;
-    pane.style.pointerEvents = "none";
     this.svg = svgElement("svg", { class: "map-text", width: 1, height: 1, "aria-hidden": "true" });
-    pane.append(this.svg);
-    const { fontFamily } = getComputedStyle(map.getContainer());
-    this.font = `12px ${fontFamily}`;
-    map.on("zoomstart", () => this.svg.classList.add("moving"));
-    map.on("moveend zoomend", () => this.draw());
+    holder.append(this.svg);
+    this.font = `500 12px ${getComputedStyle(holder).fontFamily}`;
   }
 
   /**
@@ -102,8 +103,9 @@ export class Labels {
   draw() {
     this.svg.classList.remove("moving");
     if (!this.labels.length) return;
-    const pixels = pixelsPerMetre(this.map) * this.grid.unit;
-    const size = this.map.getSize();
+    const { grid, screen } = this;
+    const pixels = screen.pixelsPerMetre() * grid.unit;
+    const size = screen.size();
     /** @type {Box[]} */
     const taken = [{ left: size.x - 48, top: 0, right: size.x, bottom: 116 }];
     const texts = [];
@@ -111,7 +113,7 @@ export class Labels {
     for (const label of this.labels) {
       const [x, y, radius, name, code, spill] = label;
       if (!code && !this.wishes.groups) continue;
-      const at = this.map.latLngToContainerPoint(latLng(x, y, this.grid));
+      const at = screen.place(grid.x + x * grid.unit, grid.y - y * grid.unit);
       if (at.x < 0 || at.y < 0 || at.x > size.x || at.y > size.y) continue;
       if (2 * radius * pixels < SMALLEST_PX || tried > MOST_TRIED) continue;
       tried += 1;
@@ -146,7 +148,8 @@ export class Labels {
    * @param {boolean} inside
    */
   text(lines, at, code, inside) {
-    const { x, y } = this.map.containerPointToLayerPoint(at);
+    const origin = this.screen.origin();
+    const [x, y] = [at.x - origin.x, at.y - origin.y];
     const tone = (inside && code && this.wishes.toneOf(code)) || (code ? "halo" : "region-name");
     const first = y - ((lines.length - 1) * LINE_PX) / 2;
     return svgElement(

@@ -1,0 +1,53 @@
+/** What the map shows, as a table: for those who can't see it, and for who wants figures. */
+
+import { element } from "../lib/elements.js";
+import { host, part, root } from "./page.js";
+
+/** @typedef {import("./explorer.js").Explorer} Explorer */
+
+const MOST_ROWS = 60;
+
+/**
+ * Codes of the areas whose box meets the window, best rank first.
+ * @param {Explorer} explorer
+ */
+const codesInView = ({ map, layout, codes, measure }) => {
+  const bounds = map.getBounds();
+  const [west, south, east, north] = [
+    bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth(),
+  ].map((n) => n * 1000);
+  /** @type {number[]} */
+  const boxes = layout.boxes;
+  const rank = (/** @type {number} */ at) => parseInt(measure.ranks[at].replace(/\D*(\d+).*/, "$1"), 10) || Infinity;
+  return codes
+    .map((_, at) => at)
+    .filter((at) => boxes[4 * at] < east && boxes[4 * at + 2] > west &&
+      boxes[4 * at + 1] < north && boxes[4 * at + 3] > south)
+    .sort((a, b) => rank(a) - rank(b))
+    .map((at) => codes[at]);
+};
+
+/** @param {Explorer} explorer */
+export const drawInView = (explorer) => {
+  const holder = part("in-view");
+  if (!holder.open) return;
+  const codes = codesInView(explorer);
+  const rows = codes.slice(0, MOST_ROWS).map((code) => {
+    const { at, name, rank, label } = explorer.factsOf(code);
+    const link = element("a", { href: `${root}${explorer.data.path}${explorer.data.slugs[at]}/` }, name);
+    return element("tr", { "data-code": code }, element("th", { scope: "row" }, link),
+      element("td", {}, rank), element("td", {}, label));
+  });
+  const { areas = "" } = host.dataset;
+  const more = codes.length > MOST_ROWS ? `, the first ${MOST_ROWS} below` : "";
+  const head = element("tr", {}, ...["Name", "Rank", "Class"].map((text) => element("th", { scope: "col" }, text)));
+  holder.querySelector("table")?.replaceChildren(
+    element("caption", {}, `${codes.length} ${areas} in view${more}, ${explorer.measure.edition}`),
+    element("thead", {}, head), element("tbody", {}, ...rows));
+};
+
+/** @param {Explorer} explorer */
+export const listenToView = (explorer) => {
+  part("in-view").addEventListener("toggle", () => drawInView(explorer));
+  explorer.map.on("moveend", () => drawInView(explorer));
+};
