@@ -33,7 +33,7 @@ ORDER: list[list[str]] = [
     ["exports.*"],
     ["pages.*"],
     ["build.*"],
-    ["init.*"],
+    ["init.*", "api"],
     ["verify.*"],
     ["cli"],
 ]

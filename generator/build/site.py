@@ -58,9 +58,14 @@ from generator.sources.gather import (
 
 def check(settings: Settings, options: Options, report: Report) -> Comparison:
     """Read, join and compare everything; write nothing."""
+    return read_all(settings, options, report)[0]
+
+
+def read_all(settings: Settings, options: Options, report: Report) -> tuple[Comparison, Inputs]:
+    """Everything joined and compared, and the inputs that it comes from."""
     choice = choose_boundaries(settings, options.boundaries, report)
     joined, inputs = _join(settings, choice, report)
-    return _compare(settings, joined, inputs, report)
+    return _compare(settings, joined, inputs, report), inputs
 
 
 def build(settings: Settings, options: Options, report: Report) -> Published | None:
