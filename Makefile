@@ -1,7 +1,7 @@
 # The default is what CI runs. Set up first: python3 -m venv .venv && .venv/bin/pip install -r requirements-dev.txt
 PYTHON ?= .venv/bin/python
 
-.PHONY: check lint types test site serve format requirements goldens benchmarks
+.PHONY: check lint types test site serve format requirements goldens benchmarks docs
 
 check: lint types test
 
@@ -28,6 +28,10 @@ format:
 
 goldens:
 	$(PYTHON) -m pytest tests/test_mini_atlas.py tests/test_tiles.py --update-goldens
+
+# The documentation, in docs/_site; a warning is an error.
+docs:
+	$(PYTHON) -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_site
 
 benchmarks:
 	$(PYTHON) benchmarks/tiles.py
