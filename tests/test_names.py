@@ -173,3 +173,43 @@ def test_nearest_names_are_few_and_all_different(text: str, count: int) -> None:
     near = INDEX.nearest(text, count)
     assert len(near) <= count
     assert len(set(near)) == len(near)
+
+
+# -- Names that repeat ---------------------------------------------------------------------
+
+
+def test_repeated_names_are_told_apart_by_their_parents() -> None:
+    named = [("W1", "St Mary's"), ("W2", "St Mary's"), ("W3", "Abbey"), ("W4", "St. Marys")]
+    towns = {"W1": "Ely", "W2": "Bath", "W3": "Bath", "W4": "Caerphilly / Caerffili"}
+    assert slugs(named, [towns]) == {
+        "W1": "st-marys-ely", "W2": "st-marys-bath", "W3": "abbey",
+        "W4": "st-marys-caerphilly-caerffili",
+    }  # fmt: skip
+
+
+def test_the_first_kind_of_parent_that_tells_all_apart_is_taken() -> None:
+    named = [("W1", "Mill"), ("W2", "Mill")]
+    same, other = {"W1": "Kent", "W2": "Kent"}, {"W1": "Dover", "W2": "Deal"}
+    assert slugs(named, [same, other]) == {"W1": "mill-dover", "W2": "mill-deal"}
+    assert slugs(named, [same]) == {"W1": "mill-w1", "W2": "mill-w2"}
+    assert slugs(named, [{"W1": "Dover"}]) == {"W1": "mill-w1", "W2": "mill-w2"}
+
+
+def test_a_parent_never_makes_a_slug_that_another_area_has() -> None:
+    named = [("W1", "Mill"), ("W2", "Mill"), ("W3", "Mill Deal")]
+    found = slugs(named, [{"W1": "Dover", "W2": "Deal", "W3": "Deal"}])
+    assert len(set(found.values())) == 3
+    assert found["W3"] == "mill-deal"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["Mill", "St Mary", "Mill Deal", "É"]), st.sampled_from("AB ")),
+        max_size=12,
+    )
+)
+def test_slugs_are_never_doubled(areas: list[tuple[str, str]]) -> None:
+    named = [(f"W{at}", name) for at, (name, _) in enumerate(areas)]
+    found = slugs(named, [{f"W{at}": parent for at, (_, parent) in enumerate(areas)}])
+    assert len(set(found.values())) == len(areas)
+    assert set(found) == {code for code, _ in named}

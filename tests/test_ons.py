@@ -120,9 +120,11 @@ def test_the_registry_is_well_formed() -> None:
     assert len({entry.service for entry in registry}) == len(registry)
     details = {"full", "generalised", "super-generalised", "ultra-generalised"}
     for entry in registry:
-        assert entry.geography in {"lad", "region", "ctyua", "ward", "msoa", "lsoa"}
+        assert entry.geography in {
+            "lad", "region", "ctyua", "ward", "msoa", "lsoa", "pcon", "icb", "sicbl", "lhb",
+        }  # fmt: skip
         assert entry.detail in details
-        assert entry.extent in {"UK", "GB", "EW", "EN"}
+        assert entry.extent in {"UK", "GB", "EW", "EN", "WA"}
         assert str(entry.year)[2:] in entry.code_field
         assert str(entry.year) in entry.service
         assert entry.code_field.lower().endswith("cd")

@@ -152,6 +152,42 @@ def test_years_after_the_boundaries_moved_are_not_carried() -> None:
     assert "lad 2011 to 2016" in registry.carried_geographies()
 
 
+@pytest.mark.parametrize(
+    ("geography", "year", "areas", "first", "place"),
+    [
+        ("lhb", 2020, 7, ("W11000023", "Betsi Cadwaladr University Health Board"), (-3.75, 53.0)),
+        ("sicbl", 2022, 106, ("E38000006", "NHS South Yorkshire ICB - 02P"), (-1.55, 53.53)),
+        ("sa", 2011, 4537, ("N00000001", "N00000001"), (-5.95, 54.6)),
+    ],
+)
+def test_the_other_files_of_the_package(
+    tmp_path: Path,
+    geography: str,
+    year: int,
+    areas: int,
+    first: tuple[str, str],
+    place: tuple[float, float],
+) -> None:
+    (tmp_path / "scores.csv").write_text(f"code,score\n{first[0]},1\n")
+    (tmp_path / "atlas.toml").write_text(
+        f'[atlas]\ntitle = "A"\n[geography]\ngeography = "{geography}"\nyear = {year}\n'
+        '[[edition]]\nid = "1"\ntable = "scores.csv"\n'
+    )
+    settings, report = read_settings(tmp_path / "atlas.toml"), BufferReport()
+    choice = choose_boundaries(settings, "package", report)
+    found = read_inputs(settings, choice, report).boundaries
+    assert found is not None
+    assert len(found.frame) == areas
+    assert dict(zip(found.frame["code"], found.frame["name"], strict=True))[first[0]] == first[1]
+    shapes = found.frame.geometry.to_numpy()
+    assert shapely.is_valid(shapes).all()
+    assert shapely.coverage_is_valid(shapes)
+    degrees = found.frame.to_crs(4326)
+    assert (
+        shapely.distance(shapely.union_all(degrees.geometry.to_numpy()), shapely.Point(place)) < 0.2
+    )
+
+
 # -- The order of auto -----------------------------------------------------------------------
 
 
@@ -258,6 +294,23 @@ def test_what_is_asked_for_by_name_or_nothing(shipped: Settings, no_package: Non
     assert choose(shipped, "hex")[0].path is None
     with pytest.raises(SourceError, match="no such boundary file"):
         choose(shipped, str(shipped.folder / "none.gpkg"))
+
+
+def test_without_any_areas_the_message_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that each row of the table finds none."""
+    monkeypatch.setenv(BASE_VARIABLE, "http://127.0.0.1:9/services")
+    (tmp_path / "scores.csv").write_text("code,score\nW06000001,1\nW06000002,2\n")
+    (tmp_path / "atlas.toml").write_text(
+        '[atlas]\ntitle = "A"\n[geography]\ngeography = "lad"\nyear = 2024\nkeep = ["W"]\n'
+        '[[edition]]\nid = "1"\ntable = "scores.csv"\n'
+    )
+    settings, report = read_settings(tmp_path / "atlas.toml"), BufferReport()
+    choice = choose_boundaries(settings, "auto", report)
+    with pytest.raises(SourceError, match="no areas are known") as caught:
+        read_inputs(settings, choice, report)
+    assert "lad 2011 to 2016" in caught.value.fix
 
 
 def test_a_geography_that_no_package_carries_lists_those_that_are(shipped: Settings) -> None:

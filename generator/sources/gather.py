@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.errors import SourceError
 from generator.report import Report
 from generator.settings import Edition, Settings
 from generator.sources.boundaries import Boundaries, prepared_boundaries, read_boundaries
@@ -19,6 +20,7 @@ from generator.sources.choice import (
     ons_service,
 )
 from generator.sources.fields import BoundaryColumns
+from generator.sources.packages.registry import carried_geographies
 from generator.sources.prepared import Recipe, prepare
 from generator.sources.tables import Table, TableLimits, TableOptions, read_table
 from generator.sources.tables.beside import files_beside
@@ -78,6 +80,14 @@ def read_inputs(settings: Settings, choice: BoundaryChoice, report: Report) -> I
         If one can't be read.
     """
     geography = settings.geography
+    if choice.path is None and geography.areas is None:
+        raise SourceError(
+            "no areas are known: there are no boundaries, and no table of areas",
+            where=f"{settings.file}, [geography]",
+            fix="Put a boundary file into boundaries/ or name one with --boundaries, fetch it "
+            "where there is a network (python build.py fetch), or name a table of areas as "
+            f"geography.areas.  Packages carry: {', '.join(carried_geographies())}.",
+        )
 
     def table(path: Path | None) -> Table | None:
         limits = table_limits(settings)
@@ -143,6 +153,7 @@ def _boundaries(settings: Settings, choice: BoundaryChoice, report: Report) -> B
         choice.rules,
         re.sub(r"[^a-z0-9]+", "-", choice.path.stem.lower()),
         columns,
+        choice.crs,
         choice.beyond,
     )
     prepared = prepare(recipe, boundary_folder(settings) / PREPARED_CACHE, report)

@@ -63,6 +63,8 @@ class Recipe:
         Names the cached file: letters, digits and hyphens.
     columns
         The parts' columns with codes and names, where they are named.
+    crs
+        In which the coordinates are written; empty takes what the file declares.
     beyond
         A sketch of land that borders on the parts (longitude, latitude); empty if there is none.
     """
@@ -72,6 +74,7 @@ class Recipe:
     rules: tuple[ParentRule, ...]
     label: str
     columns: BoundaryColumns = BY_CONTENT
+    crs: str = ""
     beyond: tuple[tuple[float, float], ...] = ()
 
 
@@ -115,7 +118,7 @@ def prepare(recipe: Recipe, cache: Path, report: Report) -> Prepared:
         If the file can't be read, or no part finds a parent.
     """
     sha256 = file_sha256(recipe.path)
-    asked = (recipe.layer, recipe.rules, recipe.columns)
+    asked = (recipe.layer, recipe.rules, recipe.columns, recipe.crs)
     stem = f"{recipe.label}-{_digest(*asked)[:8]}"
     key = _digest(sha256, *asked, recipe.beyond, _surroundings())
     table, about = cache / f"{stem}.fgb", cache / f"{stem}.json"
@@ -180,7 +183,8 @@ def _make(recipe: Recipe, report: Report) -> tuple[gpd.GeoDataFrame, dict[str, A
     table = read_layer(recipe.path, layer=recipe.layer, report=report)
     parents, labels = _parents(table, recipe)
     shapes = _outlines(recipe, table, labels)
-    crs = recognise_crs(recipe.path, table.crs, parents["code"], shapes, report)
+    codes = parents["code"]
+    crs = recipe.crs or recognise_crs(recipe.path, table.crs, codes, shapes, report)
     metric = metric_crs(shapes, crs)
     shapes = round_to_grid(project(shapes, crs, metric))
     shapes, broken = repair_polygons(shapes)

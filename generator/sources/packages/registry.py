@@ -26,6 +26,8 @@ class PackagedFile:
         Of the file that is known; empty if any will do.
     title, publisher, licence, detail, made_of
         What the file holds, for readers; empty if unknown.
+    crs
+        In which the coordinates are written, where the file does not declare it.
     beyond
         A sketch of land that borders on the file's areas and isn't among them: longitudes and
         latitudes of one ring; empty if there is none.
@@ -42,6 +44,7 @@ class PackagedFile:
     licence: str = ""
     detail: str = ""
     made_of: str = ""
+    crs: str = ""
     beyond: tuple[tuple[float, float], ...] = ()
     rules: tuple[ParentRule, ...] = ()
 
@@ -75,10 +78,10 @@ def _packaged(
     entry: Mapping[str, Any], carried: Mapping[str, Any], year: int, folder: Path
 ) -> PackagedFile:
     told = {
-        name: entry[name]
+        name: entry.get(name, "")
         for name in (
             "package", "path", "version", "sha256", "title", "publisher", "licence", "detail",
-            "made_of",
+            "made_of", "crs",
         )
     }  # fmt: skip
     step = carried.get("dissolve")
@@ -90,6 +93,8 @@ def _packaged(
 
 
 def _rule(step: Mapping[str, str], year: int, folder: Path) -> ParentRule:
+    if "lookup" not in step:
+        return ParentRule(column=step["column"], pattern=step.get("pattern", ""))
     with (folder / step["lookup"]).open(encoding="utf-8", newline="") as stream:
         parents = {
             row[step["key"]]: (row[step["code"]], row[step["name"]])
