@@ -45,7 +45,8 @@ def settings_markdown() -> str:
     for heading, model in models():
         docs = _attribute_docs(model)
         rows = [
-            f"| `{name}` | {_type(field.annotation)} | {_default(field)} | {docs.get(name, '')} |"
+            f"| `{name}` | {_type(field.annotation)} | {_default(field)} "
+            f"| {docs.get(name) or _about(field.annotation)} |"
             for name, field in model.model_fields.items()
             if name not in _OWN
         ]
@@ -55,6 +56,12 @@ def settings_markdown() -> str:
             f"## {heading if heading == 'Top level' else f'`{heading}`'}\n\n{about}\n\n{table}"
         )
     return "\n\n".join(blocks)
+
+
+def _about(annotation: Any) -> str:
+    """The first line of what an entry's own model says of itself."""
+    inner = next((model for model, _ in _models_in(annotation)), None)
+    return _plain((inspect.getdoc(inner) or "").partition("\n")[0]) if inner else ""
 
 
 def _attribute_docs(model: type[BaseModel]) -> dict[str, str]:

@@ -6,6 +6,7 @@ joined twice: as it is, with no settings but what its form needs, and by way of 
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -308,3 +309,25 @@ def test_a_cell_in_the_first_row_that_cannot_be_read_does_not_make_it_the_header
     with pytest.raises(AtlasError, match="'about 2' is not a number") as caught:
         joined(settings_for(path, {}), BufferReport())
     assert caught.value.where.endswith('row 2, column "score"')
+
+
+def test_init_takes_a_table_of_ranks_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ranks_2017.csv"
+    rows = "".join(f"{name},{at}\n" for at, name in enumerate(NAMES.values(), start=1))
+    path.write_text(f"name,rank\n{rows}", encoding="utf-8")
+    settings = read_settings(write_folder(look(path, BufferReport()), tmp_path / "atlas"))
+    assert settings.edition[0].id == "2017"
+    assert settings.edition[0].columns["rank"].rank == "rank"
+    found = joined(settings, BufferReport())
+    assert found.editions[0].values["rank"]["W06000001"].rank == 1
+
+
+def test_the_example_of_the_readme_is_there_and_guessed_whole(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[1]
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    (named,) = re.findall(r"^python build.py init my-atlas --table (\S+)$", readme, re.MULTILINE)
+    guess = look(root / named, BufferReport())
+    assert (guess.areas.geography, guess.areas.year, guess.areas.keep) == ("lad", 2016, ("W",))
+    assert [one.name for one in guess.indicators] == ["Visits per head"]
+    settings = read_settings(write_folder(guess, tmp_path / "atlas"))
+    assert len(joined(settings, BufferReport()).editions[0].names) == 22

@@ -140,10 +140,11 @@ def _contents(
     if len(wide) > 1:
         return _by_year_columns(table, wide)
     kept = {name: role for name, role in roles.items() if name != areas.column}
-    columns = subject_columns(table, kept)
+    rank = next((name for name, role in roles.items() if role == "rank"), "")
+    figures = any(role in {"figure", "count", "serial"} for role in kept.values())
+    columns = subject_columns(table, kept) if figures or not rank else [rank]
     found: list[IndicatorGuess] = []
     places: dict[str, tuple[str, Mapping[str, str]]] = {}
-    rank = next((name for name, role in roles.items() if role == "rank"), "")
     only = len(columns) == 1 and not measures
     for column in columns:
         for wheres in _combinations(table, measures):

@@ -130,7 +130,9 @@ def _edition(one: EditionGuess, guess: Guess) -> list[str]:
         lines.append(f"where = {_inline(one.where)}")
     ranks = {indicator.id: indicator.rank for indicator in guess.indicators}
     for id_, (column, wheres) in one.columns.items():
-        said = {"score": column} | ({"rank": ranks[id_]} if ranks.get(id_) else {})
+        # A table may hold ranks alone.
+        said = {"score": column} if column != ranks.get(id_) else {}
+        said |= {"rank": ranks[id_]} if ranks.get(id_) else {}
         parts = [f"{name} = {_text(text)}" for name, text in said.items()]
         parts += [f"where = {_inline(wheres)}"] if wheres else []
         lines.append(f"columns.{_text(id_)} = {{ {', '.join(parts)} }}")
