@@ -72,11 +72,6 @@ def parser() -> argparse.ArgumentParser:
         "--table", type=Path, metavar="FILE",
         help="with init: the table to look at (CSV, XLSX, ODS or Parquet)",
     )  # fmt: skip
-    _add_options(made)
-    return made
-
-
-def _add_options(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--config", type=Path, default=Path("atlas.toml"), metavar="FILE",
         help="the settings (default: atlas.toml)",
@@ -110,6 +105,7 @@ def _add_options(made: argparse.ArgumentParser) -> None:
         "-v", "--verbose", action="store_true", help="show details, and tracebacks of errors"
     )
     made.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return made
 
 
 def _jobs(text: str) -> int:

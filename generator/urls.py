@@ -21,6 +21,7 @@ DATA = "data/"
 TILES_HELP = f"{DATA}#tiles"
 EXPLORE = "explore/"
 COMPARE = "compare/"
+INDICATORS = "indicators/"
 CLAIMS = "claims/"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
@@ -54,6 +55,11 @@ def item_page(folder: str, slug: str) -> str:
     'regions/north-east/'
     """
     return f"{folder}/{slug}/"
+
+
+def indicator_page(indicator: str) -> str:
+    """The page of one indicator."""
+    return f"{INDICATORS}{indicator}/"
 
 
 def letter(folder: str, initial: str) -> str:

@@ -42,7 +42,9 @@ def test_the_script_draws_into_the_page_s_element_and_hands_over() -> None:
     script = page_script(config())
     assert f'var {ELEMENT} = L.map("{ELEMENT}", {{' in script
     assert told(script)["layouts"] == {"hexagons": "assets/h.json"}
-    assert f'id="{ELEMENT}"' in frame_element("../", "group", ["E1"], "<svg></svg>", config())
+    assert f'id="{ELEMENT}"' in frame_element(
+        PageFrame("../", "group", ("E1",), "<svg></svg>"), config()
+    )
 
 
 def test_every_page_s_map_has_the_same_script() -> None:
@@ -97,7 +99,8 @@ def test_no_text_breaks_out_of_the_script(text: str, other: str) -> None:
 
 
 def test_no_code_breaks_out_of_the_element() -> None:
-    element = frame_element('"><b>', "group", ['"><script>'], "", config())
+    frame = PageFrame('"><b>', "group", ('"><script>',), "")
+    element = frame_element(frame, config())
     assert "<b>" not in element
     assert "<script" not in element
 

@@ -102,7 +102,10 @@ FULL: tuple[views.View, ...] = (
         STAGES, "A report", FINDINGS, (parts.Change("merged", "E3", "code/E3/"),),
         "Why it is absent", (GROUP,), (SOURCE,), "These boundaries", cluster="High among high",
         profile=(
-            parts.ProfileStage("School", (parts.ProfileRow("Pupils", "What", "%", (KNOWN,)),)),
+            parts.ProfileStage(
+                "School",
+                (parts.ProfileRow("Pupils", "What", "%", (KNOWN,), "indicators/pupils/"),),
+            ),
         ),
         previous=parts.Turn(GROUP, "ranks 1st"), next=parts.Turn(GROUP, "ranks 3rd"),
     ),
@@ -119,6 +122,15 @@ FULL: tuple[views.View, ...] = (
         (parts.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
         "Similar", "Boundaries", "Hexagons", ROWS[1:],
         (("clusters", "More", Markup("<p>More.</p>")),),
+    ),
+    views.IndicatorPage(
+        _page("indicators/a/", **WITH_MAP), NAME, "School", "What it is.", "minutes", "Better.",
+        MAP, Markup("<svg></svg>"), TABLE, TABLE, "Regions", ((GROUP, FIGURES),),
+        Markup("<svg></svg>"), ((GROUP, "+0.5", "2"),), (GROUP,), (SOURCE,),
+    ),
+    views.IndicatorsPage(
+        _page("indicators/"), "All of them.",
+        (("School", (parts.IndicatorRow(GROUP, "%", "What", "higher", "1 of 2", "2016"),)),),
     ),
     views.DataPage(
         _page("data/"), (parts.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),

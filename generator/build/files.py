@@ -87,7 +87,7 @@ def gather_files(
     )
     for layer in layers:
         _add_layout(files, comparison, layer)
-    for measure in comparison.headline():
+    for measure in comparison.measures:
         values = measure_values(measure, settings, legend(comparison, measure))
         files.asset(urls.values_asset(measure.id), values)
     files.asset(urls.STRIP, _strip_sheet(comparison))

@@ -212,6 +212,20 @@ class Comparison:
                 return measure
         return None
 
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator of the tables, in the order of the settings."""
+        return tuple({m.indicator.id: m.indicator for m in self.measures}.values())
+
+    def of_indicator(self, indicator: str) -> tuple[Measure, ...]:
+        """One indicator in every edition that has it, in the order of the settings."""
+        return tuple(m for m in self.measures if m.indicator.id == indicator)
+
+    def first_of(self, indicator: str) -> Measure:
+        """An indicator in the main edition or, where that has none, in the last that has it."""
+        found = self.of_indicator(indicator)
+        return next((m for m in found if m.edition.id == self.main.edition.id), found[-1])
+
     def headline(self) -> tuple[Measure, ...]:
         """The main indicator in every edition that has it, in the order of the settings."""
         return tuple(m for m in self.measures if m.indicator.id == self.main.indicator.id)

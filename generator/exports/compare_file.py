@@ -17,7 +17,8 @@ def compare_file(comparison: Comparison, settings: Settings) -> bytes:
 
     Places along a scale are in thousandths of its width, best to the right.
     """
-    measures = comparison.headline()
+    measures = comparison.measures
+    several = len(comparison.indicators) > 1
     outlined = next((kind for kind in settings.group if kind.outline), None)
     group_of = {
         code: group.name
@@ -40,20 +41,22 @@ def compare_file(comparison: Comparison, settings: Settings) -> bytes:
         {
             "path": urls.list_page(settings.atlas.words.path),
             "group": outlined.name if outlined else "",
-            "measures": [_scale(measure) for measure in measures],
+            "measures": [_scale(measure, several) for measure in measures],
             "areas": areas,
         }
     )
 
 
-def _scale(measure: Measure) -> dict[str, object]:
+def _scale(measure: Measure, several: bool) -> dict[str, object]:
     """One measure's axis: ticks, limits between the classes, and what its figures are."""
     scale = swarm.scale_of(measure)
     return {
-        "edition": measure.edition.id,
+        "edition": f"{measure.indicator.name}, {measure.edition.id}"
+        if several
+        else measure.edition.id,
         "title": f"{measure.indicator.name}, {measure.edition.id}"
         if measure.has_scores
-        else f"Rank, {measure.edition.id}",
+        else f"{measure.indicator.name if several else 'Rank'}, {measure.edition.id}",
         "note": measure.edition.note,
         "scores": any(p.score is not None for p in measure.positions.values()),
         "ticks": [[round(x, 1), text] for x, text in axis_ticks(measure)],

@@ -73,6 +73,13 @@ def long_csv(
     return csv_bytes([name for name, _ in LONG_COLUMNS], long_rows(comparison, spots, codes))
 
 
+def measure_csv(comparison: Comparison, spots: Spots | None, measures: Sequence[Measure]) -> bytes:
+    """Some measures as CSV, in the columns of `LONG_COLUMNS`."""
+    wanted = {(m.edition.id, m.indicator.id) for m in measures}
+    rows = [r for r in long_rows(comparison, spots) if (r[2], r[3]) in wanted]
+    return csv_bytes([name for name, _ in LONG_COLUMNS], rows)
+
+
 def area_json(comparison: Comparison, spots: Spots | None, code: str) -> bytes:
     """One area: what its page states, for machines."""
     area = comparison.areas[code]

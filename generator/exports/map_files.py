@@ -119,7 +119,7 @@ def map_config(
         layout=layers[0].id,
         layouts={layer.id: assets[urls.layout_asset(layer.id)] for layer in layers},
         measure=main.id,
-        measures={m.id: assets[urls.values_asset(m.id)] for m in comparison.headline()},
+        measures={m.id: assets[urls.values_asset(m.id)] for m in comparison.measures},
         names=assets[urls.NAMES],
     )
 

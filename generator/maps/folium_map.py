@@ -11,7 +11,7 @@ the map is a page that works wherever it can reach the site's assets.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
@@ -44,13 +44,15 @@ class PageFrame:
     """What a page's map has of its own.
 
     ``root`` is the way to the site's root, ``here`` lists the codes that the page is about,
-    ``view`` is national, group or neighbourhood, ``svg`` the drawing.
+    ``view`` is national, group or neighbourhood, ``svg`` the drawing, ``measure`` what it
+    shows, where that isn't what all maps show first.
     """
 
     root: str
     view: str
     here: tuple[str, ...]
     svg: str
+    measure: str = ""
 
 
 class AtlasMap(folium.Map):
@@ -82,7 +84,8 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
     )
     _element = Template(
         '<div class="map-frame" id="{{ name }}" data-root="{{ frame.root|e }}" '
-        'data-view="{{ frame.view }}" data-here="{{ frame.here|join(" ")|e }}">'
+        'data-view="{{ frame.view }}" data-here="{{ frame.here|join(" ")|e }}"'
+        '{% if frame.measure %} data-measure="{{ frame.measure }}"{% endif %}>'
         "{{ frame.svg }}</div>"
     )
 
@@ -149,9 +152,9 @@ def page_script(config: MapConfig) -> str:
     return AtlasMap(PageFrame("", "national", (), ""), config).script()
 
 
-def frame_element(root: str, view: str, here: Sequence[str], svg: str, config: MapConfig) -> str:
+def frame_element(frame: PageFrame, config: MapConfig) -> str:
     """The element of a page's map, from the page's `folium.Map`."""
-    return AtlasMap(PageFrame(root, view, tuple(here), svg), config).element()
+    return AtlasMap(frame, config).element()
 
 
 def leaflet_files() -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.charts.parts import Series
+from generator.charts.profile import profile_line
 from generator.charts.slope import slope
 from generator.charts.strip import strip
 from generator.data.compare import Comparison, Measure
@@ -287,14 +288,15 @@ def _absent(comparison: Comparison, code: str) -> str:
 def _profile(atlas: Atlas, code: str) -> tuple[parts.ProfileStage, ...]:
     comparison = atlas.comparison
     by_stage: dict[str, list[parts.ProfileRow]] = {}
-    indicators = {m.indicator.id: m.indicator for m in comparison.measures}
-    for indicator in indicators.values():
+    for indicator in comparison.indicators:
         if indicator.id == comparison.main.indicator.id:
             continue
-        measures = [m for m in comparison.measures if m.indicator.id == indicator.id]
+        measures = comparison.of_indicator(indicator.id)
         row = parts.ProfileRow(
-            indicator.name, indicator.about, indicator.unit, tuple(_cells(atlas, code, measures))
-        )
+            indicator.name, indicator.about, indicator.unit, tuple(_cells(atlas, code, measures)),
+            atlas.indicator_address(comparison.first_of(indicator.id), code),
+            profile_line(comparison.first_of(indicator.id), code),
+        )  # fmt: skip
         by_stage.setdefault(indicator.stage, []).append(row)
     stages = [*atlas.settings.stages, *(s for s in by_stage if s not in atlas.settings.stages)]
     return tuple(parts.ProfileStage(s, tuple(by_stage[s])) for s in stages if s in by_stage)

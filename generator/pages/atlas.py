@@ -12,9 +12,10 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from generator import urls
+from generator.charts.scatter import MOST_NAMED
 from generator.charts.swarm import Swarm, swarm
 from generator.data.clusters import Clusters
-from generator.data.compare import Comparison
+from generator.data.compare import Comparison, Measure
 from generator.data.names import canonical
 from generator.data.places import Group
 from generator.exports.map_files import layer_names
@@ -112,7 +113,38 @@ class Atlas:
     @cached_property
     def drawn(self) -> dict[str, Drawn]:
         """What the maps say of every area in the main measure."""
-        measure = self.comparison.main
+        return self._drawn(self.comparison.main)
+
+    def drawn_in(self, measure: Measure) -> dict[str, Drawn]:
+        """What a map says of every area in a measure."""
+        return self.drawn if measure is self.comparison.main else self._drawn(measure)
+
+    def measure_name(self, measure: Measure) -> str:
+        """A measure among others: its edition; with several indicators, its indicator first."""
+        comparison = self.comparison
+        if len(comparison.indicators) == 1:
+            return measure.edition.id
+        alone = len(comparison.of_indicator(measure.indicator.id)) == 1
+        name = measure.indicator.name
+        return name if alone else f"{name}, {measure.edition.id}"
+
+    def against(self, measure: Measure) -> Measure | None:
+        """What an indicator is drawn against: the main one; the main one against the next."""
+        comparison = self.comparison
+        main = comparison.main.indicator.id
+        ids = [i.id for i in comparison.indicators if i.id != measure.indicator.id]
+        other = main if main in ids else next(iter(ids), "")
+        return comparison.first_of(other) if other else None
+
+    def indicator_address(self, measure: Measure, code: str) -> str:
+        """The page of a measure's indicator, at the area's dot if it has one there."""
+        path = urls.indicator_page(measure.indicator.id)
+        other = self.against(measure)
+        both = [m.positions.get(code) for m in (measure, other) if m]
+        drawn = len(both) == 2 and all(p is not None and p.score is not None for p in both)
+        return f"{path}#at-{code}" if drawn and len(measure.positions) <= MOST_NAMED else path
+
+    def _drawn(self, measure: Measure) -> dict[str, Drawn]:
         return {
             code: Drawn(
                 self.area_href(code),
@@ -194,6 +226,8 @@ class Atlas:
         own = atlas.words
         areas = parts.Link(own.areas[:1].upper() + own.areas[1:], urls.list_page(own.path))
         nav = [parts.Link("Map", urls.HOME), areas]
+        if len(self.comparison.indicators) > 1:
+            nav.append(parts.Link("Indicators", urls.INDICATORS))
         nav += [parts.Link("Explore", urls.EXPLORE)] if self.explorer else []
         nav += [parts.Link("Method", urls.METHODOLOGY), parts.Link("Data", urls.DATA)]
         return parts.Site(

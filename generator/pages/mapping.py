@@ -8,8 +8,9 @@ import numpy as np
 from markupsafe import Markup
 
 from generator import urls
+from generator.data.compare import Measure
 from generator.exports.map_files import map_config
-from generator.maps.folium_map import ELEMENT, frame_element
+from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
 from generator.maps.framing import View, area_view, group_view, national_view
 from generator.maps.inset import inset_view
 from generator.maps.labels import Room, label_svg, ordered, place_labels
@@ -36,6 +37,7 @@ def page_map(
     subject: str,
     here: Sequence[str] = (),
     kind: str = "area",
+    measure: Measure | None = None,
 ) -> parts.MapView:
     """A page's map in the default layout.
 
@@ -49,12 +51,14 @@ def page_map(
         What the map is of ("Rushcliffe and its surroundings"); its caption adds the figures.
     kind
         ``"nation"`` (all areas), ``"area"`` (one and its surroundings) or ``"group"``.
+    measure
+        What it shows first; the main measure unless given.
     """
-    measures = atlas.comparison.headline()
-    main = atlas.comparison.main
+    measures = atlas.comparison.measures
+    main = measure or atlas.comparison.main
     captions = {m.id: f"{subject}: {m.indicator.name}, {m.edition.title}" for m in measures}
     caption = captions[main.id]
-    layer, about = atlas.layers[0], atlas.drawn
+    layer, about = atlas.layers[0], atlas.drawn_in(main)
     many = atlas.comparison.areas if kind == "nation" else here
     overview = too_many(atlas, many)
     if overview:
@@ -71,12 +75,13 @@ def page_map(
         here=here,
         mute_others=kind == "group",
     )
-    names = _group_names(atlas, view) if overview else _names(atlas, view, kind, here)
+    names = _group_names(atlas, view) if overview else _names(atlas, view, kind, here, main)
     drawing = _sheet(svg, names)
     config = map_config(atlas.comparison, atlas.layers, atlas.assets)
     # Ids of groups may have spaces, and scripts know areas only.
-    shows, own = ("overview", ()) if overview else (VIEWS[kind], here)
-    frame = frame_element(urls.to_root(path), shows, own, drawing, config)
+    shows, named = ("overview", ()) if overview else (VIEWS[kind], tuple(here))
+    own = main.id if main is not atlas.comparison.main else ""
+    frame = frame_element(PageFrame(urls.to_root(path), shows, named, drawing, own), config)
     marked = here[0] if kind == "area" and here else ""
     return parts.MapView(
         id=ELEMENT,
@@ -86,24 +91,33 @@ def page_map(
         # The others are in the values files, which scripts fetch when they are chosen.
         legends=(legend(atlas.comparison, main, code=marked),),
         layouts=() if overview else _layouts(atlas),
-        measures=() if overview else _measures(atlas, captions),
+        measures=() if overview else _measures(atlas, main, captions),
         attribution=atlas.attribution,
-        embeds=() if overview else _embeds(atlas, path, subject, here if kind == "area" else ()),
+        embeds=() if overview else _embeds(atlas, path, subject, here, kind, own),
         inset=_inset(atlas, path) if kind == "nation" and not overview else None,
     )
 
 
-def _embeds(atlas: Atlas, path: str, subject: str, here: Sequence[str]) -> tuple[parts.Link, ...]:
-    """Maps to show alone: the page's own, that of its region, that of all areas."""
+def _embeds(
+    atlas: Atlas, path: str, subject: str, here: Sequence[str], kind: str, measure: str
+) -> tuple[parts.Link, ...]:
+    """Maps to show alone: the page's own, that of its region, that of all areas.
+
+    `measure` is the id of what is shown, where that isn't what all maps show first.
+    """
     found = []
-    if not here or atlas.per_area("embeds"):
+    if kind == "nation":
+        query = f"?edition={measure}" if measure else ""
+        return (parts.Link(subject, embed_path(atlas, urls.HOME) + query),)
+    one = here if kind == "area" else ()
+    if not one or atlas.per_area("embeds"):
         found.append(parts.Link(subject, embed_path(atlas, path)))
-    if here and here[0] in atlas.region_of:
-        region = atlas.region_of[here[0]]
+    if one and one[0] in atlas.region_of:
+        region = atlas.region_of[one[0]]
         if not too_many(atlas, region.members):
             found.append(parts.Link(region.name, embed_path(atlas, atlas.group_href(region))))
-    if path and not too_many(atlas, atlas.comparison.areas):
-        found.append(parts.Link(atlas.settings.atlas.words.country, embed_path(atlas, urls.HOME)))
+    if not too_many(atlas, atlas.comparison.areas):
+        found.append(parts.Link(atlas.everywhere, embed_path(atlas, urls.HOME)))
     return tuple(found)
 
 
@@ -145,11 +159,12 @@ def _layouts(atlas: Atlas) -> tuple[parts.Choice, ...]:
     return found if len(found) > 1 else ()
 
 
-def _measures(atlas: Atlas, captions: Mapping[str, str]) -> tuple[parts.Choice, ...]:
-    main = atlas.comparison.main
+def _measures(
+    atlas: Atlas, shown: Measure, captions: Mapping[str, str]
+) -> tuple[parts.Choice, ...]:
     found = tuple(
-        parts.Choice(m.id, m.edition.id, m is main, caption=captions[m.id])
-        for m in atlas.comparison.headline()
+        parts.Choice(m.id, atlas.measure_name(m), m is shown, caption=captions[m.id])
+        for m in atlas.comparison.measures
     )
     return found if len(found) > 1 else ()
 
@@ -166,7 +181,9 @@ def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
     return f"{listed} {have} no boundary in the source, so no map shows {which}. {layer.note}"
 
 
-def _names(atlas: Atlas, view: View, kind: str, here: Sequence[str]) -> str:
+def _names(
+    atlas: Atlas, view: View, kind: str, here: Sequence[str], measure: Measure | None = None
+) -> str:
     """The names on a map: of the page's own area, its members or neighbours, then others."""
     own = list(here)
     if kind == "area":
@@ -178,10 +195,9 @@ def _names(atlas: Atlas, view: View, kind: str, here: Sequence[str]) -> str:
     wanted = ordered(found, (here[:1], own) if kind == "area" else (own,))
     if kind != "nation":
         wanted = [place for place in wanted if place.code]
+    drawn = atlas.drawn_in(measure or atlas.comparison.main)
     levels = {
-        place.code: None
-        if kind == "group" and place.code not in own
-        else atlas.drawn[place.code].level
+        place.code: None if kind == "group" and place.code not in own else drawn[place.code].level
         for place in wanted
         if place.code
     }

@@ -256,6 +256,9 @@ class ProfileRow:
     about: str
     unit: str
     cells: tuple[Cell, ...]
+    href: str = ""
+    line: Markup = NOTHING
+    """Where the area stands on the scale, in the edition shown first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,18 @@ class ProfileStage:
 
     stage: str
     rows: tuple[ProfileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """An indicator in the index: its page, what it is, which values are better, what is known."""
+
+    link: Link
+    unit: str
+    about: str
+    better: str
+    known: str
+    editions: str
 
 
 @dataclass(frozen=True, slots=True)

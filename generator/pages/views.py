@@ -19,6 +19,7 @@ from generator.pages.parts import (
     Finding,
     GroupCard,
     GroupFigures,
+    IndicatorRow,
     Link,
     MapView,
     Page,
@@ -181,6 +182,45 @@ class GroupsPage:
     title: str
     intro: str
     groups: tuple[GroupCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    """``indicators/<id>/index.html``.
+
+    ``groups`` has the figures of each outlined group; ``others`` each other indicator's
+    page, the rank correlation with it, and over how many areas.
+    """
+
+    template: ClassVar[str] = "indicator.html"
+
+    page: Page
+    name: str
+    stage: str
+    about: str
+    unit: str
+    direction: str
+    map: MapView
+    strip: Markup
+    top: Table
+    bottom: Table
+    group_kind: str
+    groups: tuple[tuple[Link, GroupFigures], ...]
+    scatter: Markup
+    others: tuple[tuple[Link, str, str], ...]
+    downloads: tuple[Link, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsPage:
+    """``indicators/index.html``: all indicators, by stage."""
+
+    template: ClassVar[str] = "indicators.html"
+
+    page: Page
+    intro: str
+    stages: tuple[tuple[str, tuple[IndicatorRow, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,13 @@ import { Ranking } from "./ranking.js";
 
 /** What the page says of its own map, beside what all maps of the site share. */
 const pageConfig = (/** @type {HTMLElement} */ frame) => {
-  const { root, view, here } = frame.dataset;
-  return { root: root || "", view: view || "", here: (here || "").split(" ").filter(Boolean) };
+  const { root, view, here, measure } = frame.dataset;
+  return {
+    root: root || "",
+    view: view || "",
+    here: (here || "").split(" ").filter(Boolean),
+    ...(measure && { measure }),
+  };
 };
 
 window.atlas = window.atlas || {};

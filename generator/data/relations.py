@@ -1,0 +1,44 @@
+"""How two measures go together: their rank correlation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scipy.stats import spearmanr
+
+from generator.data.compare import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Two measures of the same areas.
+
+    Attributes
+    ----------
+    codes
+        Areas that have a score in both, rising.
+    rho
+        Spearman's rank correlation of the scores (not of how good they are); None with
+        fewer than three areas, or where all scores of one are alike.
+    """
+
+    codes: tuple[str, ...]
+    rho: float | None
+
+
+def relate(one: Measure, other: Measure) -> Relation:
+    """The rank correlation of two measures, over the areas that both score.
+
+    >>> from types import SimpleNamespace as N
+    >>> rise = N(positions={c: N(score=float(at)) for at, c in enumerate("abcd")})
+    >>> fall = N(positions={c: N(score=-float(at)) for at, c in enumerate("abcd")})
+    >>> relate(rise, fall).rho
+    -1.0
+    """
+    first = {c: p.score for c, p in one.positions.items() if p.score is not None}
+    second = {c: p.score for c, p in other.positions.items() if p.score is not None}
+    codes = tuple(sorted(first.keys() & second.keys()))
+    xs, ys = [first[c] for c in codes], [second[c] for c in codes]
+    if len(codes) < 3 or len(set(xs)) < 2 or len(set(ys)) < 2:
+        return Relation(codes, None)
+    return Relation(codes, round(float(spearmanr(xs, ys).statistic), 6))

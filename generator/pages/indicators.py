@@ -1,0 +1,162 @@
+"""Pages of indicators: one each, and their index by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from generator import urls
+from generator.charts.scatter import rho_text, scatter
+from generator.charts.strip import strip
+from generator.data.compare import Measure
+from generator.data.relations import relate
+from generator.exports.figures import measure_csv
+from generator.language.numbers import number
+from generator.pages import mapping, parts, views
+from generator.pages.atlas import Atlas, source
+from generator.pages.groups import figures
+from generator.pages.head import page
+from generator.pages.tables import table
+from generator.settings import Indicator
+
+ENDS = 10
+"""How many areas stand at either end of the ranking."""
+
+
+def has_pages(atlas: Atlas) -> bool:
+    """Whether indicators have pages: a single one is what the whole atlas is about."""
+    return len(atlas.comparison.indicators) > 1
+
+
+def keys(atlas: Atlas) -> Iterable[Indicator]:
+    """The indicators that have a page."""
+    return atlas.comparison.indicators if has_pages(atlas) else ()
+
+
+def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
+    """One indicator: map, legend, distribution, both ends, groups, others beside it."""
+    path = urls.indicator_page(indicator.id)
+    measures = atlas.comparison.of_indicator(indicator.id)
+    first = atlas.comparison.first_of(indicator.id)
+    drawn_map = mapping.page_map(
+        atlas, path, name="indicator", kind="nation", subject=atlas.everywhere, measure=first
+    )
+    top, bottom = _ends(atlas, first)
+    view = views.IndicatorPage(
+        page=page(
+            atlas, path, indicator.name, _description(atlas, indicator, first),
+            section=urls.INDICATORS,
+            crumbs=[parts.Link("Indicators", urls.INDICATORS)],
+            scripts=(*mapping.SCRIPTS, "save.js", "table.js"),
+            styles=mapping.STYLES,
+            card=urls.card(urls.HOME),
+            has_sources=True,
+        ),
+        name=indicator.name,
+        stage=indicator.stage,
+        about=indicator.about,
+        unit=indicator.unit,
+        direction=direction(indicator),
+        map=drawn_map,
+        strip=strip(atlas.comparison, first),
+        top=top,
+        bottom=bottom,
+        group_kind=_group_kind(atlas),
+        groups=_groups(atlas, first),
+        scatter=_scatter(atlas, first),
+        others=_others(atlas, first),
+        downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
+        sources=tuple(source(m.edition) for m in measures),
+    )  # fmt: skip
+    content = measure_csv(atlas.comparison, atlas.settings.spots, measures)
+    return views.Composed(view, ((urls.beside(path, "data.csv"), content),))
+
+
+def direction(indicator: Indicator) -> str:
+    """Which values are good, in a sentence."""
+    if indicator.better == "neutral":
+        return "Neither high nor low values are better; ranks run from the highest to the lowest."
+    return f"{indicator.better.capitalize()} values are better: they have the first ranks."
+
+
+def _description(atlas: Atlas, indicator: Indicator, measure: Measure) -> str:
+    own = atlas.settings.atlas.words
+    unit = f" ({indicator.unit})" if indicator.unit else ""
+    count = number(len(measure.positions))
+    return f"{indicator.name}{unit} of {count} {own.areas}: map, ranking, distribution, download."
+
+
+def _ends(atlas: Atlas, measure: Measure) -> tuple[parts.Table, parts.Table]:
+    """The first and the last of the ranking, as many as are there without standing twice."""
+    ranking = list(measure.positions)
+    count = min(ENDS, len(ranking) // 2 or 1)
+    return (
+        table(atlas, ranking[:count], [measure]),
+        table(atlas, ranking[-count:] if len(ranking) > count else [], [measure]),
+    )
+
+
+def _group_kind(atlas: Atlas) -> str:
+    return next((kind.plural for kind in atlas.settings.group if kind.outline), "")
+
+
+def _groups(atlas: Atlas, measure: Measure) -> tuple[tuple[parts.Link, parts.GroupFigures], ...]:
+    kinds = {kind.kind for kind in atlas.settings.group if kind.outline}
+    found = [
+        (atlas.group_link(group), figures(atlas, group, measure))
+        for group in atlas.comparison.groups
+        if group.kind in kinds
+    ]
+    return tuple(item for item in found if item[1].known)
+
+
+def _scatter(atlas: Atlas, measure: Measure) -> Markup:
+    other = atlas.against(measure)
+    if other is None:
+        return Markup("")
+    return scatter(atlas.comparison, measure, other, relate(measure, other))
+
+
+def _others(atlas: Atlas, measure: Measure) -> tuple[tuple[parts.Link, str, str], ...]:
+    """Every other indicator: its page, the rank correlation, over how many areas."""
+    found = []
+    for indicator in atlas.comparison.indicators:
+        if indicator.id == measure.indicator.id:
+            continue
+        relation = relate(measure, atlas.comparison.first_of(indicator.id))
+        link = parts.Link(indicator.name, urls.indicator_page(indicator.id))
+        found.append((relation, link))
+    found.sort(key=lambda item: (-abs(item[0].rho or 0), item[1].text))
+    return tuple((link, rho_text(r), number(len(r.codes))) for r, link in found)
+
+
+def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
+    """All indicators by stage, each with its unit, its direction and how many are known."""
+    comparison, own = atlas.comparison, atlas.settings.atlas.words
+    by_stage: dict[str, list[parts.IndicatorRow]] = {}
+    for indicator in comparison.indicators:
+        measure = comparison.first_of(indicator.id)
+        by_stage.setdefault(indicator.stage, []).append(
+            parts.IndicatorRow(
+                parts.Link(indicator.name, urls.indicator_page(indicator.id)),
+                indicator.unit,
+                indicator.about,
+                {"higher": "higher", "lower": "lower", "neutral": "neither"}[indicator.better],
+                f"{number(len(measure.positions))} of {number(measure.of)}",
+                ", ".join(m.edition.id for m in comparison.of_indicator(indicator.id)),
+            )
+        )
+    stated = [stage for stage in atlas.settings.stages if stage in by_stage]
+    stages = ([""] if "" in by_stage else []) + stated
+    stages += [s for s in by_stage if s not in stages]
+    count = len(comparison.indicators)
+    return views.IndicatorsPage(
+        page=page(
+            atlas, urls.INDICATORS, "Indicators",
+            f"{count} indicators of {len(comparison.areas)} {own.areas}, each with its map.",
+            section=urls.INDICATORS,
+        ),
+        intro=f"{count} indicators, each with its map, its ranking and its distribution.",
+        stages=tuple((stage, tuple(by_stage[stage])) for stage in stages),
+    )  # fmt: skip
