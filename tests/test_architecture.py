@@ -45,7 +45,6 @@ SINGLE_IMPORTERS = {
     "branca": {"maps.folium_map"},
     "jinja2": {"pages.render"},
     "pmtiles": {"tiles.archive", "verify.tiles"},
-    "esda": {"data.clusters"},
     "resvg_py": {"cards.draw"},
     "requests": {"sources.ons.transport"},
     "openpyxl": {"sources.tables.workbook", "exports.workbook"},

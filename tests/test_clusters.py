@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from esda.moran import Moran, Moran_Local
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import ROOT, made, shipped
+from libpysal.weights import W
+from making import made, shipped
 
 from generator.data.classify import classify
 from generator.data.clusters import Clusters, find_clusters, scheme_table
@@ -162,12 +164,40 @@ def test_the_shipped_atlas_clusters() -> None:
     assert cluster_sentence(found, code["City of London"], "City of London") == ""
 
 
-def test_esda_is_imported_only_when_it_is_needed() -> None:
-    # It takes seconds to import, and every worker imports the generator.
-    source = (ROOT / "generator" / "data" / "clusters.py").read_text(encoding="utf-8")
-    imports = [line for line in source.splitlines() if re.match(r"(from|import) ", line)]
-    assert imports
-    assert not [line for line in imports if "esda" in line or "libpysal" in line]
+def test_the_figures_are_esda_s() -> None:
+    """The library is the oracle: the same I, and p-values that differ by chance alone."""
+    _, comparison = shipped()
+    found = _found(comparison.main, dict(comparison.neighbours))
+    codes = sorted(found.local)
+    scores = {c: float(comparison.main.positions[c].score or 0) for c in codes}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # without numba it is slower, and the map has islands
+        linked = {c: [n for n in comparison.neighbours[c] if n in found.local] for c in codes}
+        weights = W(linked, id_order=codes, silence_warnings=True)
+        values = np.array([scores[c] for c in codes])
+        np.random.seed(3)
+        whole = Moran(values, weights, transformation="r", permutations=999)
+        parts = Moran_Local(values, weights, transformation="r", permutations=999, seed=3, n_jobs=1)
+    assert found.i == pytest.approx(whole.I)
+    assert found.expected == pytest.approx(whole.EI)
+    assert found.p == whole.p_sim
+    assert found.z == pytest.approx(whole.z_sim, rel=0.1)
+    mine = [found.local[c] for c in codes]
+    assert [c.local_i for c in mine] == pytest.approx(parts.Is)
+    corners = ("", "high among high", "low among high", "low among low", "high among low")
+    assert [c.quadrant for c in mine] == [corners[q] for q in parts.q]
+    # 999 draws tell a p of a half to 0.016, and one of 0.05 to 0.007: five times that at most.
+    p = np.array([c.p for c in mine])
+    allowed = 5 * np.sqrt(2 * p * (1 - p) / 999) + 0.002
+    assert (np.abs(p - parts.p_sim) <= allowed).all()
+
+
+def test_no_order_changes_anything_where_all_are_neighbours() -> None:
+    measure, neighbours = _grid(lambda x, y: x * y)
+    everybody = {c: tuple(sorted(set(neighbours) - {c})) for c in neighbours}
+    found = _found(measure, everybody)
+    assert found.i == pytest.approx(found.expected)
+    assert found.z == 0
 
 
 def test_schemes_are_compared_with_the_current_one() -> None:

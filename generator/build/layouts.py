@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.data.compare import Comparison
+from generator.data.names import is_island
 from generator.errors import AtlasError
 from generator.hexagons import layout as hexgrid
+from generator.hexagons.compute import compute_layout
 from generator.maps.layers import Layer, make_layer
 from generator.report import Report
 from generator.settings import Settings
@@ -93,10 +95,10 @@ def compute_hexagons(
         for kind in kinds[:2]
     ]
     sizes = {c: a.area_km2 for c, a in comparison.areas.items() if a.area_km2}
-    return hexgrid.compute_layout(
+    return compute_layout(
         points,
         regions=by_kind[0] if by_kind else None,
         counties=by_kind[1] if len(by_kind) > 1 else None,
         areas_km2=sizes if len(sizes) == len(points) else None,
-        islands=hexgrid.islands_by_name({c: comparison.areas[c].name for c in points}),
+        islands=[c for c in points if is_island(comparison.areas[c].name)],
     )

@@ -1,18 +1,19 @@
 """Hot and cold as statistics: whether like scores lie side by side more often than by chance.
 
-Global and local Moran's I of a measure, by esda with libpysal, from lists of
-neighbours; and a comparison of classification schemes.
+Global and local Moran's I of a measure from lists of neighbours, with permutation tests
+(Anselin 1995, Local indicators of spatial association; the tests compare with esda); and a
+comparison of classification schemes.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from generator.data.classify import SCHEMES, classify
@@ -21,13 +22,13 @@ from generator.errors import SettingsError
 from generator.settings import Classes
 
 Quadrant = Literal["high among high", "low among high", "low among low", "high among low"]
-# esda numbers the quadrants of Moran's scatter plot anticlockwise from the upper right.
-_QUADRANTS: tuple[Quadrant, ...] = (
-    "high among high",
-    "low among high",
-    "low among low",
-    "high among low",
-)
+# By whether the area, and then whether its neighbours, are above the mean.
+_QUADRANTS: dict[tuple[bool, bool], Quadrant] = {
+    (True, True): "high among high",
+    (False, True): "low among high",
+    (False, False): "low among low",
+    (True, False): "high among low",
+}
 PERMUTATIONS = 999
 SEED = 2016
 ALPHA = 0.05
@@ -134,38 +135,33 @@ def find_clusters(
         return None
     codes = sorted(linked)
     values = np.array([scores[code] for code in codes])
-    # esda takes more than a second to import; a build that needs no clusters is spared it.
-    with _quiet(seed):
-        from esda.moran import Moran, Moran_Local
-        from libpysal.weights import W
-
-        weights = W({c: list(linked[c]) for c in codes}, id_order=codes, silence_warnings=True)
-        whole = Moran(values, weights, transformation="r", permutations=permutations)
-        parts = Moran_Local(
-            values, weights, transformation="r", permutations=permutations, seed=seed, n_jobs=1,
-            keep_simulations=False,
-        )  # fmt: skip
-    adjusted = false_discovery_control(parts.p_sim, method="bh")
+    z = (values - values.mean()) / values.std()
+    at = {code: k for k, code in enumerate(codes)}
+    beside = [np.array([at[other] for other in linked[code]]) for code in codes]
+    i, standard_score, p_whole = _global_moran(z, beside, permutations, seed)
+    lags = np.array([z[others].mean() for others in beside])
+    p = _local_p(z, lags, beside, permutations, seed)
+    adjusted = false_discovery_control(p, method="bh")
     return Clusters(
         measure=measure.id,
-        i=float(whole.I),
-        expected=float(whole.EI),
-        z=float(whole.z_sim),
-        p=float(whole.p_sim),
+        i=i,
+        expected=-1 / (len(z) - 1),
+        z=standard_score,
+        p=p_whole,
         permutations=permutations,
         seed=seed,
         alpha=alpha,
         local={
             code: LocalCluster(
                 code=code,
-                quadrant=_QUADRANTS[int(parts.q[at]) - 1],
-                local_i=float(parts.Is[at]),
-                p=float(parts.p_sim[at]),
-                p_adjusted=float(adjusted[at]),
-                significant=bool(parts.p_sim[at] <= alpha),
-                certain=bool(adjusted[at] <= alpha),
+                quadrant=_QUADRANTS[bool(z[k] > 0), bool(lags[k] > 0)],
+                local_i=float(z[k] * lags[k] * (len(z) - 1) / len(z)),
+                p=float(p[k]),
+                p_adjusted=float(adjusted[k]),
+                significant=bool(p[k] <= alpha),
+                certain=bool(adjusted[k] <= alpha),
             )
-            for at, code in enumerate(codes)
+            for k, code in enumerate(codes)
         },
         isolated=tuple(sorted(set(scores) - set(linked))),
         missing=tuple(sorted(c for c in neighbours if c not in scores)),
@@ -189,17 +185,48 @@ def _linked(
             return linked
 
 
-@contextmanager
-def _quiet(seed: int) -> Iterator[None]:
-    """Without warnings (that numba is missing, that areas fall into parts), seeded, and undone."""
-    state = np.random.get_state()
-    np.random.seed(seed)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        np.random.set_state(state)
+def _global_moran(
+    z: NDArray[np.float64], beside: Sequence[NDArray[np.int64]], permutations: int, seed: int
+) -> tuple[float, float, float]:
+    """Moran's I with row-standardised weights, its standard score and pseudo p-value."""
+    count = np.array([len(others) for others in beside])
+    start = np.concatenate([[0], count.cumsum()])
+    share = np.repeat(1 / count, count)
+    weights = scipy.sparse.csr_matrix((share, np.concatenate(beside), start), (len(z), len(z)))
+    rng = np.random.default_rng(seed)
+    drawn = (rng.permutation(z) for _ in range(permutations))
+    by_chance = np.array([y @ (weights @ y) / len(z) for y in drawn])
+    i = float(z @ (weights @ z) / len(z))
+    spread = float(by_chance.std())
+    # Where everybody is everybody's neighbour, no order changes anything.
+    standard_score = (i - float(by_chance.mean())) / spread if spread > 1e-12 else 0.0
+    return i, standard_score, _pseudo_p(i, by_chance)
+
+
+def _local_p(
+    z: NDArray[np.float64],
+    lags: NDArray[np.float64],
+    beside: Sequence[NDArray[np.int64]],
+    permutations: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Pseudo p-values: each area stays, and its neighbours are drawn from all others."""
+    rng = np.random.default_rng(seed)
+    most = max(map(len, beside))
+    drawn = np.array([rng.permutation(len(z) - 1)[:most] for _ in range(permutations)])
+    p = np.empty(len(z))
+    for k, others in enumerate(beside):
+        some = drawn[:, : len(others)]
+        by_chance = z[some + (some >= k)].mean(axis=1)
+        p[k] = _pseudo_p(z[k] * lags[k], z[k] * by_chance)
+    return p
+
+
+def _pseudo_p(value: float, by_chance: NDArray[np.float64]) -> float:
+    """The share of draws, with the value itself, that are as extreme on its own side."""
+    # The same sum in another order may differ in its last digit; it counts as the same.
+    above = int((by_chance >= value - 1e-12).sum())
+    return (min(above, len(by_chance) - above) + 1) / (len(by_chance) + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,15 @@ def canonical(name: str) -> str:
     return " ".join(text.split())
 
 
+def is_island(name: str) -> bool:
+    """Whether a name says that the place is an island.
+
+    >>> is_island("Isle of Wight"), is_island("Isles of Scilly"), is_island("Islington")
+    (True, True, False)
+    """
+    return name.startswith(("Isle of ", "Isles of "))
+
+
 def short_form(name: str) -> str:
     """The canonical form without titles and kinds of council around it.
 

@@ -1,1 +1,1 @@
-"""The hexagon layout: read, compute, draw."""
+"""Hexagon layouts: `layout` reads and draws them; `compute`, `guess` and `anneal` find them."""

@@ -1,23 +1,52 @@
-"""How well a hexagon layout keeps what a map shows: neighbours, places, directions, units."""
+"""How well a hexagon layout keeps what a map shows: neighbours, places, directions, units.
+
+Computes the layout of the English districts anew and measures it against their true borders:
+``python -m benchmarks.hexagons BOUNDARIES``, a file of ONS's districts of December 2016.
+"""
 
 from __future__ import annotations
 
+import argparse
+import csv
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pyproj
+import shapely
 from scipy import ndimage
 
+from generator.data.names import is_island
 from generator.errors import SourceError
-from generator.hexagons.lattice import (
-    Floats,
-    HexLayout,
-    cell_centres,
-    hex_neighbours,
-    projected,
-    to_degrees,
-)
+from generator.hexagons.compute import compute_layout
+from generator.hexagons.layout import Floats, HexLayout, cell_centres, projected
+
+AREAS = Path(__file__).resolve().parents[1] / "boundaries/authorities_2016.csv"
+
+
+def hex_neighbours(layout: HexLayout) -> dict[str, tuple[str, ...]]:
+    """Codes of the up to six cells that share a side, sorted, by code."""
+    at = {(c.column, c.row): c.code for c in layout.cells}
+    return {
+        c.code: tuple(sorted(at[p] for p in cells_beside(c.column, c.row) if p in at))
+        for c in layout.cells
+    }
+
+
+def cells_beside(column: int, row: int) -> tuple[tuple[int, int], ...]:
+    """The six cells around a cell of an odd-r lattice, from the east counter-clockwise."""
+    east = column + (row & 1)
+    return (
+        (column + 1, row),
+        (east, row - 1),
+        (east - 1, row - 1),
+        (column - 1, row),
+        (east - 1, row + 1),
+        (east, row + 1),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +169,8 @@ def _displacement(
     centres = _centres_m(layout)
     codes = [cell.code for cell in layout.cells]
     here = projected(codes, points, where="the published points")
-    lon, lat = to_degrees().transform(centres[:, 0], centres[:, 1])
+    to_degrees = pyproj.Transformer.from_crs("EPSG:3857", "EPSG:4326", always_xy=True)
+    lon, lat = to_degrees.transform(centres[:, 0], centres[:, 1])
     degrees = np.array([points[code] for code in codes], dtype=np.float64)
     _, _, metres = pyproj.Geod(ellps="WGS84").inv(degrees[:, 0], degrees[:, 1], lon, lat)
     widths = np.hypot(*(centres - here).T) / layout.width_m
@@ -199,3 +229,46 @@ def _holes(layout: HexLayout) -> int:
     # In axial coordinates the six neighbours are these of the eight in the array.
     pieces, _ = ndimage.label(empty, structure=[[0, 1, 1], [1, 1, 1], [1, 1, 0]])
     return int((empty & (pieces != pieces[0, 0])).sum())
+
+
+def true_neighbours(boundaries: Path, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of districts with a common border of some length, by ONS's outlines."""
+    frame = gpd.read_file(boundaries).to_crs("EPSG:27700")
+    frame = frame[frame["lad16cd"].isin(list(codes))].sort_values("lad16cd")
+    shapes = shapely.make_valid(frame.geometry.to_numpy())
+    code = frame["lad16cd"].to_numpy()
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    a, b = a[a < b], b[a < b]
+    border_m = shapely.length(shapely.intersection(shapes[a], shapes[b]))
+    return [(code[i], code[j]) for i, j in zip(a[border_m > 0], b[border_m > 0], strict=True)]
+
+
+def main() -> None:
+    """Print the figures of one layout, or of several seeds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("boundaries", type=Path, help="ONS districts, December 2016")
+    parser.add_argument("--seeds", type=int, default=1, help="layouts to compute")
+    options = parser.parse_args()
+    with AREAS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    points = {row["code"]: (float(row["lon"]), float(row["lat"])) for row in rows}
+    regions = {row["code"]: row["region_code"] for row in rows}
+    counties = {row["code"]: row["county_code"] for row in rows}
+    pairs = true_neighbours(options.boundaries, points)
+    for seed in range(options.seeds):
+        start = time.process_time()
+        layout = compute_layout(
+            points,
+            regions=regions,
+            counties=counties,
+            areas_km2={row["code"]: float(row["area_km2"]) for row in rows},
+            islands=[row["code"] for row in rows if is_island(row["name"])],
+            seed=seed,
+        )
+        print(f"seed {seed}: {time.process_time() - start:.1f} s of CPU")
+        for name, value in asdict(measure(layout, pairs, points, regions, counties)).items():
+            print(f"  {name:20} {value:.4g}")
+
+
+if __name__ == "__main__":
+    main()

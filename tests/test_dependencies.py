@@ -1,0 +1,20 @@
+"""docs/dependencies.md names every package of pyproject.toml, and no other."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from making import ROOT
+
+
+def test_every_dependency_is_weighed_in_writing() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(r for name in sorted(extras) for r in extras[name])]
+    named = {re.split(r"[<>=\[; ]", requirement)[0].casefold() for requirement in wanted}
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?!package|---)([^|]+?) \|", text, flags=re.MULTILINE)
+    written = {name.strip().casefold() for row in rows for name in row.split(",")}
+    assert len(named) > 30
+    assert written == named
