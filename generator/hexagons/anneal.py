@@ -48,7 +48,7 @@ def axial_centres(axial: Ints) -> Floats:
 
 
 def cells_around(places: Floats) -> Ints:
-    """Cells (axial) in a box around some places, enough for as many again."""
+    """Cells (axial) in a box around some places."""
     room = 4 + int(np.sqrt(len(places)))
     west, south = np.floor(places.min(axis=0)).astype(int) - room
     east, north = np.ceil(places.max(axis=0)).astype(int) + room

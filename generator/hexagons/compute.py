@@ -4,8 +4,7 @@
 2. Spread: the points move until likely neighbours are one cell apart in their true
    direction, which makes room in the crowds and shrinks the moors (least squares).
 3. Assigned: each gets the cell that makes the sum of squared distances least.
-4. `anneal`: many small moves, cooled several times; after each the areas' homes are spread
-   again around where they stand.
+4. `anneal`: many small moves, cooled several times; then homes are spread anew from there.
 5. Islands are put into the sea near their places, touching nobody.
 """
 
@@ -26,7 +25,7 @@ from generator.hexagons.layout import Floats, HexCell, HexLayout, Ints, Points, 
 
 ISLAND_GAP = 2.0  # distance of an island's cell from the nearest areas, in cell widths
 FEW = 5  # fewer points tell nothing about borders
-TURNS, MANY = 4, 600  # annealed so often; once, if there are more areas than that
+TURNS, MANY = 5, 600  # annealed so often; once, if there are more areas than that
 BATCHES_EACH, BATCHES = 10, (100, 5_000)  # of moves: for each area, and least and most
 HOT, COLD = 0.45, 0.1  # temperatures of that, in the unit of `Wishes`
 # The unit is one certain pair of neighbours that touch; all else makes the map recognised.
@@ -35,7 +34,7 @@ SAME_COUNTY, SAME_REGION = 0.06, 0.12  # gain where two of one unit touch
 TORN_COUNTY, TORN_REGION, TORN_SEA = 0.5, 4.0, 100.0  # loss for each piece
 INLAND_SEA, SEA_SIDE = 0.06, 0.075  # loss for a side that is sea, gain where it should be
 COAST_SIZE = (0.5, 5.0)  # bounds of an area's radius over the median, as a factor on that gain
-HOME, HOME_SIZE = 0.02, (1.0, 2.0)  # loss for each squared cell width from the spread place
+HOME, HOME_SIZE = 0.02, (1.0, 3.0)  # loss for each squared cell width from home; by size too
 FRIENDS = 5  # areas that each tries to stand beside
 TIED, LEAST_TIES = 0.5, 3  # pairs less likely are no springs, but everybody keeps so many
 TIES = 3.0  # springs are stronger where an area's chances of neighbours add up to less
@@ -54,9 +53,8 @@ def compute_layout(
 ) -> HexLayout:
     """Compute a cell for every area from its point.
 
-    Regions are kept in one piece and counties where possible; land areas (all or none) make
-    the guess who borders whom better; islands border no other and stand apart.  All are by
-    code.  The same input and seed give the same layout.
+    All are by code: regions are kept in one piece, counties where possible; areas (all or none)
+    help to guess who borders whom; islands stand apart.  The same input gives the same layout.
 
     Raises SourceError if there is no point, or one lies outside the world of EPSG:3857.
     """

@@ -1,8 +1,7 @@
 """A hexagon layout: one regular hexagon per area, near its place; read, written and drawn.
 
 The lattice is "odd-r" offset: pointy-top hexagons, row 0 the northernmost, columns
-counted eastwards, odd rows pushed east by half a cell.  It lies in the plane of
-EPSG:3857, so that the hexagons are regular on a web map.
+counted eastwards, odd rows pushed east by half a cell, in the plane of EPSG:3857.
 """
 
 from __future__ import annotations
