@@ -1,0 +1,356 @@
+"""Maps that people can read: names, colours, one screen, fingers, paper, and no barrier."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import playwright.sync_api as playwright
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import chromium_path, served, until
+from conftest import Built
+
+from generator.maps.folium_map import AtlasMap, MapConfig, PageFrame
+
+pytestmark = pytest.mark.browser
+
+REGIONS = ("north-west", "london", "east-midlands", "south-west")
+CITIES = {"north-west": ["Manchester", "Liverpool"], "east-midlands": ["Nottingham", "Leicester"],
+          "london": ["Westminster", "Croydon"], "south-west": ["Cornwall", "Bristol, City of"]}  # fmt: skip
+Open = Callable[..., playwright.Page]
+
+BOXES = """() => [...document.querySelectorAll(
+    ".map-frame .map-text text, .map-frame:not(.map-moved) .map-labels text")]
+  .filter((text) => text.getClientRects().length && getComputedStyle(text).display !== "none")
+  .map((text) => {
+    const {left, top, right, bottom} = text.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(text).fontSize);
+    return {name: text.textContent, code: text.dataset.code || "", left, top, right, bottom, size,
+            scale: text.getScreenCTM().a, cls: text.getAttribute("class")};
+  })"""
+
+
+@pytest.fixture(scope="module")
+def site(real_site: Built) -> Iterator[str]:
+    with served(real_site.folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.Browser]:
+    path = chromium_path()
+    with playwright.sync_playwright() as driver:
+        args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
+                "--enable-unsafe-swiftshader"]  # fmt: skip
+        browser = driver.chromium.launch(executable_path=path, args=args)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: playwright.Browser) -> Iterator[Open]:
+    opened: list[playwright.BrowserContext] = []
+
+    def go(
+        address: str, width: int = 1280, height: int = 720, **options: object
+    ) -> playwright.Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        opened.append(context)
+        page = context.new_page()
+        page.goto(address, wait_until="networkidle")
+        return page
+
+    yield go
+    for context in opened:
+        context.close()
+
+
+def zoom_in(page: playwright.Page) -> None:
+    before = page.evaluate("document.querySelector('.map-text').innerHTML")
+    page.locator(".map-tools [data-zoom=in]").click()
+    until(page, "(was) => document.querySelector('.map-text:not(.moving)')?.innerHTML !== was",
+          before)  # fmt: skip
+    page.wait_for_timeout(400)
+
+
+def colliding(boxes: list[dict[str, float]]) -> list[tuple[object, object]]:
+    """Names whose boxes overlap by more than the room around letters."""
+    return [
+        (a["name"], b["name"])
+        for at, a in enumerate(boxes)
+        for b in boxes[:at]
+        if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 1
+        and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 3
+    ]
+
+
+# -- Names -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_names_are_the_right_ones_and_never_lie_over_one_another(
+    site: str, visit: Open, region: str, width: int
+) -> None:
+    page = visit(f"{site}regions/{region}/", width, 844)
+    members = set(page.evaluate(
+        "document.querySelector('.map-frame').dataset.here.split(' ')"))  # fmt: skip
+    named: list[int] = []
+    for step in range(4):
+        if step:
+            zoom_in(page)
+        boxes = page.evaluate(BOXES)
+        assert boxes, step
+        assert not colliding(boxes)
+        assert {box["size"] for box in boxes} <= {12, 13.5}
+        assert all(box["scale"] == pytest.approx(1, abs=0.01) for box in boxes), "CSS pixels"
+        named.append(sum(box["code"] in members for box in boxes))
+        if step == 0 and width == 1280:
+            text = " ".join(box["name"] for box in boxes)
+            for city in CITIES[region]:
+                assert city.replace(" ", "") in text.replace(" ", ""), city
+            assert named[0] >= len(members) / 3
+
+
+def test_every_area_is_named_before_the_deepest_zoom(site: str, visit: Open) -> None:
+    page = visit(f"{site}authorities/city-of-london/")
+    for _ in range(3):
+        zoom_in(page)
+    names = [box["name"] for box in page.evaluate(BOXES)]
+    assert any("London" in name for name in names)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_names_stand_out_from_what_is_under_them(site: str, visit: Open, scheme: str) -> None:
+    """Contrast of each text with its own area's fill, or with the halo around it."""
+    page = visit(f"{site}regions/east-midlands/", color_scheme=scheme)
+    ratios = page.evaluate("""() => {
+      const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+      const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+        .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+      const ratio = (a, b) => {
+        const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+        return (x + 0.05) / (y + 0.05);
+      };
+      return [...document.querySelectorAll(".map-labels text")]
+        .filter((t) => getComputedStyle(t).display !== "none").map((text) => {
+          const style = getComputedStyle(text);
+          const haloed = style.stroke !== "none" && parseFloat(style.strokeWidth) > 2;
+          const area = document.querySelector(`.map-svg a[data-code="${text.dataset.code}"] path`);
+          const ground = haloed ? rgb(style.stroke) : rgb(getComputedStyle(area).fill);
+          return [text.textContent, ratio(rgb(style.fill), ground)];
+        });
+    }""")
+    assert len(ratios) > 15
+    assert not [(name, ratio) for name, ratio in ratios if ratio < 4.5]
+
+
+# -- The home page ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_the_home_page_is_one_screen(site: str, visit: Open, width: int, height: int) -> None:
+    page = visit(site, width, height)
+    for selector in ("h1", ".national-map .map-frame", ".map-legends", ".map-inset",
+                     ".ranking li:nth-child(10)"):  # fmt: skip
+        box = page.locator(selector).first.bounding_box()
+        assert box, selector
+        assert box["y"] + box["height"] <= height, selector
+        assert box["x"] + box["width"] <= width, selector
+    legend, inset = (page.locator(s).bounding_box() for s in (".map-legends", ".map-inset"))
+    assert legend
+    assert inset
+    assert legend["x"] + legend["width"] < inset["x"]
+    areas = page.evaluate(f"""() => [...document.querySelectorAll(".map-frame .map-svg .areas path")]
+      .map((p) => p.getBoundingClientRect())
+      .filter((r) => r.right > {inset["x"]} && r.top < {inset["y"] + inset["height"]}).length""")
+    assert areas == 0, "the inset stands on the map's own white space"
+
+
+def test_the_ranking_follows_edition_and_filter(site: str, visit: Open) -> None:
+    page = visit(site)
+    rows = page.locator(".ranking li:visible")
+    playwright.expect(rows).to_have_count(324)
+    page.get_by_label("Show", exact=True).select_option("coldspots")
+    playwright.expect(rows).to_have_count(65)
+    page.get_by_label("Show", exact=True).select_option("London")
+    playwright.expect(rows).to_have_count(32)
+    page.get_by_text("2017", exact=True).first.click()
+    playwright.expect(page.locator("#ranking")).to_have_text("The ranking, 2017")
+    playwright.expect(rows).to_have_count(6)
+    page.get_by_label("Show", exact=True).select_option("all authorities")
+    playwright.expect(rows).to_have_count(47)
+    assert rows.first.inner_text().startswith("1")
+    assert "ranks of 277 are not known" in page.locator(".ranking-said").inner_text()
+
+
+def test_the_keyboard_passes_the_ranking_in_one_stop(site: str, visit: Open) -> None:
+    page = visit(site)
+    inside, stops = 0, 0
+    for stops in range(1, 60):
+        page.keyboard.press("Tab")
+        where = page.evaluate("""() => [document.activeElement.matches(".ranking li a"),
+                                        Boolean(document.activeElement.closest(".site-foot"))]""")
+        inside += where[0]
+        if where[1]:
+            break
+    assert inside == 1
+    assert stops <= 60
+    first = page.locator(".ranking li a").first
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent").split()[0] == "2"
+
+
+def test_the_first_tap_goes_nearer_and_the_second_shows_a_card(site: str, visit: Open) -> None:
+    page = visit(site, 390, 844, has_touch=True)
+    page.wait_for_selector(".leaflet-pane path.area")
+    frame = page.locator(".map-frame").bounding_box()
+    assert frame
+    nottingham = page.evaluate("""() => {
+      const path = document.querySelector('.map-frame .map-svg [data-code="E06000018"] path');
+      const {left, right, top, bottom} = path.getBoundingClientRect();
+      return [(left + right) / 2, (top + bottom) / 2];
+    }""")
+    page.touchscreen.tap(*nottingham)
+    tip = page.locator(".map-tip")
+    playwright.expect(tip).to_contain_text("Tap again")
+    assert "East Midlands" in tip.inner_text()
+    page.wait_for_timeout(500)
+    shape = page.locator(".leaflet-areas-pane path.area").first
+    assert shape
+    page.touchscreen.tap(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+    playwright.expect(tip.get_by_role("link", name="Open its page")).to_be_visible()
+    assert "of 324" in tip.inner_text()
+
+
+def test_a_suggestion_over_the_map_takes_its_click(site: str, visit: Open) -> None:
+    page = visit(site)
+    page.locator("#search-text").fill("north")
+    option = page.locator("#search-list li").nth(5)
+    option.wait_for()
+    list_box, map_box = option.bounding_box(), page.locator(".map-frame").bounding_box()
+    assert list_box
+    assert map_box
+    assert list_box["y"] > map_box["y"], "it lies over the map"
+    name = option.inner_text().split("\n")[0]
+    option.click()
+    page.wait_for_url(lambda url: url != site)
+    assert page.locator("h1").inner_text() == name
+
+
+# -- A folium map alone -----------------------------------------------------------------------
+
+
+def test_a_page_s_map_saved_alone_works(real_site: Built, visit: Open, tmp_path: Path) -> None:
+    html = (real_site.folder / "authorities/rushcliffe/index.html").read_text(encoding="utf-8")
+    svg = re.search(r'<div class="map-sheet">.*?</svg></div></div>', html, re.DOTALL)
+    assert svg
+    names = {}
+    for name in ("leaflet.js", "map.js", "leaflet.css", "style.css", "classes.css"):
+        stem, ending = name.split(".")
+        (found,) = (real_site.folder / "assets").glob(f"{stem}.????????.{ending}")
+        names[name] = f"assets/{found.name}"
+    script = next((real_site.folder / "assets").glob("page-map.*.js")).read_text(encoding="utf-8")
+    config = MapConfig(**json.loads(re.search(r"areas\(map_page, (\{.*\})\);", script)[1]))  # type: ignore[index]
+    root = tmp_path / "root"
+    root.mkdir()
+    for path in ("assets", "authorities"):
+        (root / path).symlink_to(real_site.folder / path, target_is_directory=True)
+    frame = PageFrame("./", "neighbourhood", ("E07000176",), svg[0])
+    AtlasMap(frame, config, names).save(str(root / "alone.html"))
+    with served(root) as address:
+        troubles: list[str] = []
+        page = visit("about:blank")
+        page.on("pageerror", lambda e: troubles.append(str(e)))
+        page.on("requestfailed", lambda r: troubles.append(r.url))
+        page.goto(f"{address}alone.html", wait_until="networkidle")
+        page.wait_for_selector(".leaflet-pane path.area.level-4")
+        page.locator(".map-frame").focus()
+        page.keyboard.press("ArrowRight")
+        assert "Rushcliffe" in page.locator(".map-tip").inner_text()
+        zoom_in(page)
+        assert page.locator(".map-text text").count() > 3
+        assert not [t for t in troubles if "favicon" not in t]
+
+
+# -- Windows, paper, barriers -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "least"), [((320, 256), 180), ((844, 390), 250), ((390, 844), 300)]
+)
+def test_the_explorer_s_map_keeps_a_height(
+    site: str, visit: Open, size: tuple[int, int], least: int
+) -> None:
+    page = visit(f"{site}explore/", *size)
+    page.wait_for_selector(".explorer.ready", timeout=60_000)
+    box = page.locator(".explore-stage").bounding_box()
+    assert box
+    assert box["height"] >= least
+    assert page.locator(".explore-map .map-text text").count() > 3
+
+
+def test_the_explorer_lists_what_is_in_view(site: str, visit: Open) -> None:
+    page = visit(f"{site}explore/?area=E07000176")
+    page.wait_for_selector(".explorer.ready", timeout=60_000)
+    page.get_by_text("What is in view, as a table").click()
+    table = page.locator("#explore-in-view table")
+    playwright.expect(table.get_by_role("link", name="Rushcliffe")).to_be_visible()
+    assert "in view" in table.locator("caption").inner_text()
+
+
+@pytest.mark.parametrize(
+    "slug", ["rushcliffe", "ashfield", "cornwall", "isles-of-scilly", "leeds", "westminster",
+             "kings-lynn-and-west-norfolk", "wiltshire", "shropshire", "mansfield"]
+)  # fmt: skip
+def test_an_area_is_one_sheet_of_paper(site: str, visit: Open, tmp_path: Path, slug: str) -> None:
+    page = visit(f"{site}authorities/{slug}/")
+    sheet = tmp_path / "sheet.pdf"
+    page.pdf(path=str(sheet), format="A4")
+    pages = len(re.findall(rb"/Type\s*/Page\b", sheet.read_bytes()))
+    assert pages == 1
+    page.emulate_media(media="print")
+    for selector in ("h1", ".map-svg", ".map-labels", ".sources", ".print-url"):
+        assert page.locator(selector).first.is_visible(), selector
+
+
+STATES = {
+    "light": {}, "dark": {"color_scheme": "dark"}, "narrow": {"width": 320, "height": 640},
+    "low": {"width": 844, "height": 390},
+}  # fmt: skip
+KINDS = ("", "authorities/", "authorities/rushcliffe/", "authorities/isles-of-scilly/", "regions/",
+         "regions/north-west/", "embed/rushcliffe/", "embed/map/", "explore/", "methodology/",
+         "data/", "compare/?a=E07000176,E07000175")  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_stands_in_anybody_s_way(site: str, visit: Open, state: str) -> None:
+    """axe's rules for WCAG 2.2 AA, on a page of each kind."""
+    found = {}
+    for path in KINDS:
+        page = visit(f"{site}{path}", **STATES[state])  # type: ignore[arg-type]
+        if path == "explore/":
+            page.wait_for_selector(".explorer.ready", timeout=60_000)
+        results = Axe().run(
+            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+        )
+        bad = [(v["id"], v["nodes"][0]["html"][:120]) for v in results.response["violations"]]
+        if bad:
+            found[path] = bad
+        page.close()
+    assert not found
+
+
+def test_pages_are_sound_html(real_site: Built) -> None:
+    """The rules of the standard that an audit found broken."""
+    pages = [p for p in real_site.files if p.endswith(".html")]
+    assert len(pages) > 1000
+    for path in pages:
+        text = real_site.text(path)
+        assert not re.search(r"<input[^>]+type=\"(?:radio|checkbox)\"[^>]+autocomplete", text), path
+        assert 'colspan="99"' not in text, path
