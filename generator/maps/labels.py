@@ -25,6 +25,7 @@ from generator.maps.layers import Layer
 
 STEPS_PX = (300, 380, 460, 560, 680, 820)
 """Widths of the map, in CSS pixels, at which more names appear."""
+USUAL_STEP = 3
 SIZE_PX, LINE_PX = 12.0, 14.0
 GROUP_SIZE_PX, GROUP_LINE_PX = 13.5, 16.0
 MOST_LETTERS = 12
@@ -153,25 +154,43 @@ def place_labels(
     taken
         What names must stay out of.
     """
-    placed: list[PlacedLabel] = []
     waiting = [p for p in wanted if _within(p, view)]
-    for step, width in enumerate(STEPS_PX):
-        height = width * view.height / view.width
-        boxes = [
-            (r.left * width, r.top * height, r.right * width, r.bottom * height) for r in taken
-        ]
-        boxes += [_box(p.lines, p.x * width, p.y * height, not p.code) for p in placed]
-        left = []
-        for place in waiting:
-            label = _labelled(place, view, step)
-            box = _box(label.lines, label.x * width, label.y * height, not place.code)
-            if _fits(place, box, view, width) and not _meets_any(box, boxes):
-                placed.append(label)
-                boxes.append(box)
-            else:
-                left.append(place)
-        waiting = left
+    # What a usual width has room for comes first; narrower maps show some of it, wider ones more.
+    usual = _added([], waiting, view, USUAL_STEP, taken)
+    chosen = {label.code or label.lines for label in usual}
+    placed: list[PlacedLabel] = []
+    for step in range(len(STEPS_PX)):
+        found = [p for p in waiting if step >= USUAL_STEP or (p.code or _lines(p)) in chosen]
+        placed += _added(placed, found, view, step, taken)
+        done = {label.code or label.lines for label in placed}
+        waiting = [p for p in waiting if (p.code or _lines(p)) not in done]
     return placed
+
+
+def _added(
+    placed: Sequence[PlacedLabel],
+    waiting: Sequence[Place],
+    view: View,
+    step: int,
+    taken: Sequence[Room],
+) -> list[PlacedLabel]:
+    """The names that have room beside those that are placed, at the width of a step."""
+    width = STEPS_PX[step]
+    height = width * view.height / view.width
+    boxes = [(r.left * width, r.top * height, r.right * width, r.bottom * height) for r in taken]
+    boxes += [_box(p.lines, p.x * width, p.y * height, not p.code) for p in placed]
+    found = []
+    for place in waiting:
+        label = _labelled(place, view, step)
+        box = _box(label.lines, label.x * width, label.y * height, not place.code)
+        if _fits(place, box, view, width) and not _meets_any(box, boxes):
+            found.append(label)
+            boxes.append(box)
+    return found
+
+
+def _lines(place: Place) -> tuple[str, ...]:
+    return wrapped(place.name, MOST_LETTERS if place.code else MOST_GROUP_LETTERS)
 
 
 def label_svg(labels: Iterable[PlacedLabel], levels: Mapping[str, int | None]) -> str:
@@ -228,7 +247,7 @@ def _within(place: Place, view: View) -> bool:
 
 
 def _labelled(place: Place, view: View, step: int) -> PlacedLabel:
-    lines = wrapped(place.name, MOST_LETTERS if place.code else MOST_GROUP_LETTERS)
+    lines = _lines(place)
     box = _box(lines, 0.0, 0.0, not place.code)
     radius = place.radius_m / view.unit_m / view.width
     corner = math.hypot(box[2], box[3])

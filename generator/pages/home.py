@@ -27,8 +27,9 @@ def home_page(atlas: Atlas) -> views.HomePage:
         if many
         else table(atlas, ranked, [main])
     )
-    hot = [c for c in ranked if main.positions[c].spot == "hot"]
-    cold = [c for c in ranked if main.positions[c].spot == "cold"]
+    # Where the ranking lists all areas, its filter shows the ends.
+    hot = [c for c in ranked if many and main.positions[c].spot == "hot"]
+    cold = [c for c in ranked if many and main.positions[c].spot == "cold"]
     outlined = next((k for k in atlas.settings.group if k.outline), None)
     groups = [g for g in comparison.groups if outlined and g.kind == outlined.kind]
     return views.HomePage(
@@ -46,8 +47,8 @@ def home_page(atlas: Atlas) -> views.HomePage:
             intro=atlas_settings.intro,
             map=drawn_map,
             ranking=ranking,
-            hot=table(atlas, hot[:FIRST] if many else hot, [main]),
-            cold=table(atlas, cold[::-1][:FIRST] if many else cold[::-1], [main]),
+            hot=table(atlas, hot[:FIRST], [main]),
+            cold=table(atlas, cold[::-1][:FIRST], [main]),
             findings=tuple(finding for finding, _ in atlas.findings[:MAIN_FINDINGS]),
             all_findings=_all_findings(atlas),
             groups_title=outlined.plural if outlined else "",
@@ -56,7 +57,7 @@ def home_page(atlas: Atlas) -> views.HomePage:
     )  # fmt: skip
 
 
-MAIN_FINDINGS = 8
+MAIN_FINDINGS = 4
 FIRST = 10
 """Areas at either end, where there are thousands between."""
 

@@ -285,7 +285,7 @@ def test_what_is_embedded_can_be_chosen(site: str, visit: Open) -> None:
     page = visit(f"{site}authorities/rushcliffe/")
     page.get_by_text("Embed this map").click()
     code = page.get_by_label("HTML for another site’s page")
-    page.get_by_label("Show", exact=True).select_option("East Midlands")
+    page.get_by_label("Which map").select_option("East Midlands")
     page.locator("#embed-edition").select_option("2017")
     page.locator("#embed-theme").select_option("dark")
     page.get_by_label("Width").select_option("600 pixels")

