@@ -1,6 +1,8 @@
-"""Properties of thinning, snapping and mending that hold for every coverage."""
+"""Properties of thinning, snapping and fixing that hold for every coverage."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -22,12 +24,18 @@ from generator.tiles.coverage import (
     to_units,
     unit_m,
 )
-from generator.tiles.noding import mend, turning_of
+from generator.tiles.noding import fix, turning_of
 from generator.tiles.paths import Paths
 from generator.tiles.snap import Snapped, area_rings, outlines, raw_shapes, snap
 
+
+def coverage_of(lonlat: Sequence[shapely.Geometry] | np.ndarray) -> Coverage:
+    """The coverage of shapes in degrees."""
+    return coverage(shapely.transform(np.asarray(lonlat, dtype=object), to_mercator))
+
+
 coverages = st.builds(
-    lambda count, seed, depth: coverage(
+    lambda count, seed, depth: coverage_of(
         voronoi_coverage(count, seed=seed, depth=depth).geometry.to_numpy()
     ),
     st.integers(3, 60),
@@ -39,7 +47,7 @@ coverages = st.builds(
 def squares() -> Coverage:
     """Two unit squares (degrees) side by side, and a third across the sea with a hole."""
     ring = shapely.box(3, 0, 5, 2)
-    return coverage(
+    return coverage_of(
         [
             shapely.box(0, 0, 1, 1),
             shapely.box(1, 0, 2, 1),
@@ -71,7 +79,7 @@ def all_of(cover: Coverage) -> np.ndarray:  # type: ignore[type-arg]
 
 
 def rounded(cover: Coverage, zoom: int) -> Paths:
-    snapped = mend(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
+    snapped = fix(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
     corners = to_units(cover.xy[cover.vertex[cover.rings[cover.parts[cover.areas[:-1]]]]], zoom)
     return area_rings(*snapped, corners)
 
@@ -157,19 +165,19 @@ def unnoded(snapped: Snapped) -> int:
 
 @settings(max_examples=60)
 @given(coverages, st.integers(0, 4), st.booleans())
-def test_mended_borders_meet_in_vertices_only(cover: Coverage, zoom: int, thin: bool) -> None:
+def test_fixed_borders_meet_in_vertices_only(cover: Coverage, zoom: int, thin: bool) -> None:
     thinner = Thinner(cover)
     if thin:
         thinner.thin((4 * unit_m(zoom)) ** 2)
-    mended, _ = mend(snap(cover, thinner.alive, zoom), turning_of(cover))
-    assert unnoded(mended) == 0
+    fixed, _ = fix(snap(cover, thinner.alive, zoom), turning_of(cover))
+    assert unnoded(fixed) == 0
 
 
 def test_rounding_does_fold_some_borders() -> None:
-    cover = coverage(voronoi_coverage(60, seed=2, depth=4).geometry.to_numpy())
+    cover = coverage_of(voronoi_coverage(60, seed=2, depth=4).geometry.to_numpy())
     snapped = snap(cover, np.ones(len(cover.xy), dtype=bool), 0)
     assert unnoded(snapped) > 0
-    assert unnoded(mend(snapped, turning_of(cover))[0]) == 0
+    assert unnoded(fix(snapped, turning_of(cover))[0]) == 0
 
 
 @settings(max_examples=60)
@@ -187,7 +195,7 @@ def test_no_area_is_lost_by_rounding(cover: Coverage, zoom: int) -> None:
 @settings(max_examples=60)
 @given(coverages, st.integers(0, 8))
 def test_what_touches_itself_is_taken_apart(cover: Coverage, zoom: int) -> None:
-    snapped, faulty = mend(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
+    snapped, faulty = fix(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
     raw = raw_shapes(snapped, all_of(cover))
     assert (shapely.is_valid(raw) == ~faulty).all()
     rings = area_rings(snapped, faulty, np.full((len(raw), 2), -9))
@@ -210,12 +218,12 @@ def test_a_neck_that_rounding_folds_stays_shared() -> None:
         south = shapely.Polygon([*low, *(np.array(ends) * (1, -1))])
         strip = shapely.Polygon([*low, *high[::-1]])
         north = shapely.Polygon([*high, *ends])
-        cover = coverage([south, strip, north])
+        cover = coverage_of([south, strip, north])
         snapped = snap(cover, np.ones(len(cover.xy), dtype=bool), 4)
         folded += unnoded(snapped) > 0
-        mended, faulty = mend(snapped, turning_of(cover))
-        assert unnoded(mended) == 0
-        made = polygons(area_rings(mended, faulty, np.full((3, 2), 10**6)), 3)
+        fixed, faulty = fix(snapped, turning_of(cover))
+        assert unnoded(fixed) == 0
+        made = polygons(area_rings(fixed, faulty, np.full((3, 2), 10**6)), 3)
         # What is a border of the strip is its neighbours', or the outer frame.
         frame = shapely.boundary(shapely.union_all(made))
         beside = shapely.union_all([*shapely.boundary(made[[0, 2]]), frame])
@@ -257,7 +265,7 @@ def test_outlines_part_the_groups() -> None:
 def test_outlines_are_the_boundaries_of_groups(cover: Coverage, groups: int, zoom: int) -> None:
     count = len(cover.areas) - 1
     group = np.arange(count) % groups - (groups > 2)
-    snapped, _ = mend(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
+    snapped, _ = fix(snap(cover, np.ones(len(cover.xy), dtype=bool), zoom), turning_of(cover))
     lines = outlines(snapped, group)
     drawn = (
         shapely.multilinestrings(

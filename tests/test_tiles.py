@@ -23,8 +23,8 @@ from generator.build.workers import Processes
 from generator.errors import OutputError
 from generator.report import BufferReport
 from generator.tiles import write as tiles_module
-from generator.tiles.documents import StyleClass, TileSetResult, style, tilejson
-from generator.tiles.write import write_tileset
+from generator.tiles.documents import MadeTiles, StyleClass, TileInfo, TileSet, style, tilejson
+from generator.tiles.write import describe, write_tileset
 
 GOLDEN = Path(__file__).parent / "mini_tiles.json"
 EXTENT = 4096
@@ -50,14 +50,29 @@ def mini_areas() -> gpd.GeoDataFrame:
     return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
 
 
-def write(folder: Path, areas: gpd.GeoDataFrame, **options: Any) -> TileSetResult:
-    chosen: dict[str, Any] = {
-        "zooms": ZOOMS,
-        "attribution": "Made up for tests",
-        "description": "Sixty cells",
-        "report": BufferReport(),
-    }
-    return write_tileset("areas", areas, folder, **(chosen | options))
+class Made:
+    """A tile set and what was written of it, as one."""
+
+    def __init__(self, tileset: TileSet, files: MadeTiles) -> None:
+        self.tileset, self.files = tileset, files
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.files if hasattr(self.files, name) else self.tileset, name)
+
+    @property
+    def biggest(self) -> TileInfo:
+        """The tile with the most bytes; the first of several."""
+        return max(self.files.tiles, key=lambda tile: tile.size)
+
+
+def write(folder: Path, areas: gpd.GeoDataFrame, name: str = "areas", **options: Any) -> Made:
+    """Write the tiles of areas in degrees."""
+    wanted: dict[str, Any] = {"zooms": ZOOMS, "attribution": "Made up for tests"}
+    wanted |= {key: options.pop(key) for key in ("zooms", "regions") if key in options}
+    areas = areas.to_crs(3857)
+    tileset = describe(name, areas, description="Sixty cells", **wanted)
+    files = write_tileset(tileset, areas, folder, **({"report": BufferReport()} | options))
+    return Made(tileset, files)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +81,7 @@ def areas() -> gpd.GeoDataFrame:
 
 
 @pytest.fixture(scope="module")
-def made(areas: gpd.GeoDataFrame, tmp_path_factory: pytest.TempPathFactory) -> TileSetResult:
+def made(areas: gpd.GeoDataFrame, tmp_path_factory: pytest.TempPathFactory) -> Made:
     return write(tmp_path_factory.mktemp("tiles"), areas)
 
 
@@ -92,14 +107,12 @@ def size_by_code(tree: Path, zoom: int) -> Counter[str]:
 # -- What is in the tiles ----------------------------------------------------------------
 
 
-def test_no_area_is_lost_at_any_zoom(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+def test_no_area_is_lost_at_any_zoom(made: Made, areas: gpd.GeoDataFrame) -> None:
     for zoom in range(ZOOMS[0], ZOOMS[1] + 1):
         assert tilecheck.codes(made.folder, zoom) == set(areas["code"]), zoom
 
 
-def test_areas_keep_their_size_at_the_top_zoom(
-    made: TileSetResult, areas: gpd.GeoDataFrame
-) -> None:
+def test_areas_keep_their_size_at_the_top_zoom(made: Made, areas: gpd.GeoDataFrame) -> None:
     shapes = tilecheck.world_units(areas.geometry.to_numpy(), ZOOMS[1])
     found = size_by_code(made.folder, ZOOMS[1])
     for code, shape in zip(areas["code"], shapes, strict=True):
@@ -107,7 +120,7 @@ def test_areas_keep_their_size_at_the_top_zoom(
         assert abs(found[code] - shape.area) <= max(4, shape.length), code
 
 
-def test_borders_are_shared_at_every_zoom(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+def test_borders_are_shared_at_every_zoom(made: Made, areas: gpd.GeoDataFrame) -> None:
     for zoom in range(ZOOMS[0], ZOOMS[1] + 1):
         found = tilecheck.faults(made.folder, zoom, areas.geometry.to_numpy())
         assert found.border > 1000
@@ -129,7 +142,7 @@ def test_the_measure_of_faults_finds_them(areas: gpd.GeoDataFrame, tmp_path: Pat
     assert found.overlaps > 5
 
 
-def test_layers_and_attributes(made: TileSetResult) -> None:
+def test_layers_and_attributes(made: Made) -> None:
     import mapbox_vector_tile
 
     largest = max(made.tiles, key=lambda tile: tile.size)
@@ -145,7 +158,7 @@ def test_layers_and_attributes(made: TileSetResult) -> None:
 
 
 def test_a_label_lies_in_its_area_and_once_in_the_tiles(
-    made: TileSetResult, areas: gpd.GeoDataFrame
+    made: Made, areas: gpd.GeoDataFrame
 ) -> None:
     shapes = dict(
         zip(areas["code"], tilecheck.world_units(areas.geometry.to_numpy(), 8), strict=True)
@@ -160,7 +173,7 @@ def test_a_label_lies_in_its_area_and_once_in_the_tiles(
     assert found == Counter(areas["code"])
 
 
-def test_small_areas_get_their_label_later(made: TileSetResult) -> None:
+def test_small_areas_get_their_label_later(made: Made) -> None:
     def labelled(zoom: int) -> set[str]:
         paths = tilecheck.tile_paths(made.folder, zoom)
         return {code for *_, path in paths for code, _ in tilecheck.decode(path, "labels")}
@@ -171,7 +184,7 @@ def test_small_areas_get_their_label_later(made: TileSetResult) -> None:
     assert TINY in labelled(8)
 
 
-def test_region_outlines_run_along_areas(made: TileSetResult) -> None:
+def test_region_outlines_run_along_areas(made: Made) -> None:
     import mapbox_vector_tile
 
     for _, _, path in tilecheck.tile_paths(made.folder, 6):
@@ -184,7 +197,7 @@ def test_region_outlines_run_along_areas(made: TileSetResult) -> None:
             assert inside.difference(borders.buffer(0.01)).length == 0
 
 
-def test_golden_tiles(made: TileSetResult, request: pytest.FixtureRequest) -> None:
+def test_golden_tiles(made: Made, request: pytest.FixtureRequest) -> None:
     found = {
         f"4/{x}/{y}": {
             layer: sorted(
@@ -204,7 +217,7 @@ def test_golden_tiles(made: TileSetResult, request: pytest.FixtureRequest) -> No
 
 
 def test_same_bytes_whatever_the_order_and_the_number_of_processes(
-    made: TileSetResult, areas: gpd.GeoDataFrame, tmp_path: Path
+    made: Made, areas: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
     write(tmp_path, areas.iloc[::-1], side_by_side=Processes(2).map)
     assert fingerprint(tmp_path) == fingerprint(made.folder.parent)
@@ -219,7 +232,7 @@ def test_an_older_tile_set_is_replaced(areas: gpd.GeoDataFrame, tmp_path: Path) 
     assert [path.name for path in (tmp_path / "areas").iterdir()] == ["5"]
 
 
-def test_no_tile_is_missing_within_the_bounds(made: TileSetResult) -> None:
+def test_no_tile_is_missing_within_the_bounds(made: Made) -> None:
     west, south, east, north = made.bounds
     empty = 0
     for zoom in range(ZOOMS[0], ZOOMS[1] + 1):
@@ -233,7 +246,7 @@ def test_no_tile_is_missing_within_the_bounds(made: TileSetResult) -> None:
     assert empty == made.empty_count > 0
 
 
-def test_the_archive_holds_the_same_tiles(made: TileSetResult) -> None:
+def test_the_archive_holds_the_same_tiles(made: Made) -> None:
     data = made.archive.read_bytes()
     archived = {
         f"{z}/{x}/{y}": gzip.decompress(tile)
@@ -246,7 +259,7 @@ def test_the_archive_holds_the_same_tiles(made: TileSetResult) -> None:
     assert archived == {name: tile for name, tile in tree.items() if tile}
 
 
-def test_the_archive_is_read_by_short_ranges(made: TileSetResult) -> None:
+def test_the_archive_is_read_by_short_ranges(made: Made) -> None:
     data, asked = made.archive.read_bytes(), []
 
     def fetch(start: int, length: int) -> bytes:
@@ -261,7 +274,7 @@ def test_the_archive_is_read_by_short_ranges(made: TileSetResult) -> None:
     assert sum(asked) < 16_384 + len(tile)
 
 
-def test_the_archive_says_what_is_in_it(made: TileSetResult) -> None:
+def test_the_archive_says_what_is_in_it(made: Made) -> None:
     data = made.archive.read_bytes()
     reader = Reader(lambda start, length: data[start : start + length])
     header, metadata = reader.header(), reader.metadata()
@@ -273,7 +286,7 @@ def test_the_archive_says_what_is_in_it(made: TileSetResult) -> None:
     assert [layer["id"] for layer in metadata["vector_layers"]] == ["areas", "regions", "labels"]
 
 
-def test_gdal_reads_the_archive(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+def test_gdal_reads_the_archive(made: Made, areas: gpd.GeoDataFrame) -> None:
     found = pyogrio.read_dataframe(made.archive, layer="areas")
     assert set(found["code"]) == set(areas["code"])
     assert found.to_crs(4326).total_bounds == pytest.approx(areas.total_bounds, abs=0.02)
@@ -346,10 +359,7 @@ def test_hexagons_with_rounding_noise_still_share_borders(tmp_path: Path) -> Non
     layout = gpd.GeoDataFrame(
         {"code": [f"H{at:02}" for at in range(36)]}, geometry=hexagons, crs=4326
     )
-    made = write_tileset(
-        "hexagons", layout, tmp_path, zooms=(4, 7), region=None, attribution="", description="",
-        report=BufferReport(),
-    )  # fmt: skip
+    made = write(tmp_path, layout, "hexagons", zooms=(4, 7), regions=False)
     for zoom in range(4, 8):
         found = tilecheck.faults(made.folder, zoom, layout.geometry.to_numpy())
         assert found.border > 0
@@ -426,14 +436,14 @@ CLASSES = [
 ]
 
 
-def test_tilejson_follows_its_specification(made: TileSetResult) -> None:
+def test_tilejson_follows_its_specification(made: Made) -> None:
     check_tilejson(tilejson(made, base_url="https://example.org/atlas/tiles/"), absolute=True)
     relative = json.loads((made.folder.parent / "areas.json").read_text(encoding="utf-8"))
     check_tilejson(relative, absolute=False)
     assert relative["tiles"] == ["areas/{z}/{x}/{y}.pbf"]
 
 
-def test_tilejson_bounds_hold_every_area(made: TileSetResult, areas: gpd.GeoDataFrame) -> None:
+def test_tilejson_bounds_hold_every_area(made: Made, areas: gpd.GeoDataFrame) -> None:
     west, south, east, north = made.bounds
     found = areas.total_bounds
     assert west <= found[0] < west + 1e-5
@@ -442,7 +452,7 @@ def test_tilejson_bounds_hold_every_area(made: TileSetResult, areas: gpd.GeoData
     assert north - 1e-5 < found[3] <= north
 
 
-def test_a_style_follows_its_specification(made: TileSetResult) -> None:
+def test_a_style_follows_its_specification(made: Made) -> None:
     check_style(style(made, CLASSES, title="Sixty cells"))
     glyphs = "https://example.org/{fontstack}/{range}.pbf"
     named = style(made, CLASSES, title="Sixty cells", glyphs=glyphs)
@@ -450,7 +460,7 @@ def test_a_style_follows_its_specification(made: TileSetResult) -> None:
     assert named["layers"][-1]["type"] == "symbol"  # type: ignore[index]
 
 
-def test_a_style_draws_each_class_in_its_colour(made: TileSetResult) -> None:
+def test_a_style_draws_each_class_in_its_colour(made: Made) -> None:
     document: Any = style(made, CLASSES, title="Sixty cells", base_url="https://example.org/t")
     assert document["sources"]["areas"]["url"] == "https://example.org/t/areas.json"
     fill = next(layer for layer in document["layers"] if layer["id"] == "areas")
@@ -464,14 +474,14 @@ def test_a_style_draws_each_class_in_its_colour(made: TileSetResult) -> None:
     assert [item["label"] for item in legend] == ["Best", "Nobody", "Worst"]
 
 
-def test_a_style_without_classes_draws_all_as_missing(made: TileSetResult) -> None:
+def test_a_style_without_classes_draws_all_as_missing(made: Made) -> None:
     document: Any = style(made, [], title="Sixty cells")
     check_style(document)
     assert document["layers"][1]["paint"]["fill-color"] == "#ffffff"
 
 
 def test_without_regions_there_are_no_outlines(areas: gpd.GeoDataFrame, tmp_path: Path) -> None:
-    made = write(tmp_path, areas[["code", "geometry"]], zooms=(4, 4), region=None)
+    made = write(tmp_path, areas[["code", "geometry"]], zooms=(4, 4), regions=False)
     assert [layer.name for layer in made.layers] == ["areas", "labels"]
     assert [layer["id"] for layer in style(made, [], title="x")["layers"]] == [  # type: ignore[index]
         "paper", "areas", "borders",
@@ -483,7 +493,7 @@ def test_without_regions_there_are_no_outlines(areas: gpd.GeoDataFrame, tmp_path
 
 @pytest.mark.real
 def test_the_english_districts(tmp_path: Path, true_boundaries: Path) -> None:
-    districts = pyogrio.read_dataframe(true_boundaries)
+    districts = pyogrio.read_dataframe(true_boundaries).to_crs(4326)
     england = gpd.GeoDataFrame(
         {
             "code": districts["lad16cd"].to_numpy(),

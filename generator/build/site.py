@@ -246,7 +246,7 @@ def _write(
         with run.report.stage("tiles") as note:
             tiles = write_tiles(run, comparison, layers, attribution(run.settings), output)
             keys.update(tiles.keys)
-            note.result = f"{len(output.paths)} files"
+            note.result = f"{len(tiles.sources)} tile sets, {len(output.paths)} files"
     with run.report.stage("files") as note:
         before = len(output.paths)
         atlas = _make_atlas(run.settings, comparison, layers, tiles, placed, output)

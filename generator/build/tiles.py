@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -23,8 +22,8 @@ from generator.maps.layers import WEB_MERCATOR, Layer
 from generator.pages.parts import Download
 from generator.settings import Settings
 from generator.tiles.coverage import EARTH_RADIUS_M
-from generator.tiles.documents import MvtLayer, StyleClass, TileSetResult, TileSource, style
-from generator.tiles.write import write_tileset
+from generator.tiles.documents import StyleClass, TileSet, TileSource, style
+from generator.tiles.write import describe, write_tileset
 
 FOLDER = "tiles"
 MAX_ZOOM, SMALL_MAX_ZOOM, SMALL_KM2 = 10, 12, 25.0
@@ -63,15 +62,34 @@ def write_tiles(
     keys: dict[str, str] = {}
     sources: list[TileSource] = []
     downloads: list[Download] = []
+    base = run.settings.atlas.base_url
     for layer in layers:
+        frame = _frame(comparison, layer)
+        tileset = _tileset(run.settings, layer, frame, attribution)
         key = f"tiles {layer.id}"
-        keys[key] = _key(run.settings, comparison, layer, attribution)
-        same = output.former.keys.get(key) == keys[key]
-        if not (same and _keep(layer.id, output)):
-            _make(run, comparison, layer, attribution, output)
-        source, offers = _publish(run.settings, comparison, layer, output)
-        sources.append(source)
-        downloads.extend(offers)
+        keys[key] = _key(tileset, frame, base)
+        if output.former.keys.get(key) != keys[key] or not _keep(layer.id, output):
+            scratch = output.scratch(f"tiles-{layer.id}")
+            write_tileset(
+                tileset,
+                frame,
+                scratch,
+                report=run.report,
+                base_url=f"{base}{FOLDER}/" if base else None,
+                side_by_side=run.workers.map,
+            )
+            output.adopt(scratch, FOLDER)
+        _write_style(run.settings, comparison, tileset, output)
+        sources.append(
+            TileSource(
+                layer.id,
+                urls.tile(layer.id),
+                tileset.bounds,
+                tileset.min_zoom,
+                tileset.max_zoom,
+            )
+        )
+        downloads += _offers(run.settings, tileset, output)
     return TileFiles(keys, tuple(sources), tuple(downloads))
 
 
@@ -98,32 +116,10 @@ def _median_km2(layer: Layer) -> float:
     return float(np.median(shapely.area(layer.geometry) * cosine**2)) / 1e6
 
 
-def _key(
-    settings: Settings, comparison: Comparison, layer: Layer, attribution: Sequence[str]
-) -> str:
-    digest = hashlib.sha256()
-    for shape in shapely.to_wkb(layer.geometry):
-        digest.update(shape)
-    here = Path(__file__).resolve().parent
-    for path in [here / "tiles.py", *sorted((here.parent / "tiles").glob("*.py"))]:
-        digest.update(path.read_bytes())
-    names = [(code, comparison.areas[code].name) for code in layer.codes]
-    versions = [metadata.version(name) for name in ("numpy", "pmtiles", "scipy", "shapely")]
-    told = (names, sorted(layer.group_of.items()), _zooms(settings, layer), tuple(attribution))
-    digest.update(repr((told, settings.atlas.base_url, settings.atlas.title, versions)).encode())
-    return digest.hexdigest()
-
-
-def _make(
-    run: Run,
-    comparison: Comparison,
-    layer: Layer,
-    attribution: Sequence[str],
-    output: Output,
-) -> None:
-    settings = run.settings
+def _frame(comparison: Comparison, layer: Layer) -> gpd.GeoDataFrame:
+    """What the tiles say of each area, and its shape."""
     names = {g.id: g.name for g in comparison.groups}
-    frame = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {
             "code": list(layer.codes),
             "name": [comparison.areas[code].name for code in layer.codes],
@@ -131,84 +127,65 @@ def _make(
         },
         geometry=list(layer.geometry),
         crs=WEB_MERCATOR,
-    ).to_crs("EPSG:4326")
-    base = settings.atlas.base_url
-    scratch = output.scratch(f"tiles-{layer.id}")
-    write_tileset(
+    )
+
+
+def _tileset(
+    settings: Settings, layer: Layer, frame: gpd.GeoDataFrame, attribution: Sequence[str]
+) -> TileSet:
+    return describe(
         layer.id,
         frame,
-        scratch,
         zooms=_zooms(settings, layer),
-        region="region" if layer.group_of else None,
+        regions=bool(layer.group_of),
         attribution=". ".join(attribution),
         description=f"{settings.atlas.title}: {settings.atlas.words.areas}. {layer.note}",
-        report=run.report,
-        base_url=f"{base}{FOLDER}/" if base else None,
-        side_by_side=run.workers.map,
     )
-    output.adopt(scratch, FOLDER)
 
 
-def _publish(
-    settings: Settings, comparison: Comparison, layer: Layer, output: Output
-) -> tuple[TileSource, tuple[Download, ...]]:
-    """Write the style, which names the areas of each class, and describe the tile set."""
-    about = json.loads(output.read(f"{FOLDER}/{layer.id}.json"))
-    made = _described(about)
+def _key(tileset: TileSet, frame: gpd.GeoDataFrame, base_url: str) -> str:
+    """A hash of what the bytes of a tile set depend on."""
+    digest = hashlib.sha256()
+    for shape in shapely.to_wkb(frame.geometry.to_numpy()):
+        digest.update(shape)
+    here = Path(__file__).resolve().parent
+    for path in [here / "tiles.py", *sorted((here.parent / "tiles").glob("*.py"))]:
+        digest.update(path.read_bytes())
+    versions = [metadata.version(name) for name in ("numpy", "pmtiles", "scipy", "shapely")]
+    texts = [frame[name].tolist() for name in ("code", "name", "region")]
+    digest.update(repr((tileset, texts, base_url, versions)).encode())
+    return digest.hexdigest()
+
+
+def _write_style(
+    settings: Settings, comparison: Comparison, tileset: TileSet, output: Output
+) -> None:
+    """Write the style, which names the areas of each class."""
     base = settings.atlas.base_url
     document = style(
-        made,
+        tileset,
         _classes(comparison),
         title=f"{settings.atlas.title}: {comparison.main.edition.title}",
         base_url=f"{base}{FOLDER}/" if base else None,
     )
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
-    output.write(urls.tile_file(layer.id, "style.json"), text)
-    licence = "Open Government Licence v3.0"
-
-    def offer(ending: str, title: str, what: str) -> Download:
-        path = f"{FOLDER}/{layer.id}.{ending}"
-        return Download(path, title, what, size_words(len(output.read(path))), licence)
-
-    word = "Boundaries" if layer.id == "geography" else "Hexagons"
-    about_zooms = f"zooms {made.min_zoom} to {made.max_zoom}."
-    source = TileSource(
-        layer.id,
-        urls.tile(layer.id),
-        made.bounds,
-        made.min_zoom,
-        made.max_zoom,
-    )
-    return source, (
-        offer("pmtiles", f"{word} (PMTiles)", f"All vector tiles in one file, {about_zooms}"),
-        offer("json", f"{word} (TileJSON)", f"Where the tiles are, {about_zooms}"),
-        offer("style.json", f"{word} (MapLibre style)", "The tiles in the atlas's classes."),
-    )
+    output.write(urls.tile_file(tileset.name, "style.json"), text)
 
 
-def _described(about: dict[str, Any]) -> TileSetResult:
-    """A tile set as its TileJSON document describes it."""
-    west, south, east, north = about["bounds"]
-    return TileSetResult(
-        name=about["name"],
-        description=about["description"],
-        attribution=about["attribution"],
-        bounds=(west, south, east, north),
-        min_zoom=about["minzoom"],
-        max_zoom=about["maxzoom"],
-        layers=tuple(
-            MvtLayer(
-                one["id"], one["description"], one["minzoom"], one["maxzoom"],
-                tuple(one["fields"].items()),
-            )
-            for one in about["vector_layers"]
-        ),
-        tiles=(),
-        empty_count=0,
-        archive_bytes=0,
-        folder=Path(),
-        archive=Path(),
-    )  # fmt: skip
+def _offers(settings: Settings, tileset: TileSet, output: Output) -> Iterator[Download]:
+    """What is offered of a tile set, under the licences of the figures and the boundaries."""
+    licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
+    said = f"{licence}. {tileset.attribution}".strip(". ")
+    word = "Boundaries" if tileset.name == "geography" else "Hexagons"
+    zooms = f"zooms {tileset.min_zoom} to {tileset.max_zoom}."
+    for ending, kind, about in (
+        ("pmtiles", "PMTiles", f"All vector tiles in one file, {zooms}"),
+        ("json", "TileJSON", f"Where the tiles are, {zooms}"),
+        ("style.json", "MapLibre style", "The tiles in the atlas's classes."),
+    ):
+        path = urls.tile_file(tileset.name, ending)
+        size = size_words(len(output.read(path)))
+        yield Download(path, f"{word} ({kind})", about, size, said)
 
 
 def _classes(comparison: Comparison) -> list[StyleClass]:

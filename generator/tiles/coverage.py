@@ -95,6 +95,14 @@ def to_mercator(lonlat: Floats) -> Floats:
     return xy
 
 
+def to_lonlat(xy_m: Floats) -> Floats:
+    """Degrees of (n, 2) metres: what `to_mercator` undoes."""
+    longitude = np.degrees(xy_m[:, 0] / EARTH_RADIUS_M)
+    latitude = np.degrees(2 * np.arctan(np.exp(xy_m[:, 1] / EARTH_RADIUS_M)) - np.pi / 2)
+    lonlat: Floats = np.stack([longitude, latitude], axis=1)
+    return lonlat
+
+
 def to_units(xy_m: Floats, zoom: int) -> Ints:
     """The nearest tile grid point of (n, 2) EPSG:3857 metres."""
     scaled = (xy_m * (1, -1) + WORLD_M / 2) / unit_m(zoom)
@@ -118,26 +126,25 @@ def next_position(rings: Ints) -> Ints:
 
 
 def coverage(polygons: Sequence[shapely.Geometry] | NDArray[np.object_]) -> Coverage:
-    """Build the topology of valid polygons and multipolygons in EPSG:4326.
+    """Build the topology of valid polygons and multipolygons in EPSG:3857.
 
-    Two areas share a border where their vertices are equal to 9 decimals, which is a
-    tenth of a millimetre.
+    Two areas share a border where their vertices are equal to a tenth of a millimetre.
     """
-    kind, lonlat, offsets = shapely.to_ragged_array(np.asarray(polygons, dtype=object))
+    kind, metres, offsets = shapely.to_ragged_array(np.asarray(polygons, dtype=object))
     if kind == shapely.GeometryType.POLYGON:
         offsets = (*offsets, np.arange(len(offsets[1])))
     assert len(offsets) == 3, "areas are polygons"
     rings, parts, areas = (offset.astype(np.int64) for offset in offsets)
     del offsets
-    lonlat = np.round(lonlat, 9)
-    lonlat += 0.0  # -0 is 0
-    points, at = np.unique(lonlat.view(np.complex128)[:, 0], return_inverse=True)
-    del lonlat
+    metres = np.round(metres, 4)
+    metres += 0.0  # -0 is 0
+    points, at = np.unique(metres.view(np.complex128)[:, 0], return_inverse=True)
+    del metres
     vertex, rings = _unclosed(at.astype(np.int32), rings)
     del at
     owner = np.repeat(owners_of_rings(parts, areas).astype(np.int32), np.diff(rings))
     across, links = _topology(vertex, vertex[next_position(rings)], owner, len(points))
-    xy = to_mercator(np.column_stack([points.real, points.imag]))
+    xy = np.column_stack([points.real, points.imag])
     return Coverage(xy, vertex, rings, parts, areas, across, links)
 
 
@@ -210,7 +217,7 @@ class Thinner:
             a, b = self._links[chosen].T
             self.alive[chosen] = False
             self._area[chosen] = np.inf
-            # Neighbours are never chosen together, so each link is mended once.
+            # Neighbours are never chosen together, so each link is set once.
             for here, there in ((a, b), (b, a)):
                 for side in (0, 1):
                     hit = self._links[here, side] == chosen

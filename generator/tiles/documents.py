@@ -49,19 +49,41 @@ class TileInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class TileSetResult:
-    """What `write_tileset` made.
+class TileSet:
+    """What a tile set holds, made or yet to be made.
 
     Attributes
     ----------
-    name, description, attribution
-        As given.
+    name
+        ``geography`` or ``hexagons``: of the folder, the archive and the documents.
     bounds
         West, south, east, north of the areas, EPSG:4326, rounded outwards to 1e-6.
     min_zoom, max_zoom
         Both inclusive.
     layers
         The MVT layers, in drawing order.
+    """
+
+    name: str
+    description: str
+    attribution: str
+    bounds: tuple[float, float, float, float]
+    min_zoom: int
+    max_zoom: int
+    layers: tuple[MvtLayer, ...]
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether outlines of regions are among the layers."""
+        return any(layer.name == "regions" for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTiles:
+    """What `write_tileset` wrote.
+
+    Attributes
+    ----------
     tiles
         Tiles with something in them, by zoom, column and row.
     empty_count
@@ -72,13 +94,6 @@ class TileSetResult:
         Where the tree and the archive are.
     """
 
-    name: str
-    description: str
-    attribution: str
-    bounds: tuple[float, float, float, float]
-    min_zoom: int
-    max_zoom: int
-    layers: tuple[MvtLayer, ...]
     tiles: tuple[TileInfo, ...]
     empty_count: int
     archive_bytes: int
@@ -131,7 +146,7 @@ class StyleInk:
     region: str = "#1c1c1a"
 
 
-def tilejson(tiles: TileSetResult, *, base_url: str | None = None) -> dict[str, object]:
+def tilejson(tiles: TileSet, *, base_url: str | None = None) -> dict[str, object]:
     """Describe a tile set in TileJSON 3.0.0.
 
     Parameters
@@ -161,7 +176,7 @@ def tilejson(tiles: TileSetResult, *, base_url: str | None = None) -> dict[str, 
 
 
 def style(
-    tiles: TileSetResult,
+    tiles: TileSet,
     classes: Sequence[StyleClass],
     *,
     title: str,
@@ -186,22 +201,6 @@ def style(
         the map: a style may not draw text without.
     """
     ink = ink or StyleInk()
-    source = tiles.name
-    layers: list[dict[str, object]] = [
-        {"id": "paper", "type": "background", "paint": {"background-color": ink.paper}},
-        {
-            "id": "areas",
-            "type": "fill",
-            "source": source,
-            "source-layer": "areas",
-            "paint": {"fill-color": _colour_by_code(classes, ink.missing)},
-        },
-        _lines("borders", source, "areas", ink.border, {4: 0.2, 10: 1}),
-    ]
-    if any(layer.name == "regions" for layer in tiles.layers):
-        layers.append(_lines("regions", source, "regions", ink.region, {4: 0.5, 10: 1.5}))
-    if glyphs is not None:
-        layers.append(_names(source, ink))
     west, south, east, north = tiles.bounds
     document: dict[str, object] = {
         "version": 8,
@@ -210,15 +209,38 @@ def style(
         "center": [round((west + east) / 2, 6), round((south + north) / 2, 6)],
         "zoom": max(tiles.min_zoom, 5),
         "sources": {
-            source: {
+            tiles.name: {
                 "type": "vector",
                 "url": _below(base_url, f"{tiles.name}.json"),
                 "promoteId": {"areas": "code"},
             }
         },
-        "layers": layers,
+        "layers": _style_layers(tiles, classes, ink, named=glyphs is not None),
     }
     return document if glyphs is None else document | {"glyphs": glyphs}
+
+
+def _style_layers(
+    tiles: TileSet, classes: Sequence[StyleClass], ink: StyleInk, *, named: bool
+) -> list[dict[str, object]]:
+    fill: dict[str, object] = {
+        "id": "areas",
+        "type": "fill",
+        "source": tiles.name,
+        "source-layer": "areas",
+        "paint": {"fill-color": _colour_by_code(classes, ink.missing)},
+    }
+    return [
+        {"id": "paper", "type": "background", "paint": {"background-color": ink.paper}},
+        fill,
+        _lines("borders", tiles.name, "areas", ink.border, {4: 0.2, 10: 1}),
+        *(
+            [_lines("regions", tiles.name, "regions", ink.region, {4: 0.5, 10: 1.5})]
+            if tiles.has_regions
+            else []
+        ),
+        *([_names(tiles.name, ink)] if named else []),
+    ]
 
 
 def _below(base_url: str | None, path: str) -> str:

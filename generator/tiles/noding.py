@@ -1,4 +1,4 @@
-"""Mends what snapping folds: borders meet in vertices, and nowhere else.
+"""Fixes what snapping folds: borders meet in vertices, and nowhere else.
 
 Rounding moves a vertex by up to 0.71 tile units, so that a narrow neck can fold
 over.  Its borders are then cut where they cross, at the nearest grid point, on
@@ -30,7 +30,7 @@ from generator.tiles.snap import Snapped, raw_shapes
 Numbers = NDArray[Any]
 
 MAX_ROUNDS = 20
-"""Each round of mending settles most of what is left; more than five are rare."""
+"""Each round settles most of what is left; more than five are rare."""
 _BATCH = 5_000
 _HASH = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5])
 _HASH = _HASH.astype(np.uint64).view(np.int64)
@@ -43,7 +43,7 @@ def turning_of(cover: Coverage) -> Ints:
     return turning
 
 
-def mend(snapped: Snapped, turning: Ints) -> tuple[Snapped, Bools]:
+def fix(snapped: Snapped, turning: Ints) -> tuple[Snapped, Bools]:
     """Cut edges where they meet, until they do so in common vertices only.
 
     `turning` is what `turning_of` says of the coverage.  Returned with the result:

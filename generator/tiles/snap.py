@@ -81,7 +81,7 @@ def snap(cover: Coverage, alive: Bools, zoom: int) -> Snapped:
 
 
 def area_rings(snapped: Snapped, faulty: Bools, anchors: Ints) -> Paths:
-    """The rings of all areas of one zoom, as `tileclip.clip` takes them.
+    """The rings of all areas of one zoom, as `clip.clip` takes them.
 
     An area that touches itself is taken apart there; vertices stay where they are.
     One of which nothing is left becomes the one grid square next to its anchor, so
@@ -100,12 +100,12 @@ def area_rings(snapped: Snapped, faulty: Bools, anchors: Ints) -> Paths:
     outer[snapped.parts[:-1]] = True
     usual = np.flatnonzero(alive & ~faulty[owner])
     sound = turned(taken(Paths(snapped.xy, snapped.rings, owner), usual), outer[usual])
-    mended = _taken_apart(snapped, np.flatnonzero(faulty))
-    lost = np.setdiff1d(np.arange(len(anchors)), np.concatenate([sound.owner, mended.owner]))
+    fixed = _taken_apart(snapped, np.flatnonzero(faulty))
+    lost = np.setdiff1d(np.arange(len(anchors)), np.concatenate([sound.owner, fixed.owner]))
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
     squares = (anchors[lost][:, None] + corners).reshape(-1, 2)
     tiny = Paths(squares, 4 * np.arange(len(lost) + 1), lost)
-    every = joined([sound, mended, tiny])
+    every = joined([sound, fixed, tiny])
     return taken(every, np.argsort(every.owner, kind="stable"))
 
 

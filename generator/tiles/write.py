@@ -4,9 +4,9 @@ A tile set holds three MVT layers, so that one source serves a whole style: ``ar
 (polygons), ``regions`` (the outlines of the regions) and ``labels`` (a point in each
 area).
 
-Every zoom gets geometry of its own: thinned as a coverage (`tilegeom`), snapped to
-that zoom's tile grid (`tilesnap`), mended where that made borders cross
-(`tilenoding`), cut into tiles (`tileclip`) and encoded (`tileencode`).  All of it
+Every zoom gets geometry of its own: thinned as a coverage (`coverage`), snapped to
+that zoom's tile grid (`snap`), fixed where that made borders cross (`noding`), cut into
+tiles (`clip`) and encoded (`mvt`).  All of it
 acts alike on both sides of a border, and so can't part them.  Zooms are made side by
 side, the largest first.
 """
@@ -18,7 +18,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, product
 from operator import itemgetter
@@ -41,14 +41,15 @@ from generator.tiles.coverage import (
     Thinner,
     areas_m2,
     coverage,
+    to_lonlat,
     to_mercator,
     to_units,
     unit_m,
     without_positions,
 )
-from generator.tiles.documents import MvtLayer, TileInfo, TileSetResult, tilejson
+from generator.tiles.documents import MadeTiles, MvtLayer, TileInfo, TileSet, tilejson
 from generator.tiles.mvt import LINE, POINT, POLYGON, Texts, encode, texts_of
-from generator.tiles.noding import mend, turning_of
+from generator.tiles.noding import fix, turning_of
 from generator.tiles.snap import Snapped, area_rings, outlines, snap
 
 THINNING_UNITS = 4.0
@@ -102,38 +103,62 @@ class SideBySide(Protocol):
     ) -> Iterator[_MadeZoom]: ...
 
 
-def write_tileset(
+def describe(
     name: str,
+    areas: gpd.GeoDataFrame,
+    *,
+    zooms: tuple[int, int],
+    regions: bool = True,
+    attribution: str,
+    description: str,
+) -> TileSet:
+    """What a tile set of some areas holds; nothing is made yet.
+
+    Parameters
+    ----------
+    areas
+        As `write_tileset` takes them.
+    zooms
+        Lowest and highest zoom, both inclusive.
+    regions
+        Whether equal values of the column ``region`` make a region with an outline.
+
+    Raises
+    ------
+    OutputError
+        There are no areas.
+    """
+    if areas.empty:
+        raise OutputError(
+            "there are no areas to make vector tiles of",
+            where=name,
+            fix="Check the boundaries: none of them has a code of the tables",
+        )
+    bounds, layers = _outward(areas.total_bounds), _mvt_layers(areas, regions, zooms)
+    return TileSet(name, description, attribution, bounds, *zooms, layers)
+
+
+def write_tileset(
+    tileset: TileSet,
     areas: gpd.GeoDataFrame,
     folder: Path,
     *,
-    zooms: tuple[int, int] = (4, 10),
-    region: str | None = "region",
-    labels: Sequence[shapely.Point] | None = None,
-    attribution: str,
-    description: str,
     report: Report,
     base_url: str | None = None,
     side_by_side: SideBySide = map,
-) -> TileSetResult:
+) -> MadeTiles:
     """Write ``folder/<name>/{z}/{x}/{y}.pbf``, ``<name>.pmtiles`` and ``<name>.json``.
 
     The bytes depend on the areas alone: not on their order, the time, or how many worked.
 
     Parameters
     ----------
-    name
-        Of the tile set: ``areas`` or ``hexagons``.
+    tileset
+        What `describe` says of the areas.
     areas
-        Valid polygons and multipolygons, EPSG:4326, that share their borders vertex
+        Valid polygons and multipolygons, EPSG:3857, that share their borders vertex
         by vertex.  Every other column becomes an attribute, as text; ``code`` is the
         key.  Keep them few and short: every tile repeats them.
-    zooms
-        Lowest and highest zoom, both inclusive.
-    region
-        The column whose equal values make a region, or None for no outlines.
-    labels
-        A point for each area, EPSG:4326; by default some point within it.
     base_url
         The absolute URL of `folder` on the web, for the TileJSON document.
     side_by_side
@@ -142,44 +167,21 @@ def write_tileset(
     Raises
     ------
     OutputError
-        There are no areas, or the tiles can't be written.
+        The tiles can't be written.
     """
-    if areas.empty:
-        raise OutputError(
-            "there are no areas to make vector tiles of",
-            where=str(folder / name),
-            fix="Check the boundaries: none of them has a code of the tables",
-        )
-    order = np.argsort(areas["code"].to_numpy(dtype=object), kind="stable")
-    areas = areas.iloc[order]
-    inside = areas.geometry.to_numpy()
-    points = shapely.point_on_surface(inside) if labels is None else np.asarray(labels)[order]
-    bounds = _outward(areas.total_bounds)
+    name = tileset.name
+    areas = areas.iloc[np.argsort(areas["code"].to_numpy(dtype=object), kind="stable")]
     work = folder / f".{name}-work"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
         packed: list[PackedTile] = []
         empty_count = 0
-        for made in side_by_side(_make_zoom, _zooms(areas, points, region, zooms, bounds)):
+        for made in side_by_side(_make_zoom, _zooms(tileset, areas)):
             _write_zoom(made, work / "tree")
             packed += made.packed
             empty_count += len(made.places) - len(made.packed)
-        result = TileSetResult(
-            name=name,
-            description=description,
-            attribution=attribution,
-            bounds=bounds,
-            min_zoom=zooms[0],
-            max_zoom=zooms[1],
-            layers=_mvt_layers(areas, region, zooms),
-            tiles=tuple(sorted(TileInfo(t.zoom, t.x, t.y, t.size) for t in packed)),
-            empty_count=empty_count,
-            archive_bytes=0,
-            folder=folder / name,
-            archive=folder / f"{name}.pmtiles",
-        )
-        result = _publish(result, packed, work)
+        size = _publish(tileset, packed, work, folder)
     except OSError as problem:
         raise OutputError(
             f"the vector tiles could not be written ({problem})",
@@ -188,32 +190,29 @@ def write_tileset(
         ) from problem
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    document = json.dumps(tilejson(result, base_url=base_url), ensure_ascii=False, indent=1)
+    document = json.dumps(tilejson(tileset, base_url=base_url), ensure_ascii=False, indent=1)
     (folder / f"{name}.json").write_text(document + "\n", encoding="utf-8")
-    _judge_sizes(result, report)
+    tiles = tuple(sorted(TileInfo(t.zoom, t.x, t.y, t.size) for t in packed))
+    result = MadeTiles(tiles, empty_count, size, folder / name, folder / f"{name}.pmtiles")
+    _judge_sizes(tileset, result, report)
     return result
 
 
-def _zooms(
-    areas: gpd.GeoDataFrame,
-    points: NDArray[np.object_],
-    region: str | None,
-    zooms: tuple[int, int],
-    bounds: tuple[float, float, float, float],
-) -> Iterator[_Zoom]:
+def _zooms(tileset: TileSet, areas: gpd.GeoDataFrame) -> Iterator[_Zoom]:
     """One task after the other, from the highest zoom, which takes longest."""
     cover = coverage(areas.geometry.to_numpy())
     thinner, turning = Thinner(cover), turning_of(cover)
     plain = areas.drop(columns=areas.geometry.name)
     texts = texts_of([(str(column), _texts(plain[column])) for column in plain])
     group, regions = np.full(len(areas), -1), None
-    if region is not None:
-        group, found = pd.factorize(plain[region], sort=True)
+    if tileset.has_regions:
+        group, found = pd.factorize(plain["region"], sort=True)
         regions = texts_of([("region", _texts(pd.Series(found)))])
-    places = to_mercator(shapely.get_coordinates(points))
+    places = shapely.get_coordinates(shapely.point_on_surface(areas.geometry.to_numpy()))
     sizes_m = np.sqrt(areas_m2(cover))
-    for zoom in range(zooms[1], zooms[0] - 1, -1):
-        units = THINNING_UNITS_TOP if zoom == zooms[1] else THINNING_UNITS
+    top = tileset.max_zoom
+    for zoom in range(top, tileset.min_zoom - 1, -1):
+        units = THINNING_UNITS_TOP if zoom == top else THINNING_UNITS
         thinner.thin((units * unit_m(zoom)) ** 2)
         cover = without_positions(cover, thinner.alive)
         yield _Zoom(
@@ -221,15 +220,15 @@ def _zooms(
             turning=turning,
             texts=texts,
             anchors=to_units(places, zoom),
-            labelled=(sizes_m >= LABEL_UNITS * unit_m(zoom)) | (zoom == zooms[1]),
+            labelled=(sizes_m >= LABEL_UNITS * unit_m(zoom)) | (zoom == top),
             group=group,
             regions=regions,
-            bounds=bounds,
+            bounds=tileset.bounds,
         )
 
 
 def _recast(snapped: Snapped, kind: type[np.signedinteger[Any]]) -> Snapped:
-    """The same with short numbers, to wait in, or with long ones, to reckon with."""
+    """The same with short numbers, to wait in, or with long ones, to compute with."""
     return replace(snapped, xy=snapped.xy.astype(kind), across=snapped.across.astype(kind))
 
 
@@ -262,7 +261,7 @@ def _write_zoom(made: _MadeZoom, tree: Path) -> None:
 def _tiles(task: _Zoom) -> dict[tuple[int, int], bytes]:
     """The tiles of one zoom that have something in them, by column and row."""
     zoom = task.snapped.zoom
-    snapped, faulty = mend(_recast(task.snapped, np.int64), task.turning)
+    snapped, faulty = fix(_recast(task.snapped, np.int64), task.turning)
     snapped = _recast(snapped, np.int32)
     areas = clip(area_rings(snapped, faulty, task.anchors), zoom, closed=True)
     tiles = encode("areas", POLYGON, areas, task.texts)
@@ -302,64 +301,65 @@ def _write(path: str, data: bytes) -> None:
         os.close(file)
 
 
-def _publish(result: TileSetResult, packed: list[PackedTile], work: Path) -> TileSetResult:
-    """Write the archive, and put it and the tree where the old ones were."""
-    west, south, east, north = result.bounds
-    archive = work / result.archive.name
+def _publish(tileset: TileSet, packed: list[PackedTile], work: Path, folder: Path) -> int:
+    """Write the archive, and put it and the tree where the old ones were; its bytes."""
+    west, south, east, north = tileset.bounds
+    archive, tree = work / f"{tileset.name}.pmtiles", folder / tileset.name
     size = write_archive(
         archive,
         packed,
-        bounds=result.bounds,
-        center=((west + east) / 2, (south + north) / 2, result.min_zoom),
+        bounds=tileset.bounds,
+        center=((west + east) / 2, (south + north) / 2, tileset.min_zoom),
         metadata={
-            "name": result.name,
-            "description": result.description,
-            "attribution": result.attribution,
+            "name": tileset.name,
+            "description": tileset.description,
+            "attribution": tileset.attribution,
             "type": "overlay",
             "version": "1",
-            "vector_layers": [layer.as_json() for layer in result.layers],
+            "vector_layers": [layer.as_json() for layer in tileset.layers],
         },
     )
-    if result.folder.exists():
-        result.folder.rename(work / "old")
-    (work / "tree").rename(result.folder)
-    archive.replace(result.archive)
-    return replace(result, archive_bytes=size)
+    if tree.exists():
+        tree.rename(work / "old")
+    (work / "tree").rename(tree)
+    archive.replace(folder / archive.name)
+    return size
 
 
-def _outward(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
+def _outward(bounds_m: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    bounds = to_lonlat(bounds_m.reshape(2, 2)).ravel()
     west, south = (math.floor(degrees * 1e6) / 1e6 for degrees in bounds[:2])
     east, north = (math.ceil(degrees * 1e6) / 1e6 for degrees in bounds[2:])
     return west, south, east, north
 
 
 def _mvt_layers(
-    areas: gpd.GeoDataFrame, region: str | None, zooms: tuple[int, int]
+    areas: gpd.GeoDataFrame, regions: bool, zooms: tuple[int, int]
 ) -> tuple[MvtLayer, ...]:
     names = [str(column) for column in areas.columns if column != areas.geometry.name]
     fields = tuple((name, "String") for name in names)
     layers = [MvtLayer("areas", "The areas, as polygons", *zooms, fields)]
-    if region is not None:
+    if regions:
         outline = (("region", "String"),)
         layers.append(MvtLayer("regions", "The outlines of the regions", *zooms, outline))
     layers.append(MvtLayer("labels", "A point within each area", *zooms, fields))
     return tuple(layers)
 
 
-def _judge_sizes(result: TileSetResult, report: Report) -> None:
+def _judge_sizes(tileset: TileSet, result: MadeTiles, report: Report) -> None:
     """Say how big the tiles are, and warn of big ones once for each zoom that has any."""
     report.detail(
-        f"{result.name}: {len(result.tiles):,} tiles with {result.total_bytes / 1e6:,.1f} MB,"
+        f"{tileset.name}: {len(result.tiles):,} tiles with {result.total_bytes / 1e6:,.1f} MB,"
         f" an archive of {result.archive_bytes / 1e6:,.1f} MB"
     )
     heavy = {tile.zoom for tile in result.tiles if tile.size > TILE_LIMIT_BYTES}
-    light = [z for z in range(result.min_zoom, result.max_zoom + 1) if z > max(heavy, default=-1)]
+    light = [z for z in range(tileset.min_zoom, tileset.max_zoom + 1) if z > max(heavy, default=-1)]
     for zoom in sorted(heavy):
         tiles = [t for t in result.tiles if t.zoom == zoom and t.size > TILE_LIMIT_BYTES]
         worst = max(tiles, key=lambda tile: tile.size)
         advice = f"start the tiles at zoom {light[0]}" if light else "raise the highest zoom"
         report.warn(
-            f"{result.name}: tile {worst.zoom}/{worst.x}/{worst.y} has {worst.size / 1000:,.0f} KB,"
-            f" more than {TILE_LIMIT_BYTES // 1000} KB ({len(tiles)} of the tiles at zoom {zoom}"
-            f" do); {advice}, or take more generalised boundaries"
+            f"{tileset.name}: tile {worst.zoom}/{worst.x}/{worst.y} has"
+            f" {worst.size / 1000:,.0f} KB, more than {TILE_LIMIT_BYTES // 1000} KB ({len(tiles)}"
+            f" of the tiles at zoom {zoom} do); {advice}, or take more generalised boundaries"
         )
