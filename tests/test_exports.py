@@ -9,6 +9,7 @@ from shapes import cells
 
 from generator.exports.compare_file import compare_file
 from generator.exports.map_files import map_config
+from generator.exports.search_file import plain, search_files
 from generator.maps.layers import make_layer
 
 
@@ -69,3 +70,34 @@ def test_maps_fetch_files_that_are_there() -> None:
     assert found.layouts == {"geography": "assets/layouts/geography.json"}
     assert found.measures == {"2016-overall": "assets/values/2016-overall.json"}
     assert found.names == "assets/names.json"
+
+
+def test_every_name_is_in_the_shard_that_its_beginning_leads_to() -> None:
+    entries = [
+        (f"{place} {number:03d}{letter}", "areas/", "area", f"e{at:06d}{number:02d}")
+        for at, place in enumerate(["Bath", "Bathgate", "Upper Bath", "St Mary’s", "Ynys Môn"])
+        for number in range(60)
+        for letter in "ABC"
+    ] * 4  # fmt: skip
+    entries = [(t, f"{h}{n}/", note, k) for n, (t, h, note, k) in enumerate(entries)]
+    found = search_files(entries)
+    assert not found.whole
+    shards = {prefix: json.loads(content) for prefix, content in found.shards.items()}
+    held = {prefix: {tuple(e) for e in some} for prefix, some in shards.items()}
+
+    def longest(query: str) -> str:
+        return next(query[:n] for n in range(len(query), 0, -1) if query[:n] in held)
+
+    for entry in entries:
+        words = plain(entry[0]).split(" ")
+        own = [" ".join(words[at:]) for at, word in enumerate(words) if not word[0].isdigit()]
+        for key in [*own, entry[3]]:
+            assert entry in held[longest(key)], key
+    assert max(len(some) for some in shards.values()) <= 200
+    assert search_files(entries) == search_files(reversed(entries))
+
+
+def test_few_names_are_one_list() -> None:
+    found = search_files([("B", "b/", "area", "2"), ("a", "a/", "area", "1")])
+    assert json.loads(found.whole) == [["a", "a/", "area", "1"], ["B", "b/", "area", "2"]]
+    assert not found.shards

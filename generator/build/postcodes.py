@@ -35,6 +35,9 @@ COUNTRIES = {
     "M": "the Isle of Man", "": "",
 }  # fmt: skip
 
+LEFT_OUT = {"BT": "Northern Ireland"}
+"""Postcode areas that the directory is read without."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedPostcodes:
@@ -150,6 +153,7 @@ def add_postcode_files(
         "release": placed.directory.release,
         "help": urls.POSTCODES_HELP,
         "licence": list(placed.attribution),
+        "left_out": LEFT_OUT,
         "areas": shards.areas,
     }
     files.asset(urls.POSTCODES, compact_json(index))

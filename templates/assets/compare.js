@@ -227,29 +227,34 @@
     (buttons[Math.min(at, buttons.length - 1)] || input).focus();
   };
 
+  /* Areas by name, code or postcode; a search that knows postcodes answers with a page. */
+  const areaOf = ({ keys, href }) =>
+    areas.get((keys || "").toUpperCase()) || bySlug.get((href || "").split("/").at(-2));
   const entriesFor = async (text) => {
-    const found = await window.atlas.find(text, 60);
-    return found.filter(({ keys }) => areas.has(keys.toUpperCase())).slice(0, 8);
+    const answer = await window.atlas.answer(text, 60);
+    const entries = (Array.isArray(answer) ? answer : answer.entries)
+      .filter((entry) => entry.fill || areaOf(entry)).slice(0, 8);
+    return Array.isArray(answer) ? entries : { ...answer, entries };
   };
   window.atlas.combobox(
     input,
     document.getElementById("compare-list"),
     document.getElementById("compare-said"),
     entriesFor,
-    ({ keys }) => add(areas.get(keys.toUpperCase())),
+    (entry) => add(areaOf(entry)),
   );
-  form.addEventListener("submit", async (e) => {
-    e.preventDefault(); // what is found is added here instead of looked up in the A–Z
-    const [first] = await entriesFor(input.value);
-    if (first) add(areas.get(first.keys.toUpperCase()));
-    else if (input.value) told.textContent = `Nothing here is called “${input.value}”.`;
-  });
 
   const asked = new URLSearchParams(location.search);
-  const wanted = KEYS.flatMap((key) => (asked.get(key) || "").split(",")).map((name) => name.trim())
-    .filter(Boolean);
+  // "?a=X&b=Y" is our own form; "?a=X,Y" is what people write.
+  const wanted = KEYS.flatMap((key) => asked.getAll(key)).flatMap((text) => text.split(","))
+    .map((text) => text.trim()).filter(Boolean);
   const known = wanted.map((text) => areas.get(text.toUpperCase()) || bySlug.get(text.toLowerCase()));
-  chosen = [...new Set(known.filter(Boolean))];
+  const all = [...new Set(known.filter(Boolean))];
+  chosen = all.slice(0, KEYS.length);
   const strange = wanted.filter((_, at) => !known[at]);
-  show(strange.length ? `Nothing here is called ${strange.map((s) => `“${s}”`).join(" or ")}.` : "");
+  const quoted = strange.map((s) => `“${s.slice(0, 40)}”`);
+  show([
+    quoted.length ? `Nothing here is called ${quoted.slice(0, 3).join(" or ")}.` : "",
+    all.length > KEYS.length ? `Only the first ${KEYS.length} are shown.` : "",
+  ].filter(Boolean).join(" "));
 })();

@@ -2,8 +2,15 @@
 /* Offers the pages whose names are nearest to the last part of the address. */
 (async () => {
   const box = document.querySelector("[data-nearest]");
-  const parts = decodeURIComponent(location.pathname).split("/").filter(Boolean);
-  const last = (parts.pop() || "").replace(/\.html?$/, "");
+  const decoded = (part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part; // a "%" that begins nothing
+    }
+  };
+  const parts = location.pathname.split("/").filter(Boolean).map(decoded);
+  const last = (parts.pop() || "").replace(/\.html?$/, "").slice(0, 80);
   if (!box || !last) return;
   let found = [];
   try {

@@ -453,14 +453,6 @@ def test_on_a_narrow_window_search_opens_over_the_page(hexagons: str, visit: Ope
     page.wait_for_url("**/authorities/gedling/")
 
 
-def test_without_scripts_search_leads_to_the_list(hexagons: str, visit: Opener) -> None:
-    page = visit(hexagons, java_script_enabled=False).go(AREA)
-    page.locator("#search-text").fill("gedling")
-    page.locator("#search-text").press("Enter")
-    page.wait_for_url("**/authorities/?q=gedling")
-    expect(page.locator("h1")).to_be_visible()
-
-
 # -- Tables ------------------------------------------------------------------------------------
 
 
