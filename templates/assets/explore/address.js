@@ -13,8 +13,8 @@ export const readState = (data, state, known) => {
   if (measures.some((m) => m[1] === get("edition"))) state.edition = get("edition");
   if (measures.some((m) => m[2] === get("indicator"))) state.indicator = get("indicator");
   state.scheme = get("scheme");
-  if (data.ramps[get("palette")]) state.palette = get("palette");
-  if (data.layouts[get("layout")]) state.layout = get("layout");
+  if (Object.hasOwn(data.ramps, get("palette"))) state.palette = get("palette");
+  if (Object.hasOwn(data.layouts, get("layout"))) state.layout = get("layout");
   if (/^\d+$/.test(get("class"))) state.class = Number(get("class")) - 1;
   const code = get("area").toUpperCase();
   if (known(code)) state.area = code;

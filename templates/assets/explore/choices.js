@@ -62,14 +62,17 @@ const listenToSearch = (explorer) => {
   const address = (/** @type {{ href: string }} */ entry) => new URL(entry.href, location.href).href;
   window.atlas.combobox(
     text, part("list"), part("found"),
-    async (/** @type {string} */ typed) =>
-      (await window.atlas.find(typed, 40))
-        .filter((/** @type {any} */ entry) => explorer.codeAt(address(entry))).slice(0, 8),
+    async (/** @type {string} */ typed) => {
+      const answer = await window.atlas.answer(typed, 40);
+      const entries = (Array.isArray(answer) ? answer : answer.entries)
+        .filter((/** @type {any} */ entry) => entry.fill || explorer.codeAt(address(entry)))
+        .slice(0, 8);
+      return Array.isArray(answer) ? entries : { ...answer, entries };
+    },
     (/** @type {any} */ entry) => {
       explorer.touched = true;
       text.value = entry.text;
       explorer.choose(explorer.codeAt(address(entry)), { fly: true, focus: true });
     },
   );
-  text.form.addEventListener("submit", (/** @type {Event} */ e) => e.preventDefault());
 };

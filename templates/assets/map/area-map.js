@@ -12,6 +12,7 @@ import { listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { showLegend, showWords } from "./legend.js";
 import { readDrawing, repaint } from "./page-drawing.js";
+import { followPlace } from "./place.js";
 import { listenToPointer, press } from "./pointer.js";
 import { fetchIndex, fetchSheet, sheetsByDistance, sheetsWithin, wholeBox } from "./sheets.js";
 import { Tip } from "./tip.js";
@@ -149,6 +150,7 @@ export class AreaMap {
     });
     listenToPointer(this);
     listenToKeys(this);
+    followPlace(this);
   }
 
   /** A map that stands alone has no areas in its page: all come from the sheets. */
