@@ -97,6 +97,10 @@ def parser() -> argparse.ArgumentParser:
         help="how many processes work side by side (default: one per core)",
     )  # fmt: skip
     made.add_argument("--strict", action="store_true", help="make warnings errors")
+    made.add_argument(
+        "--scheduler", default="", metavar="ADDRESS",
+        help="a Dask scheduler whose workers do the work, as tcp://host:8786",
+    )  # fmt: skip
     made.add_argument("--force", action="store_true", help="make everything anew")
     made.add_argument("--refresh", action="store_true", help="with fetch: download again")
     loudness = made.add_mutually_exclusive_group()
@@ -173,7 +177,14 @@ def _stopped_by_sigterm() -> Iterator[None]:
 
 def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
     # Imported here so that --help, wrong usage and a build with nothing to do answer at once.
-    wanted = Options(options.out, options.boundaries, options.jobs, options.strict, options.force)
+    wanted = Options(
+        options.out,
+        options.boundaries,
+        options.jobs,
+        options.strict,
+        options.force,
+        options.scheduler,
+    )
     if options.command == "build":
         recover(options.out)
         if is_up_to_date(options.config, wanted, options.base_url):

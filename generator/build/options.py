@@ -25,6 +25,8 @@ class Options:
         Whether warnings are errors.
     force
         Make everything anew, whatever the former site has.
+    scheduler
+        The address of a Dask scheduler whose workers do the work; empty for `jobs` here.
     """
 
     out: Path
@@ -32,3 +34,4 @@ class Options:
     jobs: int = 1
     strict: bool = False
     force: bool = False
+    scheduler: str = ""

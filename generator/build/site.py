@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.build.cards import write_cards
+from generator.build.cluster import workers_for
 from generator.build.files import gather_files
 from generator.build.layouts import compute_hexagons, make_layers
 from generator.build.links import LinkCheck
@@ -32,7 +33,6 @@ from generator.build.search import add_search, search_entries
 from generator.build.staleness import LOOK_AGAIN, build_key, is_answer, is_up_to_date
 from generator.build.swap import recover
 from generator.build.tiles import TileFiles, write_tiles
-from generator.build.workers import Processes
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.clusters import find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
@@ -93,7 +93,6 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     same = manifest.keys.get("build") == key and is_answer(manifest, options)
     if look_again and same and not options.force and is_whole(options.out, manifest):
         return None
-    run = Run(settings, report, Processes(options.jobs))
     joined, inputs = _join(settings, choice, report)
     placed = _postcodes(settings, joined, inputs, report)
     joined = with_importance(joined, placed) if placed else joined
@@ -101,7 +100,11 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     with report.stage("layers") as note:
         layers = make_layers(settings, comparison, inputs, report)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
-    with Output(options.out, force=options.force) as output:
+    with (
+        workers_for(options) as workers,
+        Output(options.out, force=options.force) as output,
+    ):
+        run = Run(settings, report, workers)
         keys = _write(run, comparison, layers, placed, output)
         if options.strict and report.warnings:
             raise AtlasError(
