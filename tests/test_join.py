@@ -471,7 +471,7 @@ def test_figures_too_small_to_be_printed_are_refused() -> None:
 @pytest.mark.parametrize(
     "total",
     ["K02000001,United Kingdom,9", "E12000009,South West,9", "W92000004,Wales,9", ",Total,9",
-     ",England and Wales,9"],
+     ",England and Wales,9", "E10000099,Some county,9"],
 )  # fmt: skip
 def test_rows_of_totals_are_left_out_and_named(total: str) -> None:
     report = BufferReport()

@@ -7,6 +7,7 @@ joined twice: as it is, with no settings but what its form needs, and by way of 
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from generator.build.options import Options
+from generator.build.staleness import build_key
 from generator.cli import main
 from generator.data.join import Joined, join
 from generator.errors import AtlasError
@@ -275,7 +278,7 @@ def test_init_and_build_make_a_site_from_a_spreadsheet(
     assert main(["init", str(folder), "--table", str(table)]) == 0
     said = capfd.readouterr().err
     assert "geography lad 2016" in said
-    assert "lower is better (from its name)" in said
+    assert "lower is better (from its name or its ranks)" in said
     assert "checked: 22 of 22 areas have a figure" in said
     site = folder / "site"
     built = ["--config", str(folder / "atlas.toml"), "--out", str(site), "--jobs", "1", "-q"]
@@ -331,3 +334,39 @@ def test_the_example_of_the_readme_is_there_and_guessed_whole(tmp_path: Path) ->
     assert [one.name for one in guess.indicators] == ["Visits per head"]
     settings = read_settings(write_folder(guess, tmp_path / "atlas"))
     assert len(joined(settings, BufferReport()).editions[0].names) == 22
+
+
+def test_a_changed_description_beside_a_table_makes_the_site_stale(tmp_path: Path) -> None:
+    shutil.copytree(FILES / "package", tmp_path / "package")
+    config = tmp_path / "atlas.toml"
+    config.write_text(
+        '[atlas]\ntitle = "T"\n[geography]\n[[edition]]\nid = "e"\ntable = "package/scores.csv"\n',
+        encoding="utf-8",
+    )
+    options = Options(tmp_path / "site", "hex")
+    before = build_key(config, options, "")
+    beside = tmp_path / "package/datapackage.json"
+    beside.write_text(beside.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert build_key(config, options, "") != before
+
+
+@pytest.mark.parametrize(
+    ("name", "ranks", "better"),
+    [
+        ("Visits", None, "neutral"),
+        ("Unemployment rate", None, "lower"),
+        ("Life expectancy", None, "higher"),
+        ("Visits", [1, 2, 3], "higher"),
+        ("Visits", [3, 2, 1], "lower"),
+        ("Visits", [2, 1, 3], "neutral"),
+    ],
+)
+def test_init_calls_an_end_better_only_if_the_name_or_the_ranks_do(
+    tmp_path: Path, name: str, ranks: list[int] | None, better: str
+) -> None:
+    path = tmp_path / "t.csv"
+    lines = [f"code,{name},rank"] if ranks else [f"code,{name}"]
+    for at, code in enumerate(CODES[:3]):
+        lines.append(",".join([code, f"{9 - at}.5", *([str(ranks[at])] if ranks else [])]))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert look(path, BufferReport()).indicators[0].better == better

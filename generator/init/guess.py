@@ -208,10 +208,28 @@ def _indicator(table: Table, column: str, name: str, rank: str) -> IndicatorGues
     unit = (facts.unit if facts else "") or unit_of(table, column)
     about = facts.about if facts else ""
     lower, higher = bool(_LOWER.search(name)), bool(_HIGHER.search(name))
-    better = "lower" if lower and not higher else "higher"
+    better = "lower" if lower else "higher"
+    said = _by_ranks(table, column, rank) if rank else ""
+    # Nothing is called good or bad that neither its name nor its ranks call so.
+    better = said or (better if lower != higher else "neutral")
     return IndicatorGuess(
-        slugify(name) or "figures", name, unit, better, lower != higher, rank, about
+        slugify(name) or "figures", name, unit, better, better != "neutral", rank, about
     )
+
+
+def _by_ranks(table: Table, column: str, rank: str) -> str:
+    """Which end is the best by the published ranks: that of rank 1; empty if they don't agree."""
+    if column == rank:
+        return "higher"
+    pairs = [
+        (place, score)
+        for place, score in zip(table.ranks(rank), table.numbers(column), strict=True)
+        if place is not None and score is not None
+    ]
+    scores = [score for _, score in sorted(pairs)]
+    if scores == sorted(scores, reverse=True):
+        return "higher"
+    return "lower" if scores == sorted(scores) else ""
 
 
 def _edition_id(table: Table, wheres: Mapping[str, str]) -> str:

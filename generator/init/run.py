@@ -45,9 +45,11 @@ def _said(guess: Guess) -> list[str]:
         sure = "sure" if areas.sure else "likely"
         lines = [f"areas: {areas.by}s in {areas.column!r}; geography {what} ({sure}: {areas.why})"]
     for one in guess.indicators[:20]:
-        sure = "from its name" if one.sure else "please check"
         unit = f", in {one.unit}" if one.unit else ""
-        lines.append(f"indicator: {one.name!r}{unit}; {one.better} is better ({sure})")
+        good = f"{one.better} is better (from its name or its ranks)"
+        if not one.sure:
+            good = "neither end is called better (please check)"
+        lines.append(f"indicator: {one.name!r}{unit}; {good}")
     if len(guess.indicators) > 20:
         lines.append(f"and {len(guess.indicators) - 20} more indicators")
     lines.append("editions: " + ", ".join(one.id for one in guess.editions))

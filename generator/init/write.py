@@ -103,7 +103,11 @@ def _geography(guess: Guess) -> list[str]:
 
 
 def _indicator(one: IndicatorGuess) -> list[str]:
-    why = "from the words of its name" if one.sure else f"nothing says so: {_UNSURE}"
+    why = (
+        "from its name or its ranks"
+        if one.sure
+        else f'say "higher" or "lower" if one end is the better one: {_UNSURE}'
+    )
     lines = [
         "[[indicator]]",
         f"id = {_text(one.id)}",
