@@ -34,6 +34,10 @@ nitpicky = False
 
 def fill_in(_app: Sphinx, _docname: str, source: list[str]) -> None:
     """Put in what the code itself says: the settings' models, and the command's help."""
+    if "% others" in source[0]:
+        listed = {"index", *source[0].splitlines()}
+        others = sorted({path.stem for path in HERE.glob("*.md")} - listed)
+        source[0] = source[0].replace("% others", "\n".join(others))
     source[0] = source[0].replace(MARK, settings_markdown())
     if "% command-line" in source[0]:
         made = parser()

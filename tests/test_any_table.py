@@ -28,8 +28,6 @@ id = "e"
 table = "t.csv"
 [tiles]
 enabled = false
-[cards]
-most_areas = 0
 """
 CODES = ["E07000146", "E07000901", "E07000902", "E07000903", "E07000904", "E07000905", "E07000906",
          "W06000001"]  # fmt: skip

@@ -24,8 +24,7 @@ from generator.init.guess import look
 from generator.init.write import write_folder
 from generator.report import BufferReport
 from generator.settings import Settings, read_settings, settings_from
-from generator.sources.choice import HEXAGONS
-from generator.sources.gather import read_inputs
+from generator.sources.gather import edition_tables
 
 TABLES = Path(__file__).resolve().parent / "tables"
 sys.path.insert(0, str(TABLES))
@@ -167,12 +166,11 @@ def settings_for(file: Path, edition: dict[str, Any]) -> Settings:
 
 
 def joined(settings: Settings, report: BufferReport) -> Joined:
-    inputs = read_inputs(settings, HEXAGONS, report)
     return join(
         settings,
         area_table=None,
         boundary_names=NAMES,
-        tables=inputs.tables,
+        tables=edition_tables(settings, report),
         standing_tables=[],
         report=report,
     )

@@ -18,8 +18,7 @@ from openpyxl import Workbook
 from generator.errors import SourceError
 from generator.report import BufferReport
 from generator.settings import settings_from
-from generator.sources.choice import HEXAGONS
-from generator.sources.gather import read_inputs
+from generator.sources.gather import edition_tables
 from generator.sources.tables import (
     MISSING,
     Table,
@@ -393,9 +392,9 @@ def test_the_settings_raise_the_limits(tmp_path: Path) -> None:
     }
     config = tmp_path / "atlas.toml"
     with pytest.raises(SourceError, match="raise table_rows under"):
-        read_inputs(settings_from(raw, config), HEXAGONS, BufferReport())
+        edition_tables(settings_from(raw, config), BufferReport())
     raw["limits"] = {"table_rows": 61}
-    tables = read_inputs(settings_from(raw, config), HEXAGONS, BufferReport()).tables
+    tables = edition_tables(settings_from(raw, config), BufferReport())
     assert len(tables["e"].rows) == 60
 
 

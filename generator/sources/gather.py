@@ -95,7 +95,7 @@ def read_inputs(settings: Settings, choice: BoundaryChoice, report: Report) -> I
 
     return Inputs(
         area_table=table(geography.areas),
-        tables=_edition_tables(settings, report),
+        tables=edition_tables(settings, report),
         standing_tables=tuple(
             read_table(settings.path(s.table), report=report) for s in settings.standings
         ),
@@ -118,8 +118,8 @@ def table_options(edition: Edition) -> TableOptions:
     return TableOptions(edition.sheet, edition.header_row, edition.decimal, edition.missing)
 
 
-def _edition_tables(settings: Settings, report: Report) -> dict[str, Table]:
-    """One table per edition; what several editions share is read once."""
+def edition_tables(settings: Settings, report: Report) -> dict[str, Table]:
+    """One table per edition, by its id; what several editions share is read once."""
     read: dict[tuple[Path, TableOptions], Table] = {}
     tables = {}
     for edition in settings.edition:
