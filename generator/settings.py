@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from generator.errors import SettingsError
 from generator.settings_geography import Frozen, Geography
@@ -21,7 +21,22 @@ from generator.toml_file import read_toml
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 HEX_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
 
-Slug = Annotated[str, Field(pattern=SLUG.pattern)]
+Slug = Annotated[str, Field(pattern=SLUG.pattern, max_length=80)]
+
+
+def _linkable(url: str) -> str:
+    """An address that a page may link to: a script in one would run in the reader's browser."""
+    if url and not re.match(r"^(https?://[^/\s]+|mailto:[^\s@]+@[^\s@]+)", url, re.IGNORECASE):
+        raise ValueError(f"{url[:60]!r} must begin with https://, http:// or mailto:")
+    return url
+
+
+Link = Annotated[str, AfterValidator(_linkable)]
+RESERVED_KINDS = frozenset(
+    {"code", "name", "slug", "geometry", "lon", "lat", "page", "rank", "score", "class"}
+    | {"spot", "of", "edition", "indicator", "value", "unit", "note", "source"}
+)
+"""Columns of the downloads, which a kind of group would overwrite."""
 
 
 class Words(Frozen):
@@ -53,7 +68,7 @@ class AtlasSettings(Frozen):
     words: Words = Words()
     theme: Path | None = None
     """A folder of templates that win over the built-in ones of the same name."""
-    repository: str = ""
+    repository: Link = ""
 
     @field_validator("base_url")
     @classmethod
@@ -183,7 +198,7 @@ class Edition(Frozen):
     columns: dict[Slug, Columns] = {}
     """By indicator; empty means: every numeric column of the table is an indicator."""
     remarks: tuple[Remark, ...] = ()
-    of: int | None = None
+    of: int | None = Field(default=None, ge=1, le=10_000_000)
     """How many areas the release ranks, where the table holds only some of them."""
     aliases: dict[str, str] = {}
     """Names in the table that no rule finds, and the code that each means."""
@@ -191,7 +206,7 @@ class Edition(Frozen):
     """Codes that the release leaves out, and why."""
     published: dt.date | None = None
     source: str = ""
-    source_url: str = ""
+    source_url: Link = ""
     licence: str = ""
     note: str = ""
 
@@ -285,6 +300,11 @@ class Settings(Frozen):
             *_doubled("indicator", [i.id for i in self.indicator]),
             *_doubled("edition", [e.id for e in self.edition]),
             *_doubled("group", [g.kind for g in self.group]),
+            *(
+                f"a group's kind can't be {g.kind!r}, which is a column of the downloads"
+                for g in self.group
+                if g.kind in RESERVED_KINDS
+            ),
             *_doubled("path of pages", [self.atlas.words.path, *(g.path for g in self.group)]),
         ]
         known = {i.id for i in self.indicator}

@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 _TITLES = re.compile(
@@ -23,6 +24,10 @@ _ENDINGS = re.compile(
 )
 
 
+MOST_LETTERS = 80
+"""Of a folder's name in an address; encodings and suffixes come on top."""
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+"""Windows has no files of these names."""
 _NO_SHORT_FORM = frozenset({"city of london"})
 """The City is one of many parts of London: the name without its title means something else."""
 
@@ -89,7 +94,7 @@ def slugs(
     >>> slugs([("W1", "St Mary's"), ("W2", "St Mary's")], [{"W1": "Ely", "W2": "Bath"}])
     {'W1': 'st-marys-ely', 'W2': 'st-marys-bath'}
     """
-    wanted = {code: slugify(name) or _code_slug(code) for code, name in named}
+    wanted = {code: _as_folder(slugify(name)) or _code_slug(code) for code, name in named}
     bearers: dict[str, list[str]] = {}
     for code, slug in wanted.items():
         bearers.setdefault(slug, []).append(code)
@@ -100,7 +105,27 @@ def slugs(
             told_apart = _told_apart(slug, codes, parents, taken)
             found.update(told_apart)
             taken.update(told_apart.values())
-    return {code: found[code] for code in wanted}
+    folders = {code: _as_folder(found[code]) for code in wanted}
+    often = Counter(folders.values())
+    return {
+        code: slug if often[slug] == 1 else _as_folder(f"{slug}-{_fingerprint(code)}")
+        for code, slug in folders.items()
+    }
+
+
+def _as_folder(slug: str) -> str:
+    """A slug that every file system takes as a folder's name.
+
+    >>> _as_folder("aux"), len(_as_folder("x" * 300))
+    ('aux-page', 80)
+    """
+    if len(slug) > MOST_LETTERS:
+        slug = f"{slug[: MOST_LETTERS - 9].rstrip('-')}-{_fingerprint(slug)}"
+    return f"{slug}-page" if _DEVICES.fullmatch(slug) else slug
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _told_apart(
@@ -117,9 +142,9 @@ def _told_apart(
 def _code_slug(code: str) -> str:
     """A code as part of a URL; one of other letters than a to z gets a fingerprint."""
     slug = slugify(code)
-    if slug == code.lower():
+    if slug and slug == code.lower():
         return slug
-    return f"{slug}-{hashlib.sha256(code.encode()).hexdigest()[:8]}".lstrip("-")
+    return f"{slug}-{_fingerprint(code)}".lstrip("-")
 
 
 class NameIndex:

@@ -239,6 +239,16 @@ def _polygons(path: Path, codes: pd.Series, table: gpd.GeoDataFrame) -> Geometri
             fix="Use the boundaries of the areas, not their centres or lines.",
         )
     flat: Geometries = shapely.force_2d(shapes)
+    # The bounds of all skip NaN, so that each shape is looked at.
+    places, owner = shapely.get_coordinates(flat, return_index=True)
+    unplaced = owner[~np.isfinite(places).all(axis=1)]
+    if len(unplaced):
+        named = list(codes.iloc[np.unique(unplaced)])
+        raise SourceError(
+            f"coordinates that are no finite numbers: {_some(named)}",
+            where=f"{path}, feature {int(unplaced[0]) + 1}",
+            fix=BY_HAND,
+        )
     return flat
 
 

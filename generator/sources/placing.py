@@ -32,6 +32,8 @@ _UK: Box = (-14.5, 49.0, 2.5, 61.5)
 _UK_SWAPPED: Box = (49.0, -14.5, 61.5, 2.5)
 # The grid proper begins at 0, but layers of the whole kingdom go on to Fermanagh and Rockall.
 _UK_GRID_M: Box = (-320_000.0, 0.0, 700_000.0, 1_300_000.0)
+# No area of the kingdom is wider or higher than all of it.
+_MOST_DEGREES = 20.0
 # In degrees, with some sea: where a code's country letter may lie.
 _COUNTRIES: dict[str, tuple[str, Box]] = {
     "E": ("England", (-6.7, 49.7, 2.0, 56.0)),
@@ -172,6 +174,13 @@ def check_places(path: Path, codes: Iterable[str], shapes: Geometries) -> None:
                 f"{code} would lie {place}, outside {country}",
                 where=str(path),
                 fix="Check the CRS that the file declares, and the order of its coordinates.",
+            )
+        if expected is not _DRAWABLE and max(east - west, north - south) > _MOST_DEGREES:
+            raise SourceError(
+                f"{code} would reach over {max(east - west, north - south):.0f} degrees; "
+                "the United Kingdom has 17",
+                where=str(path),
+                fix="Look for a damaged coordinate in the outline of this area.",
             )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
+from generator.sources.containers import check_content, check_member, file_head
 from generator.sources.fields import find_code_column
 
 BY_HAND = "Download the layer again from the ONS Open Geography Portal as GeoJSON or GeoPackage."
@@ -143,12 +145,14 @@ def _layers(path: Path) -> list[_Layer]:
         )
     if path.suffix.lower() == ".shp":
         _check_parts(path, [other.name for other in path.parent.iterdir()], path.name)
+    if path.suffix.lower() != ".zip":
+        check_content(path, file_head(path), path.suffix)
     if path.suffix.lower() in (".geojson", ".json"):
         _check_pages(path)
     if path.suffix.lower() == ".zip":
         members = _zip_members(path)
         return [
-            _Layer(Path(member).stem, f"/vsizip/{path.resolve()}/{member}", None)
+            _Layer(Path(member).stem, f"/vsizip/{{{path.resolve()}}}/{member}", None)
             for member in members
         ]
     if path.suffix.lower() == ".gpkg":
@@ -170,7 +174,10 @@ def _zip_members(path: Path) -> list[str]:
                 if Path(entry.filename).suffix.lower() in _IN_ZIP
                 and not entry.filename.startswith("__MACOSX/")
             ]
-    except (zipfile.BadZipFile, OSError) as error:
+            if not any(entry.flag_bits & 1 for entry in entries):
+                for entry in entries:
+                    check_member(path, archive, entry)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error
     if not entries:
         raise SourceError("the archive holds no boundary file", where=str(path), fix=BY_HAND)
