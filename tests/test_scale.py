@@ -8,7 +8,9 @@ import pytest
 from conftest import Built, build_site
 from reading import read_page
 
+from generator.build.budget import check_budget
 from generator.pages import overview
+from generator.report import BufferReport
 
 
 @pytest.fixture
@@ -64,3 +66,19 @@ def test_a_setting_brings_back_what_a_limit_leaves_out(mini: Path, tmp_path: Pat
     assert "embed/castle/index.html" in built.files
     assert "code/E07000903/index.html" in built.files
     assert "parishes/castle/data.json" not in built.files
+
+
+def test_a_site_that_is_too_large_for_its_host_says_so() -> None:
+    report = BufferReport()
+    check_budget({"areas/a/index.html": 800_000_000, "tiles/1.pbf": 150_000_000}, report)
+    (warning,) = report.warnings
+    assert "0.95 GB" in warning
+    assert "areas/ 800 MB, tiles/ 150 MB" in warning
+    report = BufferReport()
+    check_budget({f"code/{at}/index.html": 1 for at in range(200_001)}, report)
+    (warning,) = report.warnings
+    assert "200,001 files" in warning
+    report = BufferReport()
+    check_budget({"index.html": 10, "areas/a/index.html": 899_999_000}, report)
+    assert not report.warnings
+    assert report.lines[0] == "areas/ 1 files, 900.0 MB"

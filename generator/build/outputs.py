@@ -177,6 +177,11 @@ class Output:
         """Paths written so far."""
         return frozenset(self._files)
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each file written so far, by path."""
+        return {path: size for path, (_, size) in self._files.items()}
+
     def read(self, path: str) -> bytes:
         """A file written in this build."""
         staged = self.staging / path

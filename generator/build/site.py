@@ -13,6 +13,7 @@ import geopandas as gpd
 from markupsafe import Markup
 
 from generator import urls
+from generator.build.budget import check_budget
 from generator.build.cards import write_cards
 from generator.build.cluster import workers_for
 from generator.build.files import gather_files
@@ -106,6 +107,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     ):
         run = Run(settings, report, workers)
         keys = _write(run, comparison, layers, placed, output)
+        check_budget(output.sizes, report)
         if options.strict and report.warnings:
             raise AtlasError(
                 f"{len(report.warnings)} warnings, and --strict makes them errors",

@@ -16,7 +16,7 @@ AREA_UNITS = 390
 AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
-MIN_AREA_EXTENTS = 2.5
+MIN_AREA_EXTENTS = 1.5
 """The view of one area is at least so wide, or so many times as wide as areas usually are."""
 
 
