@@ -16,9 +16,11 @@ import pyogrio
 import pytest
 import shapely
 from conftest import REAL_BOUNDARIES, ROOT
+from shapely.geometry import shape
 
 from generator.data.beside import shared_borders
 from generator.errors import PortalError, SettingsError, SourceError
+from generator.exports.explorer import land_around
 from generator.maps.framing import national_view
 from generator.maps.layers import make_layer
 from generator.maps.svg import draw
@@ -499,3 +501,15 @@ def test_a_map_draws_land_beyond_below_everything(districts: Callable[[], Bounda
     assert "beyond" not in above
     # The top of the frame leaves room for land to fade away in.
     assert view.box[3] > layer.box[3] + 36_000
+
+
+def test_the_explorer_has_the_land_around_too(districts: Callable[[], Boundaries]) -> None:
+    found = districts()
+    layer = make_layer("geography", found.frame, context=found.context, beyond=found.beyond)
+    features = land_around(layer)
+    kinds = [feature["properties"]["kind"] for feature in features]
+    # Land that fades is drawn first, below what the file holds.
+    assert kinds == ["beyond"] * 6 + ["context"] * 22
+    wales = shapely.union_all([shape(f["geometry"]) for f in features[6:]])
+    assert shapely.intersects(wales, shapely.Point(-3.7, 52.3))
+    assert wales.bounds[0] == pytest.approx(-5.3, abs=0.1)

@@ -11,8 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import shapely
+import shapely.geometry
 
 from generator import urls
 from generator.data.classify import Class, Classification, classify
@@ -23,7 +26,7 @@ from generator.exports.formats import compact_json
 from generator.exports.map_files import layer_names
 from generator.language.numbers import number, ordinal
 from generator.language.positions import figure_text, rank_text
-from generator.maps.layers import Layer
+from generator.maps.layers import Layer, to_wgs84
 from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource
 
@@ -261,11 +264,28 @@ def explore_file(
                     "regions": bool(shown[one.name].group_of),
                     "boxes": _boxes(shown[one.name], codes),
                     "labels": _labels(comparison, shown[one.name], codes),
+                    "land": land_around(shown[one.name]),
                 }
                 for one in tiles
             },
         }
     )
+
+
+LAND_DETAIL_M = 1_200.0
+"""What detail of land around may go: it is drawn quietly, and never from near."""
+
+
+def land_around(layer: Layer) -> list[dict[str, Any]]:
+    """Land around as GeoJSON features: what the file lacks first, then what it holds."""
+    around = shapely.coverage_simplify(layer.context, LAND_DETAIL_M) if len(layer.context) else ()
+    kinds = [*(("beyond", band) for band in layer.beyond), *(("context", land) for land in around)]
+    features: list[dict[str, Any]] = []
+    for kind, shape in kinds:
+        degrees = shapely.transform(to_wgs84(shape), lambda points: points.round(3))
+        geometry = shapely.geometry.mapping(degrees)
+        features.append({"type": "Feature", "properties": {"kind": kind}, "geometry": geometry})
+    return features
 
 
 def _dark_ramps(

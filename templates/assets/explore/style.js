@@ -3,7 +3,10 @@
 import { css, hatching, mixed } from "./colours.js";
 import { root } from "./page.js";
 
-export const AREA_LAYERS = ["ground", "areas", "borders", "regions", "casing", "marks"];
+export const AREA_LAYERS = ["beyond", "land", "ground", "areas", "borders", "regions", "casing", "marks"];
+
+/** @param {string} layout */
+const landSource = (layout) => `${layout}-land`;
 
 /**
  * @param {Record<string, any>} layouts
@@ -14,11 +17,17 @@ export const mapStyle = (layouts, shown) => {
   const sources = {};
   /** @type {any[]} */
   const layers = [{ id: "paper", type: "background" }];
-  for (const [name, { tiles, bounds, zooms, regions }] of Object.entries(layouts)) {
+  for (const [name, { tiles, bounds, zooms, regions, land }] of Object.entries(layouts)) {
     sources[name] = {
       type: "vector", tiles: [root + tiles], bounds, minzoom: zooms[0], maxzoom: zooms[1],
       promoteId: { areas: "code" },
     };
+    const around = landSource(name);
+    sources[around] = { type: "geojson", data: { type: "FeatureCollection", features: land } };
+    for (const [id, kind] of [["beyond", "beyond"], ["land", "context"]]) {
+      const filter = ["==", ["get", "kind"], kind];
+      layers.push({ id: `${id}-${name}`, type: "fill", source: around, filter });
+    }
     const on = { source: name, "source-layer": "areas" };
     layers.push(
       { id: `ground-${name}`, type: "fill", ...on },
@@ -34,7 +43,7 @@ export const mapStyle = (layouts, shown) => {
     );
   }
   for (const layer of layers) {
-    const visible = !layer.source || layer.source === shown;
+    const visible = !layer.source || [shown, landSource(shown)].includes(layer.source);
     layer.layout = { visibility: visible ? "visible" : "none" };
     if (layer.type === "line") layer.layout["line-join"] = "round";
   }
@@ -69,6 +78,10 @@ export const paintMap = (map, layouts, ramp, alone) => {
   map.setPaintProperty("paper", "background-color", css("--sea"));
   /** @type {[string, string, any][]} */
   const properties = [
+    ["beyond", "fill-color", css("--land")],
+    ["beyond", "fill-opacity", 0.32],
+    ["land", "fill-color", css("--land")],
+    ["land", "fill-outline-color", css("--coast")],
     ["ground", "fill-pattern", "hatch"],
     ["areas", "fill-color", fill],
     ["borders", "line-color", border],
