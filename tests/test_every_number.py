@@ -105,7 +105,9 @@ class Page:
         score = node.select_one(".score")
         assert (score is None) == ("score" not in row)
         if score is not None:
-            assert words(score) == f"Score {decimal(float(row['score']))}"
+            text = words(score)
+            figure, _, _unit = text.partition(" (")
+            assert figure == f"Score {decimal(float(row['score']))}"
         remarks = {}
         for remark in node.select(".remark"):
             label, text = words(remark).split(": ", 1)
@@ -334,7 +336,7 @@ class Page:
 
     def cluster(self, node: Tag) -> None:
         found = re.match(
-            r"(.+): a (\w+) score among (\w+) ones \(local Moran's I (\S+), p = (0\.\d{3})\)",
+            r"(.+): a (\w+) value among (\w+) ones \(local Moran's I (\S+), p = (0\.\d{3})\)",
             words(node),
         )
         assert found, words(node)

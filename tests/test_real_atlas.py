@@ -18,7 +18,7 @@ from conftest import ROOT, Built
 from reading import PageText, read_page
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget")
-MOST_BYTES = 30_000_000
+MOST_BYTES = 34_000_000  # 7 of them the drawings of maps to embed, so that none is blank
 FIRST_LOAD_BYTES = 100_000
 
 
@@ -286,7 +286,8 @@ def test_every_map_is_there_without_scripts(shipped_site: Built) -> None:
     for path in shipped_site.files:
         if re.fullmatch(r"((authorities|regions|counties|groups)/[^/]+/)?index\.html", path):
             html = shipped_site.text(path)
-            (drawing,) = re.findall(r'<svg class="map-svg .*?</svg>', html, re.DOTALL)
+            drawing, *inset = re.findall(r'<svg class="map-svg .*?</svg>', html, re.DOTALL)
+            assert not inset or path == "index.html"
             areas = re.findall(
                 r'data-code="(\w+)"[^>]*><title>([^<]+)</title><path [^>]*d="M', drawing
             )

@@ -233,7 +233,7 @@ def test_everything_works_from_the_server_s_root_as_well(
     with serving(hex_site, tmp_path) as address:
         window = visit(address)
         page = window.go("")
-        page.locator(".ranking a").first.click()
+        page.locator(".ranking li a").first.click()
         page.wait_for_url("**/authorities/westminster/")
         page.locator("nav[aria-label=Breadcrumbs] a").first.click()
         page.wait_for_url(address)
