@@ -32,7 +32,12 @@ BORDER_M = 250.0
 MOSTLY = 0.5
 """The share of a district's postcodes in the atlas that makes it one of the atlas's."""
 
+CELL_M = 1000.0
+"""Squares that lie wholly in one outline settle all their points at once."""
+_ROW = 2**20
+
 Ints = npt.NDArray[np.int32]
+Points = npt.NDArray[np.float64]
 _DISTRICT = re.compile(r"[EWS]0[6-9]\d{6}|S12\d{6}")
 _IN_BRITAIN = "EWS"
 NOWHERE = ""
@@ -148,7 +153,7 @@ def assign(
     changes
         By code of a later district, those that it replaced.
     """
-    districts, district_of = np.unique(postcodes.districts, return_inverse=True)
+    districts, district_of = _distinct(postcodes.districts)
     names = [name.decode() for name in districts]
     former = former_areas(codes, changes)
     wanted = [former.get(name, set()) if _DISTRICT.fullmatch(name) else set() for name in names]
@@ -178,6 +183,15 @@ def assign(
     elsewhere = np.array([_elsewhere(name, at) for name in names], dtype=np.int32)
     place = np.where(own >= 0, own, elsewhere[district_of]).astype(np.int32)
     return Assignment(postcodes.codes, place, places, len(codes), counts)
+
+
+def _distinct(
+    values: npt.NDArray[np.bytes_],
+) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.intp]]:
+    """As `numpy.unique` with the inverse, for values that come in long runs: ten times as fast."""
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
+    found, of = np.unique(values[starts], return_inverse=True)
+    return found, np.repeat(of, np.diff(np.r_[starts, len(values)]))
 
 
 def _elsewhere(district: str, at: Mapping[str, int]) -> int:
@@ -215,7 +229,7 @@ class _Search:
         near = (x > west - NEAREST_M) & (x < east + NEAREST_M)
         near &= (y > south - NEAREST_M) & (y < north + NEAREST_M)
         asked = asked[near]
-        points = shapely.points(points_m[asked])
+        points = points_m[asked]
         own = self._inside(points)
         inside = int((own >= 0).sum())
         self._nearest(points, own, district_of[asked])
@@ -226,26 +240,33 @@ class _Search:
         elsewhere = len(points_m) - inside - nearest
         return whole, Counts(inside, nearest, moved, elsewhere)
 
-    def _inside(self, points: npt.NDArray[np.object_]) -> Ints:
-        own = np.full(len(points), -1, dtype=np.int32)
-        # Points on a shared border are in both areas: the first one keeps them.
-        shape, point = shapely.STRtree(points).query(self.shapes, predicate="intersects")
-        order = np.argsort(-self.area_of[shape], kind="stable")
-        own[point[order]] = self.area_of[shape[order]]
+    def _inside(self, points_m: Points) -> Ints:
+        """The area that holds each point; most are settled by the square that they lie in."""
+        cell = np.floor(points_m / CELL_M).astype(np.int64)
+        cells, cell_of = np.unique(cell[:, 0] * _ROW + cell[:, 1], return_inverse=True)
+        x, y = np.divmod(cells, _ROW)
+        boxes = shapely.box(x * CELL_M, y * CELL_M, (x + 1) * CELL_M, (y + 1) * CELL_M)
+        own = self._held(boxes, "contains_properly")[cell_of]
+        rest = np.flatnonzero(own < 0)
+        own[rest] = self._held(shapely.points(points_m[rest]), "intersects")
         return own
 
-    def _nearest(
-        self, points: npt.NDArray[np.object_], own: Ints, district_of: npt.NDArray[np.intp]
-    ) -> None:
+    def _held(self, things: npt.NDArray[np.object_], predicate: str) -> Ints:
+        """The area that holds each thing; of several (on a border) the first."""
+        own = np.full(len(things), -1, dtype=np.int32)
+        shape, thing = shapely.STRtree(things).query(self.shapes, predicate=predicate)
+        order = np.argsort(-self.area_of[shape], kind="stable")
+        own[thing[order]] = self.area_of[shape[order]]
+        return own
+
+    def _nearest(self, points: Points, own: Ints, district_of: npt.NDArray[np.intp]) -> None:
         all_of = np.bincount(district_of, minlength=len(self.wanted))
         inner = np.bincount(district_of[own >= 0], minlength=len(self.wanted))
         ours = inner >= MOSTLY * np.maximum(all_of, 1)
         lost = np.flatnonzero((own < 0) & ours[district_of])
         self._take_nearest(points, own, lost, np.arange(len(self.shapes)), NEAREST_M)
 
-    def _by_district(
-        self, points: npt.NDArray[np.object_], own: Ints, district_of: npt.NDArray[np.intp]
-    ) -> int:
+    def _by_district(self, points: Points, own: Ints, district_of: npt.NDArray[np.intp]) -> int:
         """Put points back into their district; returns how many were moved."""
         right = np.zeros((len(self.wanted), int(self.area_of.max()) + 1), dtype=bool)
         for district, areas in enumerate(self.wanted):
@@ -262,7 +283,7 @@ class _Search:
 
     def _take_nearest(
         self,
-        points: npt.NDArray[np.object_],
+        points: Points,
         own: Ints,
         some: npt.NDArray[np.intp],
         shapes: npt.NDArray[np.intp],
@@ -272,6 +293,8 @@ class _Search:
         if not some.size:
             return 0
         tree = shapely.STRtree(self.shapes[shapes])
-        point, shape = tree.query_nearest(points[some], max_distance=most_m, all_matches=False)
+        point, shape = tree.query_nearest(
+            shapely.points(points[some]), max_distance=most_m, all_matches=False
+        )
         own[some[point]] = self.area_of[shapes[shape]]
         return len(point)

@@ -111,6 +111,8 @@ def read_directory(directory: PostcodeDirectory) -> Postcodes:
     """
     parts = [_read_file(path) for path in directory.files]
     codes, districts, points = (np.concatenate(part) for part in zip(*parts, strict=True))
+    if (codes[1:] > codes[:-1]).all():
+        return Postcodes(codes, districts, points)
     order = np.argsort(codes, kind="stable")
     return Postcodes(codes[order], districts[order], points[order])
 
