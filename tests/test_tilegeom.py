@@ -283,3 +283,19 @@ def test_outlines_are_the_boundaries_of_groups(cover: Coverage, groups: int, zoo
     if len(edges):
         wanted = shapely.union_all(shapely.linestrings(edges))
         assert shapely.equals(shapely.union_all(drawn), wanted)
+
+
+def test_a_hole_does_not_outlive_the_ring_around_it() -> None:
+    """Rounded, an outer ring may lie in a line while its hole still has an area."""
+    line, hole = [(0, 0), (4, 0), (8, 0)], [(0, 0), (0, 4), (4, 0)]
+    snapped = Snapped(
+        zoom=4,
+        xy=np.array([*line, *hole]),
+        rings=np.array([0, 3, 6]),
+        parts=np.array([0, 2]),
+        areas=np.array([0, 1]),
+        across=np.full(6, -1),
+    )
+    made = area_rings(snapped, np.array([False]), np.array([[100, 200]]))
+    assert made.xy.tolist() == [[100, 200], [101, 200], [101, 201], [100, 201]]
+    assert shapely.is_empty(raw_shapes(snapped, np.array([0]))).all()
