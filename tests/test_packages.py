@@ -510,6 +510,7 @@ def test_the_explorer_has_the_land_around_too(districts: Callable[[], Boundaries
     kinds = [feature["properties"]["kind"] for feature in features]
     # Land that fades is drawn first, below what the file holds.
     assert kinds == ["beyond"] * 6 + ["context"] * 22
-    wales = shapely.union_all([shape(f["geometry"]) for f in features[6:]])
+    # Rounding to a hundred metres may fold a polygon, which fills the same.
+    wales = shapely.union_all(shapely.make_valid([shape(f["geometry"]) for f in features[6:]]))
     assert shapely.intersects(wales, shapely.Point(-3.7, 52.3))
-    assert wales.bounds[0] == pytest.approx(-5.3, abs=0.1)
+    assert wales.bounds[0] == pytest.approx(-5.67, abs=0.05)  # the Smalls
