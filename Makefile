@@ -1,7 +1,9 @@
 # The default is what CI runs. Set up first: python3 -m venv .venv && .venv/bin/pip install -r requirements-dev.txt
 PYTHON ?= .venv/bin/python
+PYTHON_OF_SYSTEM ?= python3
 
-.PHONY: check lint types test site serve format requirements goldens benchmarks docs
+.PHONY: check lint types test site serve format requirements goldens \
+	benchmarks docs wheel sbom licences lowest newest
 
 check: lint types test
 
@@ -19,8 +21,8 @@ test:
 site:
 	$(PYTHON) build.py
 
-serve: site
-	$(PYTHON) -m http.server -d site
+serve:
+	$(PYTHON) build.py serve
 
 format:
 	$(PYTHON) -m ruff check --fix .
@@ -44,3 +46,25 @@ requirements:
 	$(COMPILE) --extra postcodes -o requirements.txt pyproject.toml
 	$(COMPILE) --extra postcodes --extra dask --extra docs --extra benchmarks --extra dev \
 		-o requirements-dev.txt pyproject.toml
+
+wheel:
+	$(PYTHON) -m pip wheel . --no-deps --no-build-isolation -w dist
+
+# What the product is made of, in CycloneDX's format, and under which licences.
+sbom:
+	$(dir $(PYTHON))cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o sbom.cdx.json
+licences:
+	$(PYTHON) .ci/licences.py > docs/licences.md
+
+# The whole check with the oldest versions that are allowed, and with the newest there are.
+lowest:
+	$(PYTHON_OF_SYSTEM) -m venv .venv-lowest
+	$(PYTHON_OF_SYSTEM) .ci/lowest.py > .venv-lowest/constraints.txt
+	.venv-lowest/bin/pip install --quiet -c .venv-lowest/constraints.txt .
+	.venv-lowest/bin/static-atlas --config atlas.toml --out .venv-lowest/site
+	.venv-lowest/bin/static-atlas verify .venv-lowest/site
+newest:
+	$(PYTHON_OF_SYSTEM) -m venv .venv-newest
+	.venv-newest/bin/pip install --quiet --upgrade .[dev,postcodes]
+	.venv-newest/bin/python -m pytest -q -n auto --dist loadfile -m "not browser"

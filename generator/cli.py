@@ -72,6 +72,11 @@ def parser() -> argparse.ArgumentParser:
         "--table", type=Path, metavar="FILE",
         help="with init: the table to look at (CSV, XLSX, ODS or Parquet)",
     )  # fmt: skip
+    _add_options(made)
+    return made
+
+
+def _add_options(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--config", type=Path, default=Path("atlas.toml"), metavar="FILE",
         help="the settings (default: atlas.toml)",
@@ -109,7 +114,6 @@ def parser() -> argparse.ArgumentParser:
         "-v", "--verbose", action="store_true", help="show details, and tracebacks of errors"
     )
     made.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    return made
 
 
 def _jobs(text: str) -> int:
@@ -178,13 +182,9 @@ def _stopped_by_sigterm() -> Iterator[None]:
 def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
     # Imported here so that --help, wrong usage and a build with nothing to do answer at once.
     wanted = Options(
-        options.out,
-        options.boundaries,
-        options.jobs,
-        options.strict,
-        options.force,
+        options.out, options.boundaries, options.jobs, options.strict, options.force,
         options.scheduler,
-    )
+    )  # fmt: skip
     if options.command == "build":
         recover(options.out)
         if is_up_to_date(options.config, wanted, options.base_url):

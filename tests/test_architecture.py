@@ -103,6 +103,82 @@ def place(name: str) -> int | None:
     return None
 
 
+DOCUMENT = PACKAGE.parent / "docs/architecture.md"
+BEGIN, END = "<!-- modules -->\n", "<!-- end of modules -->"
+
+
+def described() -> str:
+    """All modules in the order of imports, each with the first sentence of its docstring."""
+    lines, title = [], None
+    for name in sorted(NAMED, key=lambda n: (place(n) or 0, n.rpartition(".")[0], n)):
+        package = name.rpartition(".")[0]
+        if package != title or title is None:
+            title = package
+            about = (ast.get_docstring(MODULES[package]) or "").partition("\n\n")[0]
+            heading = f"`{package.replace('.', '/')}/`: {about}" if package else ""
+            lines += ["", *([" ".join(heading.split()), ""] if heading else [])]
+            lines += ["| module | what it is for |", "| --- | --- |"]
+        about = " ".join((ast.get_docstring(MODULES[name]) or "").partition("\n\n")[0].split())
+        lines.append(f"| `{name.replace('.', '/')}` | {about.replace('|', '/')} |")
+    return "\n".join(lines).strip() + "\n"
+
+
+def test_the_document_names_every_module_and_no_other(request: pytest.FixtureRequest) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    found, _, after = rest.partition(END)
+    if request.config.getoption("--update-goldens"):
+        DOCUMENT.write_text(f"{before}{BEGIN}{described()}{END}{after}", encoding="utf-8")
+        return
+    assert found == described(), "pytest tests/test_architecture.py --update-goldens writes it"
+
+
+def test_every_file_that_the_document_names_is_there() -> None:
+    """In its prose: modules of the generator, and files of the project."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    prose = text.partition(BEGIN)[0] + text.partition(END)[2]
+    roots = [PACKAGE, PACKAGE.parent, PACKAGE.parent / "templates"]
+    named = re.findall(r"`([a-z_.]+/[a-z_/.]*)`", prose)
+    assert len(named) > 20
+    made = {"boundaries/prepared-cache"}
+    for name in sorted(set(named) - made):
+        found = [root / f"{name.rstrip('/')}{end}" for root in roots for end in ("", ".py")]
+        assert any(path.exists() for path in found), f"{name} does not exist"
+
+
+def test_the_order_names_nothing_that_is_not_there() -> None:
+    for line in ORDER:
+        for name in line:
+            there = PACKAGES if name.endswith(".*") else MODULES
+            assert name.removesuffix(".*") in there, name
+    for names in SINGLE_IMPORTERS.values():
+        assert names <= MODULES.keys()
+
+
+MOST_FUNCTION_LINES, MOST_PARAMETERS = 45, 8
+LONGER = {
+    "data.places.make_areas", "pages.area.area_page", "pages.groups.group_page", "pages.head.page",
+}  # fmt: skip
+"""Functions that are longer still; the list only gets shorter."""
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_functions_are_short_and_take_few_parameters(name: str) -> None:
+    for node in ast.walk(MODULES[name]):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = node.end_lineno - body[0].lineno + 1 if body else 0
+            own = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            count = len([a for a in own if a.arg not in {"self", "cls"}])
+            whole = f"{name}.{node.name}"
+            short = lines <= MOST_FUNCTION_LINES and count <= MOST_PARAMETERS
+            if whole in LONGER:
+                assert not short, f"{whole} is short now: take it off the list"
+            else:
+                assert lines <= MOST_FUNCTION_LINES, f"{whole} has {lines} lines"
+                assert count <= MOST_PARAMETERS, f"{whole} takes {count}"
+
+
 def test_every_module_has_a_place_in_the_order() -> None:
     assert [name for name in NAMED if place(name) is None] == []
 
