@@ -72,28 +72,31 @@ def draw(
     marked = frozenset(here)
     if mute_others:
         parts.append(_others(layer, [c for c in shown if c not in marked], drawn, view))
-    parts.append('<g class="areas">')
-    for code in shown:
-        if mute_others and code not in marked:
-            continue
-        about = drawn[code]
-        fill = (
-            f'class="area level-{about.level}"'
-            if about.level is not None
-            else f'class="area level-none" fill="url(#hatch-{id})"'
-        )
-        parts.append(
-            f'<a href="{escape(url(about.href))}" data-code="{escape(code)}" tabindex="-1">'
-            f"<title>{escape(about.title)}</title>"
-            f'<path {fill} d="{_within(layer, level, code, view)}"/></a>'
-        )
-    parts.append("</g>")
+    linked = [code for code in shown if code in marked] if mute_others else shown
+    links = (
+        _link(id, code, drawn[code], url, _within(layer, level, code, view)) for code in linked
+    )
+    parts.append(f'<g class="areas">{"".join(links)}</g>')
     parts.append(_borders(layer, view))
     marked_here = [code for code in here if code in layer.at]
     if marked_here:
         parts.append(_group("here", (_here_path(layer, marked_here, view),)))
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - every text put in is escaped above
+
+
+def _link(id: str, code: str, about: Drawn, url: Callable[[str], str], path: str) -> str:
+    """One area: where it leads, what it is, its class."""
+    fill = (
+        f'class="area level-{about.level}"'
+        if about.level is not None
+        else f'class="area level-none" fill="url(#hatch-{id})"'
+    )
+    return (
+        f'<a href="{escape(url(about.href))}" data-code="{escape(code)}" tabindex="-1">'
+        f"<title>{escape(about.title)}</title>"
+        f'<path {fill} d="{path}"/></a>'
+    )
 
 
 def hatching(id: str) -> str:
