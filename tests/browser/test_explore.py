@@ -273,7 +273,7 @@ def test_without_webgl_it_says_so_and_the_static_map_stays(launch: Launch, site:
     page.goto(f"{site}explore/")
     page.wait_for_selector("#explore-problem:not([hidden])")
     assert "WebGL" in page.locator("#explore-problem").inner_text()
-    assert page.locator("#explore-static svg").is_visible()
+    assert page.locator("#explore-static svg.map-svg").is_visible()
     links = page.locator("#explore-fallback")
     assert links.get_by_role("link", name="The national map").is_visible()
     assert page.locator("#explore-body").is_hidden()
