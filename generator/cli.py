@@ -26,6 +26,7 @@ commands:
   fetch      download the ONS boundaries that the settings name, once
   hexagons   compute the hexagon layout anew and store it as a table
   init       look at a table, and write settings for it into a new folder
+  serve      build, serve the site to this machine, build again on every change
   verify     read a finished site as its users do: links, tiles, downloads, figures
 
 examples:
@@ -60,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "command", nargs="?", default="build",
-        choices=["build", "check", "fetch", "hexagons", "init", "verify"],
+        choices=["build", "check", "fetch", "hexagons", "init", "serve", "verify"],
         help="what to do (default: build); see below", metavar="COMMAND",
     )  # fmt: skip
     made.add_argument(
@@ -106,6 +107,9 @@ def _add_options(made: argparse.ArgumentParser) -> None:
         "--scheduler", default="", metavar="ADDRESS",
         help="a Dask scheduler whose workers do the work, as tcp://host:8786",
     )  # fmt: skip
+    made.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="with serve (default: 8000)"
+    )
     made.add_argument("--force", action="store_true", help="make everything anew")
     made.add_argument("--refresh", action="store_true", help="with fetch: download again")
     loudness = made.add_mutually_exclusive_group()
@@ -120,6 +124,13 @@ def _jobs(text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not 1 <= number <= MOST_JOBS:
         raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_JOBS}, not {text!r}")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 65535, not {text!r}")
     return number
 
 
@@ -140,10 +151,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; the site is as it was before", file=sys.stderr)
     except Exception as error:
-        if options.verbose:
-            traceback.print_exc()
-        print(f"error: {_told(error)}", file=sys.stderr)
+        _say_error(error, options)
     return 1
+
+
+def _say_error(error: Exception, options: argparse.Namespace) -> None:
+    if options.verbose:
+        traceback.print_exception(error)
+    print(f"error: {_told(error)}", file=sys.stderr)
 
 
 def _told(error: Exception) -> str:
@@ -192,6 +207,8 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
             return 0
     if options.command == "init":
         return _init(options.folder, options.table, report)
+    if options.command == "serve":
+        return _serve(options, wanted, report)
     if options.command == "verify":
         return _verify(options.folder or options.out, report)
     from generator.settings import read_settings
@@ -223,6 +240,30 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
         ]
     )
     report.say(f"the site is in {options.out}; look at it: python -m http.server -d {options.out}")
+    return 0
+
+
+def _serve(options: argparse.Namespace, wanted: Options, report: ConsoleReport) -> int:
+    from generator import serve
+    from generator.build import site
+    from generator.settings import read_settings
+    from generator.theme import TEMPLATES
+
+    def build() -> None:
+        try:
+            site.build(read_settings(options.config), wanted, report)
+        except Exception as error:
+            _say_error(error, options)
+
+    build()
+    builds = serve.Builds()
+    server = serve.start(options.out, options.port, builds)
+    report.say(f"http://{serve.LOOPBACK}:{server.server_address[1]}/ until you press Ctrl-C")
+    folder = options.config.resolve().parent
+    try:
+        serve.rebuild_on_change(build, [folder, TEMPLATES], options.out, builds)
+    except KeyboardInterrupt:
+        report.say("no longer served")
     return 0
 
 

@@ -35,6 +35,7 @@ ORDER: list[list[str]] = [
     ["build.*"],
     ["init.*", "api"],
     ["verify.*"],
+    ["serve"],
     ["cli"],
 ]
 
