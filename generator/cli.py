@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import __version__
 from generator.build.options import MOST_JOBS, Options
@@ -18,6 +19,9 @@ from generator.build.staleness import is_up_to_date
 from generator.build.swap import recover
 from generator.errors import AtlasError
 from generator.report import ConsoleReport
+
+if TYPE_CHECKING:
+    from generator.settings import Settings
 
 EPILOG = """\
 commands:
@@ -228,9 +232,15 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
         comparison = site.check(settings, wanted, report)
         report.say(f"fine: {len(comparison.areas)} areas, {len(report.warnings)} warnings")
         return 1 if options.strict and report.warnings else 0
+    return _build(settings, wanted, report)
+
+
+def _build(settings: Settings, wanted: Options, report: ConsoleReport) -> int:
+    from generator.build import site
+
     published = site.build(settings, wanted, report)
     if published is None:
-        report.say(f"{options.out} is up to date; nothing to do")
+        report.say(f"{wanted.out} is up to date; nothing to do")
         return 0
     report.closing_table(
         [
@@ -239,7 +249,7 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
             ("warnings", f"{len(report.warnings)}"),
         ]
     )
-    report.say(f"the site is in {options.out}; look at it: python -m http.server -d {options.out}")
+    report.say(f"the site is in {wanted.out}; look at it: python -m http.server -d {wanted.out}")
     return 0
 
 
