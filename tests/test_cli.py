@@ -194,7 +194,7 @@ def test_sigterm_ends_a_build_as_the_keyboard_does(mini: Path, tmp_path: Path) -
     running = subprocess.Popen(
         [*command, "--out", str(out)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
-    staging = tmp_path / ".site.staging"
+    staging = tmp_path / ".site.staging/tiles"  # in the midst of writing
     deadline = time.monotonic() + 100
     while not staging.exists() and time.monotonic() < deadline:
         time.sleep(0.005)
