@@ -18,7 +18,7 @@ from conftest import ROOT, Built
 from reading import PageText, read_page
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget")
-MOST_BYTES = 34_000_000  # 7 of them the drawings of maps to embed, so that none is blank
+MOST_BYTES = 30_000_000
 FIRST_LOAD_BYTES = 100_000
 
 

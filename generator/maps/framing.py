@@ -12,7 +12,7 @@ import shapely
 from generator.maps.layers import Box, Layer, ladder_unit, rung_for
 
 NATIONAL_UNITS = 620
-AREA_UNITS = 390
+AREA_UNITS = 300
 AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
@@ -44,6 +44,15 @@ class View:
             (self.left + self.width) * unit,
             -self.top * unit,
         )
+
+
+def coarser(view: View, rungs: int) -> View:
+    """The same part of the plane with less detail: by a factor of √2 a rung."""
+    unit = ladder_unit(view.rung + rungs)
+    left, bottom, right, top = view.box
+    first_x, first_y = math.floor(left / unit), math.floor(-top / unit)
+    width, height = math.ceil(right / unit) - first_x, math.ceil(-bottom / unit) - first_y
+    return View(view.rung + rungs, first_x, first_y, width, height)
 
 
 def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.03) -> View:

@@ -210,15 +210,25 @@ def label_svg(labels: Iterable[PlacedLabel], levels: Mapping[str, int | None]) -
             tone = f"on-{level}" + (f" halo-{label.inside}" if label.inside > label.step else "")
         step = f" from-{label.step}" if label.step else ""
         code = f' data-code="{label.code}"' if label.code else ""
+        attributes = f'class="{tone}{step}" y="{_percent(label.y)}"{code}'
+        if len(label.lines) == 1:
+            line = escape(label.lines[0])
+            texts.append(f'<text x="{_percent(label.x)}" {attributes}>{line}</text>')
+            continue
         line_px = LINE_PX if label.code else GROUP_LINE_PX
         first = -(len(label.lines) - 1) / 2 * line_px
         spans = "".join(
-            f'<tspan x="{100 * label.x:.2f}%" dy="{(line_px if at else first):g}">'
+            f'<tspan x="{_percent(label.x)}" dy="{(line_px if at else first):g}">'
             f"{escape(line)}</tspan>"
             for at, line in enumerate(label.lines)
         )
-        texts.append(f'<text class="{tone}{step}" y="{100 * label.y:.2f}%"{code}>{spans}</text>')
+        texts.append(f"<text {attributes}>{spans}</text>")
     return f'<svg class="map-labels" aria-hidden="true">{"".join(texts)}</svg>'
+
+
+def _percent(share: float) -> str:
+    """A place in a drawing to a tenth of a per cent: less than a pixel."""
+    return f"{100 * share:.1f}%"
 
 
 @lru_cache(maxsize=100_000)

@@ -68,7 +68,7 @@ def _embed(
         line=f"{line}, {main.edition.id}",
         target=parts.Link(name, href),
         canonical=urls.absolute(atlas.settings.atlas.base_url, href),
-        map=page_map(atlas, path, name="embed", subject=name, here=here, kind=kind),
+        map=page_map(atlas, path, name="embed", subject=name, here=here, kind=kind, coarse=True),
         source=main.edition.source,
         home=parts.Link("See the whole atlas", ""),
     )

@@ -11,7 +11,7 @@ from generator import urls
 from generator.data.compare import Measure
 from generator.exports.map_files import map_config
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
-from generator.maps.framing import View, area_view, group_view, national_view
+from generator.maps.framing import View, area_view, coarser, group_view, national_view
 from generator.maps.inset import inset_view
 from generator.maps.labels import Room, label_svg, ordered, place_labels
 from generator.maps.layers import Layer
@@ -38,6 +38,7 @@ def page_map(
     here: Sequence[str] = (),
     kind: str = "area",
     measure: Measure | None = None,
+    coarse: bool = False,
 ) -> parts.MapView:
     """A page's map in the default layout.
 
@@ -53,6 +54,8 @@ def page_map(
         ``"nation"`` (all areas), ``"area"`` (one and its surroundings) or ``"group"``.
     measure
         What it shows first; the main measure unless given.
+    coarse
+        With half the detail, for small frames.
     """
     measures = atlas.comparison.measures
     main = measure or atlas.comparison.main
@@ -65,6 +68,7 @@ def page_map(
         layer, about = atlas.group_layer, atlas.drawn_groups
         here = [g.id for g in groups_among(atlas, here)]
     view = map_view(atlas, layer, kind, here)
+    view = coarser(view, 2) if coarse and not layer.cells else view
     svg = draw(
         layer,
         view,
