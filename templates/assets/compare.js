@@ -242,6 +242,7 @@
     document.getElementById("compare-said"),
     entriesFor,
     (entry) => add(areaOf(entry)),
+    (text) => { told.textContent = `Nothing here is called “${text}”.`; },
   );
 
   const asked = new URLSearchParams(location.search);

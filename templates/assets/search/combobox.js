@@ -17,8 +17,9 @@ import { plain } from "./text.js";
  * @param {HTMLElement} said
  * @param {(text: string) => Promise<Option[] | Results>} find
  * @param {(entry: Option) => void} choose
+ * @param {(text: string) => void} miss hears what was sent off and has no answer
  */
-export const combobox = (input, list, said, find, choose) => {
+export const combobox = (input, list, said, find, choose, miss = () => {}) => {
   /** @type {Option[]} */
   let found = [];
   let active = -1;
@@ -136,6 +137,7 @@ export const combobox = (input, list, said, find, choose) => {
     if (!asking || !form.classList.contains("answered")) show();
     await asking;
     if (found.length) take(found[Math.max(active, 0)]);
+    else if (input.value.trim()) miss(input.value.trim());
   };
   form.addEventListener("submit", (e) => {
     e.preventDefault(); // nothing that is typed goes into an address
