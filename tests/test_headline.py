@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from making import SPOTS as WORDS
 from making import made
 
 from generator.language.headline import headline
@@ -15,7 +16,7 @@ def said(groups: dict[str, list[str]], **more: object) -> str:
     return headline(comparison, settings.spots, words, "region" if groups else "")
 
 
-SPOTS = {"spots": {"share": 0.3}}
+SPOTS = {"spots": {**WORDS, "share": 0.3}}
 
 
 def test_the_group_with_most_of_the_best_is_named() -> None:
