@@ -12,7 +12,7 @@ import shapely
 from generator.maps.layers import Box, Layer, ladder_unit, rung_for
 
 NATIONAL_UNITS = 620
-AREA_UNITS = 300
+AREA_UNITS = 280
 AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
