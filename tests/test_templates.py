@@ -18,7 +18,8 @@ from generator.theme import TEMPLATES
 
 MADE_BY_THE_BUILD = {
     "classes.css", "compare.json", "embed.js", "explore.js", "explore.json", "leaflet.css",
-    "leaflet.js", "map.js", "maplibre-gl.css", "maplibre-gl.js", "page-map.js", "search.json",
+    "leaflet.js", "map.js", "maplibre-gl.css", "maplibre-gl.js", "page-map.js",
+    "postcodes.json", "search.js", "search.json",
 }  # fmt: skip
 NAME = "<b>Ynys & Môn</b>"
 OWN_ASSETS = {path.name for path in (TEMPLATES / "assets").iterdir()}
