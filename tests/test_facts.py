@@ -271,11 +271,11 @@ def test_the_home_page_states_the_index(hex_site: Built) -> None:
 
 def test_the_home_page_lists_65_hotspots_and_65_coldspots(hex_site: Built) -> None:
     html = hex_site.text("index.html")
-    for heading, first in (("Hotspots, 2016", "Westminster"), ("Coldspots, 2016", "West Somerset")):
-        (part,) = re.findall(rf"{heading}</h3>(.*?)</div>", html, re.DOTALL)
-        names = re.findall(r"<li>.*?<a [^>]*>([^<]+)</a></li>", part)
-        assert len(names) == 65
-        assert names[0] == first
+    for spot, at, name in (("hotspot", 0, "Westminster"), ("coldspot", -1, "West Somerset")):
+        rows = re.findall(rf'<li [^>]*data-spot="{spot}".*?</li>', html, re.DOTALL)
+        assert len(rows) == 65
+        assert f'<span class="name">{name}</span>' in rows[at]
+        assert all(f'<span class="unseen">, {spot}</span>' in row for row in rows)
 
 
 def test_rushcliffe_s_page(hex_site: Built, comparison: Comparison) -> None:

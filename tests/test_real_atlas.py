@@ -18,7 +18,8 @@ from conftest import ROOT, Built
 from reading import PageText, read_page
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget")
-MOST_BYTES = 30_000_000
+MOST_BYTES = {"hexagons": 31_000_000, "geography": 30_000_000}
+"""Where there are only hexagons, every map has more cells and names than a true one."""
 FIRST_LOAD_BYTES = 100_000
 
 
@@ -94,7 +95,8 @@ def test_the_site_stays_small(shipped_site: Built) -> None:
         size = (shipped_site.folder / path).stat().st_size
         by_kind[kind] = by_kind.get(kind, 0) + size
     largest = sorted(by_kind.items(), key=lambda item: -item[1])[:8]
-    assert sum(by_kind.values()) < MOST_BYTES, largest
+    first = "geography" if "tiles/geography.json" in shipped_site.files else "hexagons"
+    assert sum(by_kind.values()) < MOST_BYTES[first], largest
 
 
 def zipped(built: Built, path: str) -> int:

@@ -24,6 +24,8 @@ _IMPORT = re.compile(
 )
 _EXPORT = re.compile(r"^export\s+(?=(?:const|let|class|function|async)\b)", re.MULTILINE)
 _NAME = re.compile(r"^(?:const|let|class|(?:async\s+)?function)\s+([\w$]+)", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+"""A comment that has its lines for itself: a quarter of what a reader would load."""
 _LEFT = re.compile(r"^\s*(?:import\b(?!\s*\()|export\b).*$", re.MULTILINE)
 
 
@@ -52,7 +54,7 @@ def _joined(start: str, modules: Mapping[str, bytes]) -> bytes:
     parts = []
     for path in order:
         text = _IMPORT.sub("", modules[path].decode())
-        text = _EXPORT.sub("", text)
+        text = _COMMENT.sub("", _EXPORT.sub("", text))
         if found := _LEFT.search(text):
             raise AtlasError(
                 f"this can't be joined with other modules: {found[0].strip()}",
