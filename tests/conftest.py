@@ -226,7 +226,8 @@ def true_boundaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings, report = read_settings(ROOT / "atlas.toml"), BufferReport()
     inputs = read_inputs(settings, choose_boundaries(settings, "package", report), report)
     assert inputs.boundaries is not None
-    frame = inputs.boundaries.frame.rename(columns={"code": "lad16cd", "name": "lad16nm"})
+    degrees = inputs.boundaries.frame.to_crs("EPSG:4326")
+    frame = degrees.rename(columns={"code": "lad16cd", "name": "lad16nm"})
     path = tmp_path_factory.mktemp("true") / "districts.geojson"
     path.write_text(frame.to_json(drop_id=True), encoding="utf-8")
     return path

@@ -95,7 +95,8 @@ class Page:
         row = self.recount.tables[edition].get(self.code)
         if row is None:
             left_out = self.code not in self.recount.tables["2016"]
-            assert "ot in the index" in words(node) if left_out else "ot known" in words(node)
+            expected = "Not ranked" if left_out else "Not known"
+            assert words(node.select_one("dd")).casefold().startswith(expected.casefold())
             assert not re.search(r"\d", words(node.select_one("dd")))
             return
         assert words(node.select_one(".rank")) == f"{self.rank(edition, self.code)} of {RANKED}"
@@ -462,11 +463,11 @@ def check_page(page: Page) -> None:
     if turn := page.main.select_one("nav.turn"):
         own = recount.ranks["2016"][code]
         for link in turn.select("a"):
-            there = page.code_named(
-                re.sub(r"[←→]|ranks one (above|below)", "", words(link)).strip()
-            )
-            step = recount.ranks["2016"][there] - own
-            assert step == (-1 if "above" in words(link) else 1)
+            name, rank = re.sub(r"[←→]", "", words(link)).strip().split(" ranks ")
+            there = recount.ranks["2016"][page.code_named(name)]
+            assert rank == nth(there)
+            assert there - own == (-1 if "←" in words(link) else 1)
+            link.decompose()
     nothing_left(page)
 
 
@@ -489,6 +490,13 @@ def nothing_left(page: Page) -> None:
     assert settings["edition"][1]["note"].startswith(
         f"Only {known} of the {RANKED} ranks are known"
     )
+    for node in page.main.select("p.cite"):
+        rank = page.rank("2016", page.code) if page.code in page.recount.ranks["2016"] else ""
+        cited = f"{page.name}, {rank} of {RANKED} |" if rank else f"{page.name} |"
+        assert f"To cite this page: {cited}" in words(node)
+        editions = [f"{e['name']} ({e['published']:%d %B %Y})" for e in settings["edition"]]
+        assert words(node).endswith(f"Figures: {'; '.join(editions)}.")
+        node.decompose()
     left = list(page.main.stripped_strings)
     for node in page.main.find_all(True):
         left += [

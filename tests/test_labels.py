@@ -102,7 +102,7 @@ def test_a_drawing_of_names_needs_no_style_and_holds_any_name() -> None:
     root = ElementTree.fromstring(svg)  # noqa: S314 - written by the code under test
     texts = list(root)
     assert [t.get("class") for t in texts] == ["on-3 from-2", "region-name"]
-    assert texts[0].get("y") == "25.00%"
+    assert texts[0].get("y") == "25.0%"
     assert [s.text for s in texts[0]] == [nasty, "more"]
     assert "style" not in svg
     assert "viewBox" not in svg, "places are shares and sizes are pixels"

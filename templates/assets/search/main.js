@@ -59,7 +59,8 @@ if (field instanceof HTMLInputElement && suggestions && status) {
   combobox(field, suggestions, status, (text) => answer(text), (entry) => {
     location.href = entry.href || "";
   });
-  document.getElementById("search")?.addEventListener("toggle", (e) => {
-    if (/** @type {ToggleEvent} */ (e).newState === "open") field.focus();
+  const panel = document.getElementById("search");
+  panel?.addEventListener("toggle", () => {
+    if (panel.matches(":popover-open")) field.focus();
   });
 }

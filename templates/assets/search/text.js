@@ -16,7 +16,9 @@ export const plain = (text) =>
  * @param {number} most
  */
 export const steps = (a, b, most) => {
-  let [older, old] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
+  /** @type {number[]} */
+  let older = [];
+  let old = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
