@@ -40,7 +40,7 @@ benchmarks:
 
 # Needs pip-tools, by its script: with -m, our build.py would stand before its package build.
 # No index or host gets into the files.
-COMPILE = $(dir $(PYTHON))pip-compile --quiet --strip-extras --generate-hashes --no-header \
+COMPILE = $(dir $(PYTHON))pip-compile --quiet --allow-unsafe --strip-extras --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 requirements:
 	$(COMPILE) --extra postcodes -o requirements.txt pyproject.toml
