@@ -95,11 +95,12 @@ def test_a_worker_that_is_ended_from_outside_is_one_message() -> None:
 def test_workers_end_with_their_parent(how: signal.Signals) -> None:
     script = textwrap.dedent(
         """
+        import os
         import time
         from generator.build.workers import Processes
 
         def sleep(_):
-            print("at work", flush=True)
+            os.write(1, b"at work\\n")  # one write, so that lines of three don't mix
             time.sleep(120)
 
         list(Processes(3).map(sleep, range(3)))
@@ -110,14 +111,14 @@ def test_workers_end_with_their_parent(how: signal.Signals) -> None:
         [sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
-    for _ in range(3):
-        assert parent.stdout.readline() == "at work\n"
+    said = [parent.stdout.readline() for _ in range(3)]
     children = psutil.Process(parent.pid).children(recursive=True)
-    assert len(children) >= 3
     parent.send_signal(how)
     parent.wait()
     _, alive = psutil.wait_procs(children, timeout=10)
     for left_over in alive:
         left_over.kill()
     parent.stdout.close()
+    assert said == ["at work\n"] * 3
+    assert len(children) >= 3
     assert alive == []
