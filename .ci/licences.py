@@ -17,8 +17,8 @@ into built sites, with their licences.
 pinned = Path(__file__).parents[1] / "requirements.txt"
 names = re.findall(r"^([A-Za-z0-9._-]+)==", pinned.read_text(encoding="utf-8"), re.MULTILINE)
 command = [Path(sys.executable).parent / "pip-licenses", "-f", "json", "--from", "mixed", "-p"]
-told = subprocess.run([*command, *names], check=True, capture_output=True, text=True).stdout
+stated = subprocess.run([*command, *names], check=True, capture_output=True, text=True).stdout
 print(HEAD)
-for package in json.loads(told):
+for package in json.loads(stated):
     licence = " ".join(package["License"].split()).replace("|", "/")
     print(f"| {package['Name']} | {package['Version']} | {licence[:100]} |")

@@ -162,10 +162,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _say_error(error: Exception, options: argparse.Namespace) -> None:
     if options.verbose:
         traceback.print_exception(error)
-    print(f"error: {_told(error)}", file=sys.stderr)
+    print(f"error: {_stated(error)}", file=sys.stderr)
 
 
-def _told(error: Exception) -> str:
+def _stated(error: Exception) -> str:
     """What went wrong in one message, also for what nobody foresaw."""
     if isinstance(error, AtlasError):
         return str(error)

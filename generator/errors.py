@@ -1,4 +1,4 @@
-"""What can go wrong, said so that the reader can mend it.
+"""What can go wrong, said so that the reader can fix it.
 
 Every problem that a user can cause is an `AtlasError`.  It names the file,
 the place in it (row, column, code) and the next action; `cli` prints it as one

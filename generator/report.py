@@ -47,10 +47,10 @@ class Report(Protocol):
         """Time a stage; its note's `result` goes into the closing table."""
 
     def say(self, text: str) -> None:
-        """Tell one line that matters to every user."""
+        """Report one line that matters to every user."""
 
     def detail(self, text: str) -> None:
-        """Tell one line that only ``-v`` shows."""
+        """Report one line that only ``-v`` shows."""
 
     def warn(self, text: str) -> None:
         """Count and show a problem that doesn't stop the build."""

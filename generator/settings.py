@@ -1,4 +1,4 @@
-"""`atlas.toml` becomes frozen settings; everything that is wrong in it is told at once.
+"""`atlas.toml` becomes frozen settings; everything that is wrong in it is reported at once.
 
 The settings carry all that is particular to one atlas: where its tables lie, what
 their columns mean, what an area is called, which groups there are.  Paths in the
@@ -380,17 +380,17 @@ def settings_from(raw: dict[str, Any], path: Path) -> Settings:
     except ValidationError as error:
         found = error.errors()
         # A list whose entries are all wrong is said to be too short as well.
-        told = [
+        reported = [
             item
             for item in found
             if item["type"] != "too_short"
             or not any(o["loc"][: len(item["loc"])] == item["loc"] for o in found if o is not item)
         ]
-        lines = [_problem(item["loc"], item["msg"], item["type"]) for item in told]
+        lines = [_problem(item["loc"], item["msg"], item["type"]) for item in reported]
         raise SettingsError(
             "the settings can't be used:\n" + "\n".join(f"  - {line}" for line in lines),
             where=str(path),
-            fix="mend the entries above; docs/settings.md explains each",
+            fix="fix the entries above; docs/settings.md explains each",
         ) from None
 
 

@@ -68,7 +68,7 @@ def faults(text: str) -> list[str]:
     """What is wrong with a page, each in one line."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=True)
     tree = parser.parse(text)
-    found = [f"{code} at {place}: {told}" for place, code, told in parser.errors]
+    found = [f"{code} at {place}: {stated}" for place, code, stated in parser.errors]
     ids = [node.get("id") for node in tree.iter() if node.get("id")]
     found += [f"the id {name!r} stands {n} times" for name, n in Counter(ids).items() if n > 1]
     found += _nested(tree, ())
@@ -125,8 +125,8 @@ def _attributes(node: Element, name: str) -> Iterator[str]:
 
 
 def _is_told(node: Element) -> bool:
-    told = "".join(node.itertext()).strip() or node.get("aria-label") or node.get("title")
-    return bool(told) or any(child.get("aria-label") or child.get("alt") for child in node.iter())
+    stated = "".join(node.itertext()).strip() or node.get("aria-label") or node.get("title")
+    return bool(stated) or any(child.get("aria-label") or child.get("alt") for child in node.iter())
 
 
 def _holds(node: Element, names: set[str]) -> bool:

@@ -30,17 +30,17 @@ def problems(package: bytes, read: Read) -> list[str]:
         Gives the bytes of a file by its path from the package.
     """
     found = json.loads(package.decode("utf-8"))
-    told = list(_package(found))
+    stated = list(_package(found))
     tables: dict[str, list[dict[str, Any]]] = {}
     for resource in found["resources"]:
-        told += [f"{resource.get('name')}: {text}" for text in _file(resource, read)]
+        stated += [f"{resource.get('name')}: {text}" for text in _file(resource, read)]
         if "schema" in resource:
             rows: list[dict[str, Any]] = []
-            told += [f"{resource['name']}: {text}" for text in _table(resource, read, rows)]
+            stated += [f"{resource['name']}: {text}" for text in _table(resource, read, rows)]
             tables[resource["name"]] = rows
     for resource in found["resources"]:
-        told += [f"{resource['name']}: {text}" for text in _foreign(resource, tables)]
-    return told
+        stated += [f"{resource['name']}: {text}" for text in _foreign(resource, tables)]
+    return stated
 
 
 def _package(found: Mapping[str, Any]) -> Iterator[str]:

@@ -50,11 +50,11 @@ def read_back(
     """
     found: dict[str, str] = {}
     whole: dict[str, str] = {}
-    for area, told in areas.items():
-        if isinstance(told, str):
-            whole[area] = told
+    for area, stated in areas.items():
+        if isinstance(stated, str):
+            whole[area] = stated
             continue
-        for number, text in enumerate(told):
+        for number, text in enumerate(stated):
             piece = json.loads(pieces[f"{area.lower()}-{number}.json"])
             assert list(piece["districts"]) == districts(text)
             names = [place[0] for place in piece["places"]]

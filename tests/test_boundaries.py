@@ -221,17 +221,17 @@ def test_a_file_without_codes_lists_its_columns(tmp_path: Path) -> None:
     features = grid()
     for feature in features:
         feature["properties"] = {"town": feature["properties"]["lad16nm"], "size": 1}
-    told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert "no column holds codes" in told
-    assert "town, size" in told
-    assert 'code_column = "' in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "no column holds codes" in stated
+    assert "town, size" in stated
+    assert 'code_column = "' in stated
 
 
 def test_a_missing_code_is_located(tmp_path: Path) -> None:
     features = grid()
     features[4]["properties"]["lad16cd"] = None
-    told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert 'feature 5, column "lad16cd"' in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert 'feature 5, column "lad16cd"' in stated
 
 
 def test_a_misshapen_code_is_located_where_it_matters(tmp_path: Path) -> None:
@@ -245,15 +245,15 @@ def test_a_misshapen_code_is_located_where_it_matters(tmp_path: Path) -> None:
 
 def test_double_codes_are_named(tmp_path: Path) -> None:
     features = [*grid(), square("E07000003", -1, 53)]
-    told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert "E07000003" in told
-    assert "dissolve" in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "E07000003" in stated
+    assert "dissolve" in stated
 
 
 def test_no_area_to_keep_is_an_error(tmp_path: Path) -> None:
-    told = refusal(write_geojson(tmp_path / "a.geojson", grid()), keep=("N", "K"))
-    assert "N or K" in told
-    assert "E07000001" in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", grid()), keep=("N", "K"))
+    assert "N or K" in stated
+    assert "E07000001" in stated
 
 
 # --- layers ------------------------------------------------------------------------------
@@ -266,9 +266,9 @@ def test_the_layer_with_codes_is_chosen_or_all_are_listed(tmp_path: Path) -> Non
     table().to_file(path, layer="districts")
     assert len(read(path)[0].frame) == 14
     table().head(3).to_file(path, layer="counties")
-    told = refusal(path)
-    assert "counties, districts" in told or "districts, counties" in told
-    assert "roads" not in told
+    stated = refusal(path)
+    assert "counties, districts" in stated or "districts, counties" in stated
+    assert "roads" not in stated
     assert len(read(path, layer="counties")[0].frame) == 3
     assert "counties" in refusal(path, layer="wards")
 
@@ -329,12 +329,12 @@ def test_undeclared_british_national_grid_is_recognised_with_a_notice(tmp_path: 
     assert np.allclose(found.frame.total_bounds, table().total_bounds, atol=1e-4)
 
 
-@pytest.mark.parametrize(("epsg", "told"), [(27700, "National Grid"), (4326, "WGS 84")])
-def test_a_shapefile_without_prj_is_recognised(tmp_path: Path, epsg: int, told: str) -> None:
+@pytest.mark.parametrize(("epsg", "stated"), [(27700, "National Grid"), (4326, "WGS 84")])
+def test_a_shapefile_without_prj_is_recognised(tmp_path: Path, epsg: int, stated: str) -> None:
     path = save(tmp_path, "shp", table().to_crs(epsg))
     path.with_suffix(".prj").unlink()
     found, report = read(path)
-    assert told in report.lines[0]
+    assert stated in report.lines[0]
     assert np.allclose(found.frame.total_bounds, table().total_bounds, atol=1e-4)
 
 
@@ -347,8 +347,8 @@ def test_swapped_coordinates_are_refused(tmp_path: Path) -> None:
     frame = table()
     frame.geometry = shapely.transform(frame.geometry.values, lambda xy: xy[:, ::-1])
     features = json.loads(frame.to_json())["features"]
-    told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert "latitude and longitude are swapped" in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "latitude and longitude are swapped" in stated
 
 
 def test_degrees_under_a_grid_declaration_are_refused(tmp_path: Path) -> None:
@@ -377,9 +377,9 @@ def test_areas_outside_their_country_are_refused(
     tmp_path: Path, code: str, west: float, south: float, country: str
 ) -> None:
     features = [*grid(), square(code, west, south)][1:]
-    told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert f"outside {country}" in told
-    assert code in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert f"outside {country}" in stated
+    assert code in stated
 
 
 @given(west=st.floats(-180, 179), south=st.floats(-90, 89), code=st.sampled_from("EWSNKJ"))
@@ -457,18 +457,18 @@ def test_an_outline_without_ground_is_an_error(tmp_path: Path) -> None:
     features = grid()
     line = [[[-1.0, 52.0], [-0.9, 52.0], [-0.8, 52.0], [-1.0, 52.0]]]
     features[2]["geometry"] = {"type": "Polygon", "coordinates": line}
-    told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert "E07000003" in told
-    assert "feature 3" in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "E07000003" in stated
+    assert "feature 3" in stated
 
 
 @pytest.mark.parametrize("geometry", [None, {"type": "Polygon", "coordinates": []}])
 def test_a_missing_geometry_is_located(tmp_path: Path, geometry: object) -> None:
     features = grid()
     features[3]["geometry"] = geometry
-    told = refusal(write_geojson(tmp_path / "a.geojson", features))
-    assert "feature 4" in told
-    assert "E07000004" in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", features))
+    assert "feature 4" in stated
+    assert "E07000004" in stated
 
 
 def test_points_are_not_boundaries(tmp_path: Path) -> None:
@@ -497,7 +497,7 @@ def test_rounded_coordinates_do_not_cry_wolf(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "stated"),
     [
         ("a.geojson", b"", "cut short or damaged"),
         ("a.geojson", b"<html>Not found</html>", "cut short or damaged"),
@@ -509,10 +509,10 @@ def test_rounded_coordinates_do_not_cry_wolf(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_boundary_file_is_refused(
-    tmp_path: Path, name: str, content: bytes, told: str
+    tmp_path: Path, name: str, content: bytes, stated: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    assert told in refusal(tmp_path / name)
+    assert stated in refusal(tmp_path / name)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -572,8 +572,8 @@ def test_a_locked_zip_is_refused(tmp_path: Path) -> None:
     "more", [{"properties": {"exceededTransferLimit": True}}, {"exceededTransferLimit": True}]
 )
 def test_one_page_of_a_service_is_not_the_layer(tmp_path: Path, more: dict[str, Any]) -> None:
-    told = refusal(write_geojson(tmp_path / "a.geojson", grid(), **more))
-    assert "only one page" in told
+    stated = refusal(write_geojson(tmp_path / "a.geojson", grid(), **more))
+    assert "only one page" in stated
 
 
 # --- the real thing ----------------------------------------------------------------------

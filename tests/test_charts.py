@@ -160,10 +160,10 @@ def test_a_strip_can_be_read_aloud() -> None:
     tree = _tree(strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
     assert tree.get("role") == "img"
     assert tree.get("aria-label") == "Overall score, 2016: all 324"
-    told = tree.findtext("desc") or ""
-    assert told.startswith("From West Somerset (\u221289.4) to Westminster (117.8); median ")
-    assert "Rushcliffe: 44th of 324" in told
-    assert "East Midlands: from " in told
+    stated = tree.findtext("desc") or ""
+    assert stated.startswith("From West Somerset (\u221289.4) to Westminster (117.8); median ")
+    assert "Rushcliffe: 44th of 324" in stated
+    assert "East Midlands: from " in stated
 
 
 def test_a_partial_edition_has_no_median_and_says_how_many_are_known() -> None:

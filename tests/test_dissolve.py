@@ -165,14 +165,14 @@ def test_two_steps_lead_further_up(tmp_path: Path) -> None:
 def test_the_cache_gives_the_same_and_the_same_bytes(tmp_path: Path) -> None:
     path = small_areas(tmp_path / "areas.gpkg")
     rule = ParentRule(column="parent")
-    first, told = made(path, tmp_path / "cache", rule)
+    first, stated = made(path, tmp_path / "cache", rule)
     kept = {p.name: p.read_bytes() for p in (tmp_path / "cache").iterdir()}
     assert len(kept) == 2
     stamps = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "cache").iterdir()}
     second, again = made(path, tmp_path / "cache", rule)
     assert first.frame.equals(second.frame)
     assert first.background.equals(second.background)
-    assert again.warnings == told.warnings
+    assert again.warnings == stated.warnings
     assert {p.name: p.stat().st_mtime_ns for p in (tmp_path / "cache").iterdir()} == stamps
     made(path, tmp_path / "other", rule)
     assert {p.name: p.read_bytes() for p in (tmp_path / "other").iterdir()} == kept
@@ -281,13 +281,13 @@ def test_the_settings_say_how_areas_are_dissolved(tmp_path: Path, entries: str) 
 
 
 @pytest.mark.parametrize(
-    ("entries", "told"),
+    ("entries", "stated"),
     [
         ('pattern = "(oh"', "is no regular expression"),
         ('lookup = "up.csv"', "parents' codes as code"),
         ('code = "district"', "none is named"),
     ],
 )
-def test_a_rule_that_can_mean_nothing_is_refused(tmp_path: Path, entries: str, told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
+def test_a_rule_that_can_mean_nothing_is_refused(tmp_path: Path, entries: str, stated: str) -> None:
+    with pytest.raises(SettingsError, match=stated):
         atlas(tmp_path, entries)

@@ -96,3 +96,14 @@ def test_every_setting_is_explained_by_hand_too() -> None:
         and f"[{name}" not in explained
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("word", ["mend", "mends", "mended", "mending", "told", "for want of"])
+def test_plain_words(word: str) -> None:
+    """Code, messages and documents say "fix" and "report"."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout
+    kinds = (".py", ".md", ".toml", ".html", ".js", ".css", ".svg", ".yml")
+    for path in listed.split():
+        if path.endswith(kinds) and path != "tests/test_docs.py":
+            found = re.search(rf"\b{word}\b", (ROOT / path).read_text(encoding="utf-8"), re.I)
+            assert not found, path

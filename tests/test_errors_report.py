@@ -1,4 +1,4 @@
-"""Errors say where and what next; reports keep what they were told."""
+"""Errors say where and what next; reports keep what they were given."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ KINDS = [AtlasError, SettingsError, errors.SourceError, PortalError, JoinError, 
 
 
 def test_an_error_reads_as_place_message_and_next_action() -> None:
-    error = AtlasError("it is broken", where="a.csv, row 3", fix="mend it")
-    assert str(error) == "a.csv, row 3: it is broken\n  → mend it"
+    error = AtlasError("it is broken", where="a.csv, row 3", fix="fix it")
+    assert str(error) == "a.csv, row 3: it is broken\n  → fix it"
     assert str(AtlasError("it is broken")) == "it is broken"
 
 

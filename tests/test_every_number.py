@@ -76,7 +76,7 @@ class Page:
     def rank(self, edition: str, code: str) -> str:
         return nth(self.recount.ranks[edition][code])
 
-    def told(self, code: str) -> str:
+    def stated(self, code: str) -> str:
         """Name, rank, score and class as a map's title has them."""
         name = self.recount.areas[code]["name"]
         if code not in self.recount.scores:
@@ -247,7 +247,7 @@ class Page:
         names = {place: self.recount.areas[c]["name"] for c, place in ranks.items()}
         middle = decimal(self.recount.median_score)
         said = words(node.select_one("desc"))
-        own = self.told(self.code)
+        own = self.stated(self.code)
         start = (
             f"From {names[RANKED]} ({decimal(min(scores.values()))}) to {names[1]} "
             f"({decimal(max(scores.values()))}); median {middle}. {own}. "
@@ -297,7 +297,7 @@ class Page:
             for score, x in points:
                 assert x == pytest.approx(low[1] + slope * (score - low[0]), abs=0.15)
         for title in node.select("g.here > title"):
-            assert words(title) == self.told(self.code)
+            assert words(title) == self.stated(self.code)
 
     def change(self, code: str) -> str:
         """What became of a rank from 2016 to 2017, in words."""
@@ -417,8 +417,8 @@ def check_page(page: Page) -> None:
     became = page.take("p.change", page.became)
     assert bool(became) == bool(recount.later.get(code))
     for node in page.main.select("svg.map-svg a[data-code] > title"):
-        told = words(node)
-        assert told == page.told(node.parent["data-code"])
+        stated = words(node)
+        assert stated == page.stated(node.parent["data-code"])
         node.decompose()
     assert page.take("table.legend", page.legend) == 1
     places = page.take("dl.ranks > div", page.place)

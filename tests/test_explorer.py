@@ -118,12 +118,12 @@ def test_the_first_scheme_is_that_of_the_other_maps(mini_site: Built) -> None:
     own = data["schemes"][0]
     assert [label for label, _, _ in own["classes"]] == values["labels"]
     for at, code in enumerate(index["codes"]):
-        told = values["values"].get(code)
-        if told is None:
+        stated = values["values"].get(code)
+        if stated is None:
             assert own["levels"][at] == explorer.NONE
         else:
-            assert [data["ranks"][at], data["scores"][at]] == told[:2]
-            assert LETTERS.index(own["levels"][at]) == told[2]
+            assert [data["ranks"][at], data["scores"][at]] == stated[:2]
+            assert LETTERS.index(own["levels"][at]) == stated[2]
 
 
 def test_layouts_are_the_tile_sets_and_boxes_lie_within(mini_site: Built) -> None:

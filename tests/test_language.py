@@ -154,33 +154,33 @@ def _made(name: str, **given: object) -> str:
 
 def test_ties_at_the_top_and_the_bottom() -> None:
     scores = {**SCORES, "a": (0.0, None), "b": (0.0, None), "i": (-9.0, None), "j": (-9.0, None)}
-    told = {"editions": {"y": scores}, "areas": list("abcdefghij")}
-    assert _made("a", **told) == "a ranks joint 1st of 10 in y."
-    assert _made("j", **told).startswith("j ranks joint 9th of 10 in y")
-    assert "last" not in _made("j", **told)
+    stated = {"editions": {"y": scores}, "areas": list("abcdefghij")}
+    assert _made("a", **stated) == "a ranks joint 1st of 10 in y."
+    assert _made("j", **stated).startswith("j ranks joint 9th of 10 in y")
+    assert "last" not in _made("j", **stated)
 
 
 def test_a_lone_hotspot_is_the_only_known_one_where_members_are_unknown() -> None:
     ranks = {"a": (None, 1), "e": (None, 5), "f": (None, 6)}
-    told = {
+    stated = {
         "editions": {"y": ranks},
         "areas": list("abcdefghij"),
         "of": 10,
         "groups": {"Here": ["a", "e", "f", "g"]},
     }
-    assert _made("a", **told) == (
+    assert _made("a", **stated) == (
         "a ranks 1st of 10 in y, the best rank in the test, "
         "and is the only known hotspot of Here in y."
     )
-    told["absent"] = {"g": "It is too small."}
-    assert "and is the only hotspot of Here" in _made("a", **told)
+    stated["absent"] = {"g": "It is too small."}
+    assert "and is the only hotspot of Here" in _made("a", **stated)
 
 
 def test_a_group_of_two_or_mostly_unknown_is_not_worth_saying() -> None:
     ranks = {"a": (None, 1), "e": (None, 5)}
-    told = {"editions": {"y": ranks}, "areas": list("abcdefghij"), "of": 10}
-    assert "only" not in _made("a", **told, groups={"Two": ["a", "e"]})
-    assert "only" not in _made("a", **told, groups={"Most": ["a", "e", "f", "g"]})
+    stated = {"editions": {"y": ranks}, "areas": list("abcdefghij"), "of": 10}
+    assert "only" not in _made("a", **stated, groups={"Two": ["a", "e"]})
+    assert "only" not in _made("a", **stated, groups={"Most": ["a", "e", "f", "g"]})
 
 
 def test_missing_in_the_main_edition_but_known_in_another() -> None:
@@ -214,36 +214,36 @@ def test_without_spots_a_sentence_has_ranks_only() -> None:
 def test_change_between_editions() -> None:
     _, comparison = shipped()
     by_name = {area.name: code for code, area in comparison.areas.items()}
-    told = {n: change_sentence(comparison, by_name[n]) for n in by_name}
-    assert told["Rushcliffe"] == "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
-    assert told["Westminster"].endswith("no change.")
-    assert told["York"] == "152nd of 324 in 2016; the rank of 2017 is not known here."
-    assert told["City of London"] == ""
+    stated = {n: change_sentence(comparison, by_name[n]) for n in by_name}
+    assert stated["Rushcliffe"] == "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
+    assert stated["Westminster"].endswith("no change.")
+    assert stated["York"] == "152nd of 324 in 2016; the rank of 2017 is not known here."
+    assert stated["City of London"] == ""
 
 
 def test_groups() -> None:
     settings, comparison = shipped()
     by_name = {g.name: g for g in comparison.groups if g.kind != "county"}
 
-    def told(name: str, at: int) -> str:
+    def said(name: str, at: int) -> str:
         sentence = group_sentence(
             comparison, by_name[name], settings.atlas.words, settings.spots,
             comparison.headline()[at],
         )  # fmt: skip
         return sentence.replace("\u00a0", " ")
 
-    assert told("East Midlands", 0) == (
+    assert said("East Midlands", 0) == (
         "East Midlands in 2016: 17 of 40 authorities are coldspots (43 %) and 4 are hotspots."
     )
-    assert told("D2N2", 1) == (
+    assert said("D2N2", 1) == (
         "D2N2 in 2017: 13 of 17 authorities are coldspots (76 %) and 1 is a hotspot (Rushcliffe)."
     )
-    assert told("London", 0).startswith("London in 2016: 30 of 32 authorities are hotspots (94 %)")
-    assert told("West Midlands", 1) == (
+    assert said("London", 0).startswith("London in 2016: 30 of 32 authorities are hotspots (94 %)")
+    assert said("West Midlands", 1) == (
         "West Midlands in 2017: 1 of 30 ranks is known, 1 hotspot (Solihull) and no coldspots "
         "among them."
     )
-    assert told("North East", 1) == "North East in 2017: no rank is known here."
+    assert said("North East", 1) == "North East in 2017: no rank is known here."
 
 
 @pytest.mark.parametrize(

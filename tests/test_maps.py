@@ -30,7 +30,7 @@ def config(**changes: object) -> MapConfig:
     return MapConfig(**{**usual, **changes})  # type: ignore[arg-type]
 
 
-def told(script: str) -> dict[str, object]:
+def stated(script: str) -> dict[str, object]:
     """The configuration that a script hands to the site's map."""
     found = re.search(rf"atlas\.areas\({ELEMENT}, (\{{.*\}})\);", script)
     assert found
@@ -41,7 +41,7 @@ def told(script: str) -> dict[str, object]:
 def test_the_script_draws_into_the_page_s_element_and_hands_over() -> None:
     script = page_script(config())
     assert f'var {ELEMENT} = L.map("{ELEMENT}", {{' in script
-    assert told(script)["layouts"] == {"hexagons": "assets/h.json"}
+    assert stated(script)["layouts"] == {"hexagons": "assets/h.json"}
     assert f'id="{ELEMENT}"' in frame_element(
         PageFrame("../", "group", ("E1",), "<svg></svg>"), config()
     )
@@ -90,7 +90,7 @@ def test_equal_input_gives_equal_bytes() -> None:
 @given(st.text(), st.text())
 def test_no_text_breaks_out_of_the_script(text: str, other: str) -> None:
     script = page_script(config(measure=text, names=other, layouts={text: other}))
-    data = told(script)
+    data = stated(script)
     assert data["measure"] == text
     assert data["names"] == other
     assert data["layouts"] == {text: other}

@@ -96,14 +96,14 @@ def files(cache: Path) -> list[Path]:
     return sorted(cache.rglob("*")) if cache.exists() else []
 
 
-def refused(portal: StubPortal, cache: Path, *told: str, **more: Any) -> PortalError:
+def refused(portal: StubPortal, cache: Path, *stated: str, **more: Any) -> PortalError:
     """Fetching fails with a message that names URL, cause and way out, and caches nothing."""
     with pytest.raises(PortalError) as caught:
         get(portal, cache, **more)
     error = caught.value
     assert error.where.startswith(portal.base)
     assert portal.service in error.where
-    for part in told:
+    for part in stated:
         assert part in error.message
     assert error.reachable
     assert files(cache) == []
@@ -445,7 +445,7 @@ def test_a_long_wait_is_not_waited_for(portal: StubPortal, cache: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "stated"),
     [
         (http_error(503), "HTTP 503"),
         (error_object(500, "Error performing query operation"), "Error performing query"),
@@ -457,11 +457,11 @@ def test_a_long_wait_is_not_waited_for(portal: StubPortal, cache: Path) -> None:
 )
 @pytest.mark.parametrize(("kind", "number"), [("service", None), ("count", None), ("page", None)])
 def test_trouble_that_stays_ends_in_a_message(
-    portal: StubPortal, cache: Path, fault: Action, told: str, kind: str, number: int | None
+    portal: StubPortal, cache: Path, fault: Action, stated: str, kind: str, number: int | None
 ) -> None:
     portal.rules.append(Rule(fault, kind=kind, number=number))
     naps = Naps()
-    error = refused(portal, cache, told, f"{THOROUGH.tries} times", sleep=naps)
+    error = refused(portal, cache, stated, f"{THOROUGH.tries} times", sleep=naps)
     assert "by hand" in error.fix
     assert len(naps.seconds) == THOROUGH.tries - 1
     assert portal.kinds().count(kind) == THOROUGH.tries
@@ -475,7 +475,7 @@ def test_503_on_every_later_page_caches_nothing(portal: StubPortal, cache: Path)
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "stated"),
     [
         (error_object(400, "Cannot perform query", ["Invalid field: FID"]), "Invalid field: FID"),
         (error_object(499, "Token Required"), "error 499: Token Required"),
@@ -485,10 +485,10 @@ def test_503_on_every_later_page_caches_nothing(portal: StubPortal, cache: Path)
     ],
 )
 def test_a_refusal_is_not_tried_again(
-    portal: StubPortal, cache: Path, fault: Action, told: str
+    portal: StubPortal, cache: Path, fault: Action, stated: str
 ) -> None:
     portal.rules.append(Rule(fault, kind="page", number=2))
-    refused(portal, cache, told)
+    refused(portal, cache, stated)
     assert portal.kinds().count("page") == 2
 
 
@@ -582,7 +582,7 @@ def _other_crs(page: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("edit", "told"),
+    ("edit", "stated"),
     [
         (_no_geometry, "area 2 came without polygons"),
         (_points, "area 2 came without polygons"),
@@ -594,10 +594,10 @@ def _other_crs(page: dict[str, Any]) -> None:
     ],
 )
 def test_pages_that_can_not_be_drawn_are_refused(
-    portal: StubPortal, cache: Path, edit: Callable[[dict[str, Any]], None], told: str
+    portal: StubPortal, cache: Path, edit: Callable[[dict[str, Any]], None], stated: str
 ) -> None:
     portal.rules.append(Rule(change(edit), kind="page"))
-    refused(portal, cache, told)
+    refused(portal, cache, stated)
 
 
 def test_a_wrong_declaration_is_found_out(cache: Path) -> None:
@@ -668,7 +668,7 @@ def test_too_much_is_not_read(
 
 
 @pytest.mark.parametrize(
-    ("location", "told"),
+    ("location", "stated"),
     [
         ("http://portal.example/rest", "redirects to another host: http://portal.example/rest"),
         ("https://portal.example/rest", "redirects from http to https"),
@@ -678,10 +678,10 @@ def test_too_much_is_not_read(
     ],
 )
 def test_redirects_away_are_refused(
-    portal: StubPortal, cache: Path, location: str, told: str
+    portal: StubPortal, cache: Path, location: str, stated: str
 ) -> None:
     portal.rules.append(Rule(redirect(location), kind="page", number=2))
-    refused(portal, cache, told)
+    refused(portal, cache, stated)
 
 
 def test_redirects_on_the_same_host_are_followed_but_not_for_ever(

@@ -75,7 +75,7 @@ def test_a_package_that_is_not_installed_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "stated"),
     [
         (None, "1.2 does not carry made_up_maps/data/areas.geojson"),
         (b"[]", "carries another file than the one that is known"),
@@ -84,7 +84,7 @@ def test_a_package_that_is_not_installed_is_named() -> None:
     ids=["renamed", "other content", "truncated"],
 )
 def test_a_package_with_another_file_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, stated: str
 ) -> None:
     made_up_package(tmp_path, content)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -94,7 +94,7 @@ def test_a_package_with_another_file_is_refused(
         version="1.1",
         sha256=hashlib.sha256(b"{}").hexdigest(),
     )
-    with pytest.raises(SourceError, match=told) as caught:
+    with pytest.raises(SourceError, match=stated) as caught:
         find_installed(known)
     assert "made-up-maps==1.1" in caught.value.fix
 

@@ -340,15 +340,15 @@ def test_the_files_hold_every_postcode_of_england_and_no_other_within(england: A
     assert all(known[code] == place for code, place in found.items())
     elsewhere = {code: place for code, place in known.items() if code not in found}
     assert not any(place.startswith("E0") for place in elsewhere.values())
-    told = {code: _told(code, whole) for code in elsewhere}
-    assert None not in told.values()
+    stated = {code: _stated(code, whole) for code in elsewhere}
+    assert None not in stated.values()
     # A sector outside the atlas tells the place of most of its postcodes.
-    assert np.mean([told[code] == place for code, place in elsewhere.items() if place]) > 0.999
+    assert np.mean([stated[code] == place for code, place in elsewhere.items() if place]) > 0.999
     assert whole["AB"] == "Scotland"
     assert whole["CF"] == "Wales"
 
 
-def _told(code: str, whole: Mapping[str, str]) -> str | None:
+def _stated(code: str, whole: Mapping[str, str]) -> str | None:
     area = code[: next(at for at, c in enumerate(code) if c.isdigit())]
     return next((whole[k] for k in (code[:-2], f"{code[:-3]} ", area) if k in whole), None)
 

@@ -251,8 +251,8 @@ def test_pictures_and_drawings_have_words(shipped_site: Built) -> None:
         for image in found.all("img"):
             assert "alt" in image, path
         for svg in found.all("svg"):
-            told = svg.get("aria-label") or svg.get("aria-labelledby")
-            assert told or svg.get("aria-hidden") == "true", (path, svg.get("class"))
+            stated = svg.get("aria-label") or svg.get("aria-labelledby")
+            assert stated or svg.get("aria-hidden") == "true", (path, svg.get("class"))
 
 
 def test_tables_say_what_their_headers_head(shipped_site: Built) -> None:

@@ -1,4 +1,4 @@
-"""`atlas.toml`: what it may say, and that all that is wrong in it is told at once."""
+"""`atlas.toml`: what it may say, and that all that is wrong in it is reported at once."""
 
 from __future__ import annotations
 

@@ -251,13 +251,13 @@ HEAVY = [
 
 
 def test_a_build_with_nothing_to_do_imports_nothing_of_weight(mini: Path, out: Path) -> None:
-    told = (
+    stated = (
         "import sys; from generator.cli import main\n"
         f"status = main(['--config', {str(mini)!r}, '--out', {str(out)!r}])\n"
         f"print(status, [name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", stated], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "0 []"
     assert "up to date" in done.stderr
@@ -382,9 +382,9 @@ def test_two_builds_at_once_end_with_one_site(mini: Path, tmp_path: Path) -> Non
         subprocess.Popen([*command, "--out", str(out)], stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    told = [one.communicate(timeout=200)[1] for one in both]
+    stated = [one.communicate(timeout=200)[1] for one in both]
     assert 0 in [one.returncode for one in both]
-    for one, err in zip(both, told, strict=True):
+    for one, err in zip(both, stated, strict=True):
         assert one.returncode == 0 or "another build is writing this site" in err, err
         assert "Traceback" not in err
     assert is_whole(out, read_manifest(out))

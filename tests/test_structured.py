@@ -78,7 +78,7 @@ def settings() -> Settings:
 
 @pytest.fixture(scope="module")
 def at_home(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The mini atlas, told where on the web it stands."""
+    """The mini atlas, with the place where on the web it stands."""
     folder = tmp_path_factory.mktemp("home")
     config = copy_mini(folder / "mini")
     return build_site(config, folder / "site", boundaries="auto", jobs=1, base_url=HOME)

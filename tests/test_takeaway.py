@@ -129,12 +129,12 @@ def test_a_sheet_is_its_csv(name: str) -> None:
 def test_the_workbook_explains_itself() -> None:
     book = openpyxl.load_workbook(io.BytesIO(files()["atlas.xlsx"].content))
     assert book.sheetnames == ["About", "2016", "2017", "areas"]
-    told = [[cell for cell in row if cell] for row in book["About"].iter_rows(values_only=True)]
-    text = " ".join(" ".join(map(str, row)) for row in told)
+    stated = [[cell for cell in row if cell] for row in book["About"].iter_rows(values_only=True)]
+    text = " ".join(" ".join(map(str, row)) for row in stated)
     assert "Open Government Licence v3.0" in text
     assert "Contains OS data © Crown copyright and database right 2016" in text
     assert "Only 47 of the 324 ranks are known here" in text
-    explained = {(row[0], row[1]) for row in told if len(row) > 2}
+    explained = {(row[0], row[1]) for row in stated if len(row) > 2}
     for name in ("2016", "2017", "areas"):
         for column in sheet(name).columns:
             assert (name, column) in explained
@@ -270,11 +270,11 @@ def test_geoparquet_tells_its_version_and_place() -> None:
     import pyarrow.parquet as pq
 
     held = pq.read_schema(io.BytesIO(files()["hexagons.parquet"].content)).metadata
-    told = json.loads(held[b"geo"])
-    assert told["version"] == "1.1.0"
-    assert told["columns"]["geometry"]["encoding"] == "WKB"
-    assert told["columns"]["geometry"]["crs"]["id"] == {"authority": "OGC", "code": "CRS84"} or (
-        told["columns"]["geometry"]["crs"]["id"]["code"] == 4326
+    stated = json.loads(held[b"geo"])
+    assert stated["version"] == "1.1.0"
+    assert stated["columns"]["geometry"]["encoding"] == "WKB"
+    assert stated["columns"]["geometry"]["crs"]["id"] == {"authority": "OGC", "code": "CRS84"} or (
+        stated["columns"]["geometry"]["crs"]["id"]["code"] == 4326
     )
 
 

@@ -146,9 +146,9 @@ def test_the_command_says_what_is_wrong_and_where(
     assert "no faults" in capsys.readouterr().err
     (out / MOOR / "data.csv").unlink()
     assert cli.main(["verify", str(out), "-q"]) == 1
-    told = capsys.readouterr().err
-    assert f"fault: {MOOR}data.csv: is missing" in told
-    assert "link" in told
+    stated = capsys.readouterr().err
+    assert f"fault: {MOOR}data.csv: is missing" in stated
+    assert "link" in stated
 
 
 def test_a_folder_without_a_site_is_an_error(

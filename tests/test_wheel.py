@@ -78,15 +78,15 @@ def test_the_installed_product_knows_the_versions_that_it_needs(installed: Path)
 
     asked = "from generator.build.versions import *; print(sorted(set(own_requirements())))"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
-    told = subprocess.run(
+    stated = subprocess.run(
         [sys.executable, "-c", asked], cwd=installed, env=environment, check=True,
         capture_output=True, text=True,
     )  # fmt: skip
-    assert told.stdout.strip() == str(sorted(set(versions.own_requirements())))
+    assert stated.stdout.strip() == str(sorted(set(versions.own_requirements())))
 
 
 @pytest.mark.slow
 def test_help_calls_the_program_by_the_name_it_was_called_by(installed: Path) -> None:
-    told = run(installed, installed, "--help").stdout
-    assert told.startswith("usage: static-atlas ")
-    assert "build.py" not in told
+    stated = run(installed, installed, "--help").stdout
+    assert stated.startswith("usage: static-atlas ")
+    assert "build.py" not in stated

@@ -2,7 +2,7 @@
 
     python examples/wards/make_wards.py [HOW_MANY]
 
-Nine thousand unless told otherwise, as many as the United Kingdom has.  Wards are squares in a
+Nine thousand by default, as many as the United Kingdom has.  Wards are squares in a
 grid, twenty to a district, districts nine to a county; every district has a St Mary's.
 """
 

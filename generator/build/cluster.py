@@ -92,14 +92,14 @@ def _run(work: Callable[[Any], Any], item: Any) -> Any:
 def _need_same_versions(client: Any, address: str) -> None:
     """Workers with other packages would make other bytes."""
     own = versions()
-    told = client.run(versions)
-    if not told:
+    stated = client.run(versions)
+    if not stated:
         raise AtlasError(
             "the scheduler has no workers",
             where=f"--scheduler {address}",
             fix=f"start some with: dask worker {address}",
         )
-    for worker, theirs in sorted(told.items()):
+    for worker, theirs in sorted(stated.items()):
         apart = sorted(
             name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name)
         )

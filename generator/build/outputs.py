@@ -291,7 +291,7 @@ def _refuse_foreign(place: Place) -> None:
     if (folder / MANIFEST).is_file():
         if sound_manifest(folder) is None:
             raise OutputError(
-                "this list of the generator's files is damaged, so that they can't be told from "
+                "this list of the generator's files is damaged, so that they can't be known from "
                 "yours",
                 where=str(folder / MANIFEST),
                 fix="move what is yours out of the folder, delete the folder, and build again",

@@ -80,7 +80,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     Raises
     ------
     AtlasError
-        For anything that the user can mend; the former site stays as it was.
+        For anything that the user can fix; the former site stays as it was.
     """
     recover(options.out)
     base_url = settings.atlas.base_url
@@ -112,12 +112,12 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
             raise AtlasError(
                 f"{len(report.warnings)} warnings, and --strict makes them errors",
                 where=str(settings.file),
-                fix="mend what the warnings name, or build without --strict",
+                fix="fix what the warnings name, or build without --strict",
             )
         with report.stage("publish") as note:
             warned = str(len(report.warnings))
-            told = {"build": key, "warnings": warned, **look_again}
-            published = output.publish({**keys, **told})
+            stated = {"build": key, "warnings": warned, **look_again}
+            published = output.publish({**keys, **stated})
             note.result = (
                 f"{published.written} written, {published.unchanged} unchanged, "
                 f"{published.removed} removed"

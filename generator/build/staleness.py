@@ -63,7 +63,7 @@ def build_key(config: Path, options: Options, base_url: str | None) -> str:
 
 
 def _parsed(config: Path) -> dict[str, Any]:
-    """The settings, unchecked: what is wrong with them is told by who reads them."""
+    """The settings, unchecked: what is wrong with them is reported by who reads them."""
     try:
         return tomllib.loads(config.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -101,7 +101,7 @@ def check_claims(
             "the claims name what the atlas does not have:\n"
             + "\n".join(f"  - {line}" for line in problems),
             where=str(claims.file),
-            fix="mend the names, or drop the claims",
+            fix="fix the names, or drop the claims",
         )
     return tuple(_checked(claim, claims, finder, spots) for claim in claims.claim)
 

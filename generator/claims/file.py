@@ -208,7 +208,7 @@ def read_claims(path: Path) -> ClaimFile:
     raw = read_toml(
         path,
         missing="there is no such file of claims",
-        fix='mend the entry "claims" of the settings, or drop it',
+        fix='fix the entry "claims" of the settings, or drop it',
     )
     return claims_from(raw, path)
 
@@ -226,7 +226,7 @@ def claims_from(raw: dict[str, Any], path: Path) -> ClaimFile:
         raise SettingsError(
             "the claims can't be used:\n" + "\n".join(lines),
             where=str(path),
-            fix="mend the entries above; docs/claims.md explains each",
+            fix="fix the entries above; docs/claims.md explains each",
         ) from None
 
 

@@ -112,7 +112,7 @@ def _count_text(
     one, many = nouns
     if len(known) == 1:
         negation = "" if hits else "not "
-        return f"{_told(comparison, measure, known[0])} is {negation}{one}"
+        return f"{_stated(comparison, measure, known[0])} is {negation}{one}"
     if len(hits) == len(known) and not partial:
         return f"{'both' if len(known) == 2 else f'all {number(len(known))}'} are {many}"
     word = " known" if partial else ""
@@ -121,7 +121,7 @@ def _count_text(
     misses = [code for code in known if code not in hits]
     named, lead = (hits, ": ") if len(hits) <= len(misses) else (misses, ", not ")
     if 0 < len(named) <= _NAMED:
-        text += lead + joined(_told(comparison, measure, code) for code in named)
+        text += lead + joined(_stated(comparison, measure, code) for code in named)
     return text
 
 
@@ -136,7 +136,7 @@ def _nouns(spot: SpotName, spots: Spots | None) -> tuple[str, str]:
     return with_article(spots.cold), spots.cold_plural
 
 
-def _told(comparison: Comparison, measure: Measure, code: str) -> str:
+def _stated(comparison: Comparison, measure: Measure, code: str) -> str:
     return f"{spoken(comparison.areas[code].name)} ({ordinal(measure.positions[code].rank)})"
 
 
@@ -189,9 +189,9 @@ def _ranks(measure: Measure, code: str) -> tuple[int, int]:
 def behind_range(comparison: Comparison, measure: Measure, code: str, than: str) -> Range:
     """How many places `code` ranks behind `than` (negative if before it)."""
     one, other = _ranks(measure, code), _ranks(measure, than)
-    told = [_told(comparison, measure, c) for c in (code, than) if c in measure.positions]
+    stated = [_stated(comparison, measure, c) for c in (code, than) if c in measure.positions]
     unknown = [spoken(comparison.areas[c].name) for c in (code, than) if c not in measure.positions]
-    text = joined(told)
+    text = joined(stated)
     if unknown:
         verb = "rank of" if len(unknown) == 1 else "ranks of"
         are = "is" if len(unknown) == 1 else "are"

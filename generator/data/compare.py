@@ -314,7 +314,7 @@ def _measure(
         raise JoinError(
             f"{edition.names[code]!r} has the rank {ranks[code]}, but only {of} areas are ranked",
             where=str(edition.settings.table),
-            fix=f"mend the rank, or set 'of' of the edition {edition.settings.id!r}",
+            fix=f"fix the rank, or set 'of' of the edition {edition.settings.id!r}",
         )
     if values and all(value.score is not None for value in values.values()):
         scores = {a.code: values[a.code].score if a.code in values else None for a in areas}

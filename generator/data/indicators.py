@@ -167,13 +167,13 @@ def _needed(columns: Sequence[tuple[Table, str]], default: int) -> int:
     spread = float(high - low) or (max(values) - min(values)) or max(map(abs, values))
     if not spread:
         return 0
-    told = max(figure.decimals for figure in figures)
+    stated = max(figure.decimals for figure in figures)
     worth = _DIGITS - 1 - math.floor(math.log10(spread))
-    if worth > MOST_DECIMALS + _DIGITS - 1 and told > MOST_DECIMALS:
+    if worth > MOST_DECIMALS + _DIGITS - 1 and stated > MOST_DECIMALS:
         table, name = columns[0]
         raise JoinError(
             f"the figures differ by {spread:g} at most, too little to be printed",
             where=f'{table.path}, column "{name}"',
             fix="give them in a smaller unit, for example per million",
         )
-    return max(0, min(told, worth, MOST_DECIMALS))
+    return max(0, min(stated, worth, MOST_DECIMALS))

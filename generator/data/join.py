@@ -289,7 +289,7 @@ def _values(
         if name:
             _say_marks(table, name, report)
     return {
-        code: Value(scores[at], ranks[at], _told(remarks[at], ranks[at]), sources[at])
+        code: Value(scores[at], ranks[at], _shown(remarks[at], ranks[at]), sources[at])
         for at, code in enumerate(codes)
         if scores[at] is not None or ranks[at] is not None
     }
@@ -325,7 +325,7 @@ def _remarks(edition: Edition, table: Table) -> tuple[list[list[tuple[Remark, st
     return remarks, sources
 
 
-def _told(remarks: Sequence[tuple[Remark, str]], rank: int | None) -> tuple[tuple[str, str], ...]:
+def _shown(remarks: Sequence[tuple[Remark, str]], rank: int | None) -> tuple[tuple[str, str], ...]:
     """Labels and texts; a figure that is printed as it is says nothing."""
     return tuple(
         (remark.label, text)

@@ -56,7 +56,7 @@ class AreaIndex:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Rows that mean an area: the table of them, the code of each, the column that told it."""
+    """Rows that mean an area: the table of them, the code of each, the column that gave it."""
 
     table: Table
     codes: tuple[str, ...]

@@ -41,7 +41,7 @@ def only_spot(comparison: Comparison, code: str) -> Only | None:
 
     Groups of fewer than three members say nothing.  Where members are unknown, more
     than half must be known for it to be worth saying.  Certain beats uncertain, then
-    the larger group; editions in which the same holds are told together.
+    the larger group; editions in which the same holds are stated together.
     """
     found: dict[tuple[bool, str, str, Spot], list[str]] = {}
     by_key = {(g.kind, g.id): g for g in comparison.groups_of.get(code, ())}

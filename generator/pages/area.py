@@ -124,7 +124,7 @@ def _data_files(atlas: Atlas, path: str) -> tuple[parts.Link, ...]:
 
 
 def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, parts.Link]]:
-    """The area's groups; of two with one name the kind is told ("West Midlands (county)")."""
+    """The area's groups; of two with one name the kind is named ("West Midlands (county)")."""
     names = [group.name for group in groups]
     links = []
     for group in groups:

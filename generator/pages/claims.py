@@ -54,10 +54,10 @@ def claims_page(atlas: Atlas) -> views.ClaimsPage:
     """All statements, in the order of their file."""
     every = tuple(finding for finding, _ in atlas.findings)
     counts = {v: sum(f.verdict == v for f in every) for v in VERDICTS}
-    told = ", ".join(f"{counts[v]} {words}" for v, words in VERDICTS.items() if counts[v])
+    stated = ", ".join(f"{counts[v]} {words}" for v, words in VERDICTS.items() if counts[v])
     intro = (
         f"{len(every)} statements of the sources, checked by this build against the tables that "
-        f"the site offers for download. For the edition that each was made for: {told}."
+        f"the site offers for download. For the edition that each was made for: {stated}."
     )
     return views.ClaimsPage(
         page=page(

@@ -29,14 +29,14 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
     main = atlas.comparison.main
     summary = atlas.comparison.summaries[main.id][group.kind, group.id]
     spots = atlas.settings.spots
-    told = (
+    stated = (
         f"{counted(summary.hot, spots.hot, spots.hot_plural)}, "
         f"{counted(summary.cold, spots.cold, spots.cold_plural)}"
         if spots and main.hot_from_rank is not None
         else counted(summary.members, *_words(atlas))
     )
     shown = [c for c in group.members if c in atlas.layers[0].at]
-    return _embed(atlas, group.name, atlas.group_href(group), told, "group", shown)
+    return _embed(atlas, group.name, atlas.group_href(group), stated, "group", shown)
 
 
 def embedded_groups(atlas: Atlas) -> list[Group]:
@@ -46,9 +46,9 @@ def embedded_groups(atlas: Atlas) -> list[Group]:
 
 def national_embed(atlas: Atlas) -> views.EmbedPage:
     """The map of the whole country."""
-    told = counted(atlas.comparison.main.of, *_words(atlas))
+    stated = counted(atlas.comparison.main.of, *_words(atlas))
     title = atlas.everywhere
-    return _embed(atlas, title, "", told, "nation", [])
+    return _embed(atlas, title, "", stated, "nation", [])
 
 
 def _words(atlas: Atlas) -> tuple[str, str]:

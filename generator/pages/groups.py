@@ -172,9 +172,11 @@ def _remarks(
         for measure in measures:
             position = measure.positions.get(code)
             if position and position.remarks:
-                told = "; ".join(f"{label.lower()}: {text}" for label, text in position.remarks)
+                remarks = "; ".join(f"{label.lower()}: {text}" for label, text in position.remarks)
                 rank = ordinal(position.rank)
-                found.append((atlas.area_link(code), f"{measure.edition.id}, {rank} here; {told}"))
+                found.append(
+                    (atlas.area_link(code), f"{measure.edition.id}, {rank} here; {remarks}")
+                )
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ def postcode_section(
     """The section of the methodology: its id, a heading and its HTML."""
     paragraph = Markup("<p>{}</p>").format
     released = f" of {directory.release}" if directory.release else ""
-    told = [
+    stated = [
         paragraph(
             f"The search knows the postcodes of the ONS Postcode Directory{released}, former ones "
             "included; the directory as it is used here does not say which are still in use. It is "
@@ -40,7 +40,7 @@ def postcode_section(
             ". ".join(attribution), PUBLISHED_AT
         ),
     ]  # fmt: skip
-    return SECTION_ID, "Search by postcode", Markup("\n").join(told)
+    return SECTION_ID, "Search by postcode", Markup("\n").join(stated)
 
 
 def _how(counts: Counts, words: Words) -> str:

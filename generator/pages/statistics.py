@@ -50,7 +50,7 @@ def cluster_section(
         "so the figures differ from those made with borders"
     )
     paragraph = Markup("<p>{}</p>").format
-    told = [
+    stated = [
         paragraph(
             f"Moran's I of {main.indicator.name} ({main.edition.id}) is "
             f"{number(clusters.i, 3)}; without any pattern it would be near "
@@ -76,5 +76,5 @@ def cluster_section(
     ]
     if clusters.isolated:
         names = joined(comparison.areas[code].name for code in clusters.isolated)
-        told.append(paragraph(f"Left out for want of a neighbour with a value: {names}."))
-    return ((CLUSTERS_ID, "Do like places lie together?", Markup("\n").join(told)),)
+        stated.append(paragraph(f"Left out, as no neighbour has a value: {names}."))
+    return ((CLUSTERS_ID, "Do like places lie together?", Markup("\n").join(stated)),)

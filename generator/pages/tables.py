@@ -26,7 +26,7 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
     label = (
         measure.classification.classes[position.level].label if position.level is not None else ""
     )
-    told = (*position.remarks, *((("Source", position.source),) if position.source else ()))
+    stated = (*position.remarks, *((("Source", position.source),) if position.source else ()))
     return parts.Cell(
         measure=measure.id,
         edition=measure.edition.id,
@@ -40,7 +40,7 @@ def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
         level=position.level,
         label=label,
         spot_word=spot_noun(position.spot, atlas.settings.spots),
-        remarks=told,
+        remarks=stated,
         short=rank_text(position, measure.of).removesuffix(f" of {number(measure.of)}"),
     )
 

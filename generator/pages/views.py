@@ -273,7 +273,7 @@ class DataPage:
     """``data/index.html``; ``columns`` explains each column of the CSV: name and meaning.
 
     ``tile_uses`` says how to use the tiles elsewhere; ``whole_urls`` whether its addresses
-    are absolute, or start at the site's root for want of a base URL.
+    are absolute, or start at the site's root if there is no base URL.
     """
 
     template: ClassVar[str] = "data.html"

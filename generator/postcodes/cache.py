@@ -53,8 +53,8 @@ def assignment_key(
         digest.update(path.read_bytes())
     versions = [metadata.version(name) for name in _LIBRARIES]
     changed = sorted((new, tuple(old)) for new, old in changes.items())
-    told = (version, tuple(codes), outlines is None, changed, versions, shapely.geos_version)
-    digest.update(repr(told).encode())
+    stated = (version, tuple(codes), outlines is None, changed, versions, shapely.geos_version)
+    digest.update(repr(stated).encode())
     return digest.hexdigest()
 
 

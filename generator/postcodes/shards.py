@@ -64,7 +64,7 @@ def make_shards(sectors: Sectors, place: Callable[[str], Place]) -> Shards:
     Parameters
     ----------
     place
-        What readers are told of a place of `Sectors.places`.
+        What readers learn of a place of `Sectors.places`.
     """
     areas: dict[str, list[str] | str] = {}
     pieces: dict[str, bytes] = {}
@@ -74,11 +74,11 @@ def make_shards(sectors: Sectors, place: Callable[[str], Place]) -> Shards:
         if country:
             areas[area] = place(country)[0]
             continue
-        told = []
+        stated = []
         for number, (names, content) in enumerate(_pieces(found, sectors, place)):
             pieces[f"{area.lower()}-{number}.json"] = content
-            told.append(ranges(names))
-        areas[area] = told
+            stated.append(ranges(names))
+        areas[area] = stated
     return Shards(areas, pieces)
 
 
@@ -245,5 +245,5 @@ def _piece(
         for name, content in districts
     }
     places = [list(place(sectors.places[p])) for p in number]
-    told = {"places": places, "districts": spelled_out}
-    return (json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    stated = {"places": places, "districts": spelled_out}
+    return (json.dumps(stated, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

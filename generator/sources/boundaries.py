@@ -2,7 +2,7 @@
 
 Whatever the file calls its columns and whichever CRS it declares, what leaves here is
 one valid polygon per code.  Anything that would be drawn in the wrong place, or drawn
-twice, is refused or told.
+twice, is refused or reported.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def read_boundaries(
     keep
         Code prefixes of the areas that the atlas is about (``("E",)``); empty keeps all.
     report
-        Told of repairs and of a recognised CRS; overlaps are warnings.
+        Hears of repairs and of a recognised CRS; overlaps are warnings.
     layer
         The layer to read where the file has several.
     origin

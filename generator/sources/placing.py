@@ -59,7 +59,7 @@ def to_mercator(
     shapes
         Polygons in `declared`.
     report
-        Told of a CRS that had to be recognised.
+        Hears of a CRS that had to be recognised.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def to_mercator(
     Raises
     ------
     SourceError
-        If the CRS can't be told, latitude stands first, or an area would not touch its
+        If the CRS can't be known, latitude stands first, or an area would not touch its
         country.
     """
     codes = tuple(codes)
@@ -99,17 +99,17 @@ def recognise_crs(
     """The CRS in which a file's coordinates are written.
 
     A file that declares no CRS, or one that its coordinates contradict, is taken as
-    British National Grid or WGS 84 if the numbers can't be anything else; the report is
-    told.
+    British National Grid or WGS 84 if the numbers can't be anything else; it is
+    reported.
 
     Raises
     ------
     SourceError
-        If it can't be told, or latitude stands first.
+        If it can't be known, or latitude stands first.
     """
     west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
     box = (west, south, east, north)
-    told = f"x runs from {west:,.6g} to {east:,.6g} and y from {south:,.6g} to {north:,.6g}"
+    stated = f"x runs from {west:,.6g} to {east:,.6g} and y from {south:,.6g} to {north:,.6g}"
     if not np.isfinite(box).all():
         raise SourceError(
             "some coordinates are not finite numbers",
@@ -118,7 +118,7 @@ def recognise_crs(
         )
     if _within(box, _UK_SWAPPED) and any(GSS_CODE.fullmatch(code) for code in codes):
         raise SourceError(
-            f"latitude and longitude are swapped: {told}",
+            f"latitude and longitude are swapped: {stated}",
             where=str(path),
             fix="Write longitude first, as GeoJSON does, or download the file again.",
         )
@@ -126,7 +126,7 @@ def recognise_crs(
         return declared
     if declared is not None and not declared.is_geographic:
         raise SourceError(
-            f"declares {declared.name}, but {told}, which are degrees",
+            f"declares {declared.name}, but {stated}, which are degrees",
             where=str(path),
             fix="Declare the CRS in which the coordinates are written.",
         )
@@ -139,7 +139,7 @@ def recognise_crs(
             report.say(f"{path.name} declares no CRS that fits: its coordinates are read as {name}")
             return crs
     raise SourceError(
-        f"the CRS is unknown: {told}, neither longitude and latitude nor British National Grid",
+        f"the CRS is unknown: {stated}, neither longitude and latitude nor British National Grid",
         where=str(path),
         fix="Declare the CRS in the file (a .prj beside a Shapefile), or save it as WGS 84.",
     )

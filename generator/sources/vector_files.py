@@ -90,7 +90,7 @@ def read_layer(path: Path, *, layer: str | None, report: Report) -> gpd.GeoDataF
     layer
         The layer to read; None takes the only one with a column of GSS codes.
     report
-        Told, as details, what GDAL warned of.
+        Hears, as details, what GDAL warned of.
 
     Returns
     -------

@@ -63,7 +63,7 @@ THINNING_UNITS_TOP = 1.0
 LABEL_UNITS = 160
 """An area gets its label point where a square of its size has this side, in tile units."""
 TILE_LIMIT_BYTES = 500_000
-"""Uncompressed; larger tiles are slow to load and to draw, and the user is told."""
+"""Uncompressed; larger tiles are slow to load and to draw, and the user is warned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,11 +122,13 @@ def _package_faults(folder: Path) -> Iterator[Fault]:
     """The data package tells the size and hash of what lies beside it."""
     try:
         resources = json.loads((folder / PACKAGE).read_bytes())["resources"]
-        told = [(str(one["path"]), one.get("bytes"), str(one.get("hash", ""))) for one in resources]
+        listed = [
+            (str(one["path"]), one.get("bytes"), str(one.get("hash", ""))) for one in resources
+        ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         yield Fault(PACKAGE, f"is no data package ({error})")
         return
-    for name, size, stated in told:
+    for name, size, stated in listed:
         path = str(PurePosixPath(PACKAGE).parent / name)
         try:
             content = (folder / path).read_bytes()

@@ -107,13 +107,13 @@ def _beside(path: str, content: bytes, known: Mapping[str, Known]) -> Iterator[F
 
 def _area_json(path: str, area: Mapping[str, Any], known: Mapping[str, Known]) -> Iterator[Fault]:
     code = str(area["code"])
-    told = {
+    stated = {
         (str(v["edition"]), str(v["indicator"]), _text(v["score"]), _text(v["rank"]))
         for v in area["values"]
     }
     rows = known[code].rows if code in known else []
     there = {(r["edition"], r["indicator"], _text(r["score"]), _text(r["rank"])) for r in rows}
-    if told != there:
+    if stated != there:
         yield Fault(path, f"its values of {code} are not those of {ALL}")
 
 

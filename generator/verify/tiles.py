@@ -40,13 +40,13 @@ def _set_faults(folder: Path, name: str, manifest: Manifest) -> Iterator[Fault]:
                 yield Fault(path, f"does not decode as a vector tile ({error})")
     try:
         described = json.loads((folder / f"{name}.json").read_bytes())
-        told = {layer["id"] for layer in described["vector_layers"]}
+        stated = {layer["id"] for layer in described["vector_layers"]}
         zooms = described["minzoom"], described["maxzoom"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         yield Fault(f"{name}.json", f"is no TileJSON ({error})")
     else:
-        if not layers <= told:
-            yield Fault(f"{name}.json", f"does not name the layers {sorted(layers - told)}")
+        if not layers <= stated:
+            yield Fault(f"{name}.json", f"does not name the layers {sorted(layers - stated)}")
         if tree and zooms != (min(tree)[0], max(tree)[0]):
             yield Fault(f"{name}.json", f"names the zooms {zooms}, the tree has others")
     yield from _archive_faults(folder, f"{name}.pmtiles", tree)

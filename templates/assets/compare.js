@@ -7,7 +7,7 @@
   const KEYS = ["a", "b", "c", "d", "e"];
   const form = document.querySelector("[data-compare]");
   const input = document.getElementById("compare-text");
-  const told = document.getElementById("compare-told");
+  const status = document.getElementById("compare-status");
   const shown = document.getElementById("compared");
   const { root } = document.documentElement.dataset;
   const usualTitle = document.title;
@@ -17,7 +17,7 @@
     if (!answer.ok) throw new Error(answer.status);
     data = await answer.json();
   } catch {
-    told.textContent = form.dataset.failed;
+    status.textContent = form.dataset.failed;
     return;
   }
 
@@ -191,7 +191,7 @@
 
   const show = (said) => {
     const names = chosen.map((area) => area.name);
-    told.textContent = [said, count()].filter(Boolean).join(" ");
+    status.textContent = [said, count()].filter(Boolean).join(" ");
     document.title = names.length ? `${listed(names)}: ${usualTitle}` : usualTitle;
     shown.hidden = !chosen.length;
     fillTable();
@@ -242,7 +242,7 @@
     document.getElementById("compare-said"),
     entriesFor,
     (entry) => add(areaOf(entry)),
-    (text) => { told.textContent = `Nothing here is called “${text}”.`; },
+    (text) => { status.textContent = `Nothing here is called “${text}”.`; },
   );
 
   const asked = new URLSearchParams(location.search);

@@ -29,25 +29,25 @@
   for (const chart of document.querySelectorAll("svg.strip")) {
     const shared = chart.querySelector("use[href*='.svg#']");
     if (!shared) continue;
-    const told = document.createElementNS("http://www.w3.org/2000/svg", "text");
-    told.setAttribute("class", "dot-told halo");
-    told.setAttribute("y", 14);
+    const label = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    label.setAttribute("class", "dot-name halo");
+    label.setAttribute("y", 14);
     let dots = null;
-    const tell = (dot) => {
+    const show = (dot) => {
       chart.classList.toggle("telling", Boolean(dot));
-      if (!dot) { told.remove(); return; }
-      told.textContent = dot.name;
-      told.setAttribute("x", `${dot.x * 100}%`);
-      told.setAttribute("text-anchor", dot.x < 0.2 ? "start" : dot.x > 0.8 ? "end" : "middle");
-      chart.append(told);
+      if (!dot) { label.remove(); return; }
+      label.textContent = dot.name;
+      label.setAttribute("x", `${dot.x * 100}%`);
+      label.setAttribute("text-anchor", dot.x < 0.2 ? "start" : dot.x > 0.8 ? "end" : "middle");
+      chart.append(label);
     };
-    chart.addEventListener("pointerleave", () => tell(null));
+    chart.addEventListener("pointerleave", () => show(null));
     chart.addEventListener("pointermove", async (event) => {
       dots ??= dotsOf(shared).catch(() => []);
       const known = await dots;
       const box = chart.getBoundingClientRect();
       const marked = event.target.closest("a");  // it says its own name
-      tell(known.length && !marked
+      show(known.length && !marked
         ? nearest(known, event.clientX - box.left, event.clientY - box.top, box.width) : null);
     });
   }

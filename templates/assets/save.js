@@ -72,9 +72,9 @@ window.atlas = window.atlas || {};
     // What others refer to takes the style of where it is used; hatching has one of its own.
     const plain = inDefs && !element.closest("pattern");
     for (const { name: key, value } of outside ? [] : element.attributes) {
-      const told = !plain && (INHERITED.includes(key) || key in OWN); // by its style, below
+      const styled = !plain && (INHERITED.includes(key) || key in OWN); // by its style, below
       const wanted = PLACED.includes(key) || (name === "use" && key === "href");
-      if (!told && (wanted || !LEFT_OUT.test(key))) copy.setAttribute(key, value);
+      if (!styled && (wanted || !LEFT_OUT.test(key))) copy.setAttribute(key, value);
     }
     if (!plain && name !== "defs") styled(copy, style, around);
     for (const child of outside ? [] : element.childNodes) {
@@ -86,7 +86,7 @@ window.atlas = window.atlas || {};
     return copy;
   };
 
-  /* Strokes that keep their width at any size must be told of the picture's. */
+  /* Strokes that keep their width at any size must know the picture's. */
   const widen = (svg, scale) => {
     const widths = new Map();
     for (const part of svg.querySelectorAll("[vector-effect]")) {
@@ -167,10 +167,10 @@ window.atlas = window.atlas || {};
     // A map shows one edition: the sources of the others don't belong to its picture.
     const titles = [...document.querySelectorAll(".sources li, .foot-sources li")]
       .map((item) => item.dataset.title).filter((title) => title && titleOf(figure).includes(title));
-    const told = [...figures]
+    const lines = [...figures]
       .filter((item) => !titles.length || titles.includes(item.closest("li").dataset.title))
       .map((item) => item.textContent);
-    return [...told, own?.innerText, address.replace(/#.*$/, "")]
+    return [...lines, own?.innerText, address.replace(/#.*$/, "")]
       .filter(Boolean)
       .flatMap((text) => text.split("\n"))
       .map((text) => text.trim());

@@ -24,7 +24,7 @@
     const letters = document.querySelector(".letters");
 
     /* Caption and letters speak of the order by name; another order says so. */
-    const tell = (at, direction) => {
+    const mark = (at, direction) => {
       const byName = at === 0 && direction === "ascending";
       if (letters && linked) letters.hidden = !byName;
       if (!caption || !linked) return;
@@ -53,7 +53,7 @@
         if (other === at) head.setAttribute("aria-sort", direction);
         else head.removeAttribute("aria-sort");
       });
-      tell(at, direction);
+      mark(at, direction);
     };
 
     heads.forEach((head, at) => {

@@ -94,15 +94,15 @@ def test_compare_by_address(site: str, visit: Open, hex_site: Built) -> None:
     codes = ["E07000176", "E09000033", "E07000175"]
     assert chosen(page) == dict(zip("abc", codes, strict=True))
     for edition in ("2016", "2017"):
-        told = figures(hex_site, edition)
+        stated = figures(hex_site, edition)
         ranks = [re.findall(r"\d+", cell)[0] for cell in cells(page, f"Rank, {edition}")]
-        assert ranks == [told[code]["overall_rank"] for code in codes]
-    told = figures(hex_site, "2016")
+        assert ranks == [stated[code]["overall_rank"] for code in codes]
+    stated = figures(hex_site, "2016")
     scores = [float(cell.replace("−", "-")) for cell in cells(page, "Score, 2016")]
     assert scores == [
-        pytest.approx(float(told[code]["overall_score"]), abs=0.051) for code in codes
+        pytest.approx(float(stated[code]["overall_score"]), abs=0.051) for code in codes
     ]
-    assert cells(page, "Region") == [told[code]["region"] for code in codes]
+    assert cells(page, "Region") == [stated[code]["region"] for code in codes]
     assert cells(page, "Class, 2016")[0] == "Hotspot: best 20 %"
     assert page.title().startswith("Rushcliffe, Westminster and Newark and Sherwood: Compare")
     # The better the score, the further right is the dot.
@@ -119,18 +119,18 @@ def test_compare_by_address(site: str, visit: Open, hex_site: Built) -> None:
 def test_compare_by_typing(site: str, visit: Open) -> None:
     page = visit(f"{site}compare/")
     field = page.get_by_role("combobox", name="Add an authority")
-    told = page.locator("#compare-told")
+    stated = page.locator("#compare-status")
     field.press_sequentially("rushcl")
     page.wait_for_selector("#compare-list li")
     field.press("ArrowDown")
     active = field.get_attribute("aria-activedescendant")
     assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
     field.press("Enter")
-    assert told.inner_text() == "Rushcliffe added. Add one more to compare it with."
+    assert stated.inner_text() == "Rushcliffe added. Add one more to compare it with."
     field.press_sequentially("Newrk and Sher")  # a slip of the finger
     page.wait_for_selector("#compare-list li")
     field.press("Enter")
-    assert told.inner_text() == "Newark and Sherwood added."
+    assert stated.inner_text() == "Newark and Sherwood added."
     assert chosen(page) == {"a": "E07000176", "b": "E07000175"}
     assert field.input_value() == ""
     assert field.evaluate("field => document.activeElement === field")
@@ -138,18 +138,18 @@ def test_compare_by_typing(site: str, visit: Open) -> None:
         field.press_sequentially(name)
         page.wait_for_selector("#compare-list li")
         field.press("Enter")
-    assert told.inner_text() == "Nottingham added. That is the most that fits."
+    assert stated.inner_text() == "Nottingham added. That is the most that fits."
     field.press_sequentially("Leeds")
     page.wait_for_selector("#compare-list li")
     field.press("Enter")
-    assert told.inner_text().startswith("Remove one first.")
+    assert stated.inner_text().startswith("Remove one first.")
     assert len(chosen(page)) == 5
     # Only areas are suggested, though search knows regions too.
     field.press_sequentially("East Mid")
     until(page, "document.querySelector('#compare-said').textContent")
     assert "region" not in page.locator("#compare-list").inner_text()
     page.get_by_role("button", name="Remove Rushcliffe").click()
-    assert told.inner_text() == "Rushcliffe removed."
+    assert stated.inner_text() == "Rushcliffe removed."
     assert chosen(page)["a"] == "E07000175"
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == (
         "Remove Newark and Sherwood"
@@ -162,14 +162,14 @@ def test_compare_by_typing(site: str, visit: Open) -> None:
 
 def test_compare_what_is_not_there(site: str, visit: Open) -> None:
     page = visit(f"{site}compare/?a=E99999999&b=rushcliffe&c=rushcliffe&d=E09000001")
-    told = page.locator("#compare-told")
-    playwright.expect(told).to_contain_text("Nothing here is called “E99999999”.")
+    stated = page.locator("#compare-status")
+    playwright.expect(stated).to_contain_text("Nothing here is called “E99999999”.")
     assert chosen(page) == {"a": "E07000176", "b": "E09000001"}
     assert cells(page, "Rank, 2016")[1] == "not ranked"
     assert cells(page, "Score, 2016")[1] == ""
     page.get_by_role("combobox", name="Add an authority").fill("Zzzzz")
     page.get_by_role("button", name="Add", exact=True).click()
-    playwright.expect(told).to_have_text("Nothing here is called “Zzzzz”.")
+    playwright.expect(stated).to_have_text("Nothing here is called “Zzzzz”.")
 
 
 def test_compare_is_one_step_from_each_area(site: str, visit: Open) -> None:
@@ -177,7 +177,7 @@ def test_compare_is_one_step_from_each_area(site: str, visit: Open) -> None:
     page.get_by_role("link", name="Compare", exact=True).first.click()
     page.wait_for_selector("#compared:not([hidden])")
     assert chosen(page) == {"a": "E07000176"}
-    assert page.locator("#compare-told").inner_text() == "Add one more to compare it with."
+    assert page.locator("#compare-status").inner_text() == "Add one more to compare it with."
 
 
 def test_compare_without_scripts(site: str, visit: Open) -> None:
@@ -382,13 +382,13 @@ def test_a_map_saved_as_svg(site: str, visit: Open, tmp_path: Path) -> None:
     assert path.name == "rushcliffe-map-2016-overall.svg"
     root = ElementTree.parse(path).getroot()  # noqa: S314 - made by the page under test
     stands_alone(root)
-    told = texts(root)
+    stated = texts(root)
     wanted = (
         "Rushcliffe and its surroundings", "Hotspot: best 20 %: 28.4 to 117.8",
         "Crown copyright", "Open Government Licence", "/authorities/rushcliffe/",
     )  # fmt: skip
     for text in wanted:
-        assert text in told
+        assert text in stated
     fills = {node.get("fill") for node in root.iter(f"{SVG}path")}
     assert {"rgb(137, 12, 34)", "rgb(36, 100, 168)"} <= fills
     strengths = {node.get("fill-opacity", "1") for node in root.iter(f"{SVG}path")}

@@ -275,7 +275,7 @@ def test_compare_takes_a_postcode(site: str, visit: Open) -> None:
 def test_compare_understands_a_list_in_the_address(site: str, visit: Open) -> None:
     page = visit(f"{site}compare/?a=E07000176,nottingham,E07000172,E07000170,E07000173,E06000015")
     expect(page.locator("#compared thead th")).to_have_count(5)
-    expect(page.locator("#compare-told")).to_contain_text("Only the first 5 are shown.")
+    expect(page.locator("#compare-status")).to_contain_text("Only the first 5 are shown.")
     assert page.url.endswith("?a=E07000176&b=E06000018&c=E07000172&d=E07000170&e=E07000173")
 
 

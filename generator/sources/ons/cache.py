@@ -156,7 +156,7 @@ def fetch(
     refresh
         Download even if it is cached; the cached layer stays until the new one is whole.
     report
-        Shows the progress, and is told of a damaged cache or of a fallback.
+        Shows the progress, and hears of a damaged cache or of a fallback.
     base
         The portal's address; None takes ``ATLAS_ONS_BASE``, or else ONS.
     patience, sleep, jitter

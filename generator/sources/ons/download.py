@@ -161,5 +161,5 @@ def _check_place(layer: ServiceLayer, target: Path, codes: tuple[str, ...]) -> N
         raise _bad(layer, error.message) from error
 
 
-def _bad(layer: ServiceLayer, told: str) -> PortalError:
-    return PortalError(f"the download is not usable: {told}", where=layer.url, fix=BY_HAND)
+def _bad(layer: ServiceLayer, stated: str) -> PortalError:
+    return PortalError(f"the download is not usable: {stated}", where=layer.url, fix=BY_HAND)

@@ -308,13 +308,13 @@ def _follow(url: str, location: str) -> str:
 
 def _check_status(url: str, response: requests.Response) -> None:
     status = response.status_code
-    told = f"HTTP {status} {response.reason or ''}".rstrip()
+    text = f"HTTP {status} {response.reason or ''}".rstrip()
     if status in _PASSING_STATUS:
-        raise _PassingError(told, after_s=_retry_after_s(response.headers.get("Retry-After")))
+        raise _PassingError(text, after_s=_retry_after_s(response.headers.get("Retry-After")))
     if status in (404, 410):
-        raise _gone(url, told)
+        raise _gone(url, text)
     if status != 200:
-        raise _failed(url, told)
+        raise _failed(url, text)
 
 
 def _retry_after_s(value: str | None) -> float | None:
@@ -335,27 +335,27 @@ def _refuse(url: str, error: object) -> None:
     code = fields.get("code")
     details = fields.get("details") or []
     texts = [fields.get("message"), *(details if isinstance(details, list) else [details])]
-    told = "; ".join(dict.fromkeys(str(text) for text in texts if text)) or "no reason given"
-    message = f"error {code}: {told}" if code is not None else f"error: {told}"
+    text = "; ".join(dict.fromkeys(str(text) for text in texts if text)) or "no reason given"
+    message = f"error {code}: {text}" if code is not None else f"error: {text}"
     if code in _PASSING_STATUS:
         raise _PassingError(message)
-    if code == 404 or (code == 400 and "invalid url" in told.lower()):
+    if code == 404 or (code == 400 and "invalid url" in text.lower()):
         raise _gone(url, message)
     raise _failed(url, message)
 
 
-def _gone(url: str, told: str) -> GoneError:
+def _gone(url: str, text: str) -> GoneError:
     return GoneError(
-        f"there is no such layer at {PORTAL} (any more): {told}",
+        f"there is no such layer at {PORTAL} (any more): {text}",
         where=url,
         fix=f"ONS renames services: name the current one in atlas.toml. {BY_HAND}",
     )
 
 
 def _given_up(trouble: _PassingError, attempts: int) -> str:
-    told = trouble.message if attempts == 1 else f"{trouble.message}, {attempts} times"
-    return told if trouble.after_s is None else f"{told}; it asks to wait {trouble.after_s:.0f} s"
+    text = trouble.message if attempts == 1 else f"{trouble.message}, {attempts} times"
+    return text if trouble.after_s is None else f"{text}; it asks to wait {trouble.after_s:.0f} s"
 
 
-def _failed(url: str, told: str, *, reachable: bool = True) -> PortalError:
-    return PortalError(told, where=url, fix=BY_HAND, reachable=reachable)
+def _failed(url: str, text: str, *, reachable: bool = True) -> PortalError:
+    return PortalError(text, where=url, fix=BY_HAND, reachable=reachable)

@@ -77,7 +77,7 @@ def _span(years: list[int]) -> str:
 def _packaged(
     entry: Mapping[str, Any], carried: Mapping[str, Any], year: int, folder: Path
 ) -> PackagedFile:
-    told = {
+    stated = {
         name: entry.get(name, "")
         for name in (
             "package", "path", "version", "sha256", "title", "publisher", "licence", "detail",
@@ -86,7 +86,7 @@ def _packaged(
     }  # fmt: skip
     step = carried.get("dissolve")
     return PackagedFile(
-        **told,
+        **stated,
         beyond=tuple((lon, lat) for lon, lat in entry.get("beyond", ())),
         rules=(_rule(step, year, folder),) if step else (),
     )

@@ -116,6 +116,6 @@ const goNearer = (areaMap, code) => {
   areaMap.choose(code);
   const { name } = facts.about(code);
   const text = `${name}. Tap again for its figures.`;
-  areaMap.tip.tell(group || name, group ? text : "Tap again for its figures.", { x: 0, y: 0 });
+  areaMap.tip.say(group || name, group ? text : "Tap again for its figures.", { x: 0, y: 0 });
   areaMap.say(group ? `${group}: ${text}` : text);
 };

@@ -33,7 +33,7 @@ export class Tip {
    * @param {string} text
    * @param {{ x: number, y: number }} at
    */
-  tell(title, text, at) {
+  say(title, text, at) {
     this.node.replaceChildren(element("strong", {}, title), element("span", {}, text));
     this.node.classList.remove("open");
     this.node.hidden = false;

@@ -61,8 +61,8 @@ const readings = (/** @type {string} */ typed) => {
     }
   };
   // O and I are typed for 0 and 1 where only a digit can stand.
-  const mended = compact.replace(/[OI](?=[A-Z]{2}$)/, (c) => (c === "O" ? "0" : "1"));
-  const whole = compact.match(WHOLE) || mended.match(WHOLE);
+  const corrected = compact.replace(/[OI](?=[A-Z]{2}$)/, (c) => (c === "O" ? "0" : "1"));
+  const whole = compact.match(WHOLE) || corrected.match(WHOLE);
   if (whole) add(whole[1], whole[2] + whole[3]);
   if (parts.length > 1) add(parts[0], parts.slice(1).join(""));
   else {
@@ -180,8 +180,8 @@ export const findPostcode = async (typed) => {
   if (!asked.length) return null;
   const index = await fetchJson(indexFile || "");
   const piecesOf = (/** @type {string} */ letters) => {
-    const told = index.areas[letters];
-    return Array.isArray(told) ? told.map(listed) : told;
+    const entry = index.areas[letters];
+    return Array.isArray(entry) ? entry.map(listed) : entry;
   };
   for (const one of asked) {
     const [letters, number] = halves(one.outward);
@@ -226,8 +226,8 @@ export const findPostcode = async (typed) => {
 export const districtsOf = async (typed) => {
   const letters = typed.trim().toUpperCase();
   if (!hasPostcodes || !/^[A-Z]{1,2}$/.test(letters)) return [];
-  const told = (await fetchJson(indexFile || "")).areas[letters];
-  return Array.isArray(told) ? completions(letters, "", told.flatMap(listed)) : [];
+  const entry = (await fetchJson(indexFile || "")).areas[letters];
+  return Array.isArray(entry) ? completions(letters, "", entry.flatMap(listed)) : [];
 };
 
 /** The lines that the directory's licence asks for, and where it is explained. */
