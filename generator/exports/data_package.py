@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.exports.formats import indented_json
+from generator.exports.formats import GUARD_WORDS, guarded, indented_json
 from generator.exports.tables import Column, TakeAway, attribution, data_date
 from generator.settings import Settings
 
@@ -122,6 +122,7 @@ def _resource(one: Resource, areas: TakeAway | None) -> dict[str, object]:
         **described,
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "header": True},
+        "textGuard": GUARD_WORDS,
         "schema": schema,
     }
 
@@ -131,13 +132,13 @@ def _field(column: Column) -> dict[str, object]:
     if column.needed:
         limits["required"] = True
     if column.values:
-        limits["enum"] = list(column.values)
+        limits["enum"] = [guarded(value) for value in column.values]
     if column.least is not None:
         limits["minimum"] = column.least
     if column.most is not None:
         limits["maximum"] = column.most
     return {
-        "name": column.name,
+        "name": guarded(column.name),
         "type": column.kind,
         "description": column.about,
         **({"unit": column.unit} if column.unit else {}),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.build.manifest import Manifest
+from generator.exports.formats import is_formula, unguarded
 from generator.verify.faults import Fault
 
 PACKAGE = "data/datapackage.json"
@@ -32,12 +33,13 @@ def download_faults(folder: Path, manifest: Manifest) -> Iterator[Fault]:
 
 
 def csv_rows(content: bytes) -> list[dict[str, str]]:
-    """The rows of a CSV file by column.
+    """The rows of a CSV file by column, each cell as it was before it was guarded.
 
     Raises
     ------
     ValueError
-        It is not UTF-8, or a row is longer or shorter than its header.
+        It is not UTF-8, a row is longer or shorter than its header, or a cell is one that a
+        spreadsheet would run as a formula.
     """
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     if not rows:
@@ -46,7 +48,11 @@ def csv_rows(content: bytes) -> list[dict[str, str]]:
     for at, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
             raise ValueError(f"row {at} has {len(row)} cells, the header {len(header)}")
-    return [dict(zip(header, row, strict=True)) for row in rows[1:]]
+    for at, row in enumerate(rows, 1):
+        for cell in filter(is_formula, row):
+            raise ValueError(f"row {at} has a formula: {cell[:40]!r}")
+    plain = [[unguarded(cell) for cell in row] for row in rows]
+    return [dict(zip(plain[0], row, strict=True)) for row in plain[1:]]
 
 
 def _csv(content: bytes) -> int:

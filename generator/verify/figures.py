@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -130,7 +128,7 @@ def _editions(folder: Path, manifest: Manifest, known: Mapping[str, Known]) -> I
         if path not in manifest.files:
             continue
         try:
-            rows = {row["code"]: row for row in _rows(folder / path)}
+            rows = {row["code"]: row for row in csv_rows((folder / path).read_bytes())}
         except (OSError, ValueError, KeyError) as error:
             yield Fault(path, f"does not tell its figures ({error})")
             continue
@@ -141,8 +139,3 @@ def _editions(folder: Path, manifest: Manifest, known: Mapping[str, Known]) -> I
                     own = rows.get(code, {}).get(column, "")
                     if _text(own) != _text(row[what]):
                         yield Fault(path, f"{column} of {code} is not that of {ALL}")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    text = path.read_text(encoding="utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
