@@ -82,6 +82,7 @@ def datapackage(settings: Settings, resources: Sequence[Resource]) -> bytes:
             *(_source(e.source or e.title, e.source_url) for e in settings.edition),
             *(_source(line, "") for line in attribution(settings).split("; ") if line),
         ],
+        "textGuard": GUARD_WORDS,
         "resources": [_resource(one, areas) for one in resources],
     }
     return indented_json({k: v for k, v in package.items() if v})
@@ -122,7 +123,6 @@ def _resource(one: Resource, areas: TakeAway | None) -> dict[str, object]:
         **described,
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "header": True},
-        "textGuard": GUARD_WORDS,
         "schema": schema,
     }
 
