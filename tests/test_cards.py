@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -207,3 +208,29 @@ def test_without_groups_all_cards_share_one_map() -> None:
     every = all_cards(Atlas(settings, comparison, (layer,), {}, "", ()))
     assert len(every) == 7
     assert len({id(placed.ground) for placed in every}) == 1
+
+
+def test_a_card_names_who_the_figures_and_the_outlines_are_from() -> None:
+    frame = cells(2, 2)
+    codes = list(frame["code"])
+    settings, comparison = made({"1": dict.fromkeys(codes, (1.0, 1))}, areas=codes)
+    credit = ("Outlines by a survey under the licence L", "Contains data of an office 2016")
+    layer = make_layer("geography", frame)
+    every = all_cards(Atlas(settings, comparison, (layer,), {}, "", credit))
+    for placed in every:
+        assert placed.ground.source == (
+            f"{comparison.main.edition.title}. Outlines by a survey under the licence L. "
+            "Contains data of an office 2016."
+        )
+
+
+def test_the_shipped_licence_is_whole_and_a_longer_source_ends_with_an_ellipsis() -> None:
+    settings, comparison = shipped()
+    credit = [line.format(year=2016) for line in settings.geography.attribution]
+    source = ". ".join([comparison.main.edition.title, *credit]) + "."
+    lines = re.findall(r"<tspan[^>]*>([^<]*)</tspan>", cards._source_lines(source, 612))
+    assert " ".join(lines) == source
+    assert len(lines) <= 2
+    cut = re.findall(r"<tspan[^>]*>([^<]*)</tspan>", cards._source_lines(source * 4, 612))
+    assert len(cut) == 2
+    assert cut[-1].endswith("…")

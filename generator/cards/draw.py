@@ -31,8 +31,10 @@ MAP_BOX = (700, 40, 1168, 600)
 _ONE_LINE = (92, 84, 76)
 _TWO_LINES = (72, 66, 60, 54, 48, 42)
 _KICKER_AT, _NAME_TOP = 98, 118
-_LINES_AT = (340, 454)
+_LINES_AT = (332, 446)
 """Baselines of the two lines of figures."""
+_SOURCE_AT, _SOURCE_SIZES, _SOURCE_LINES = 607, (15, 14, 13, 12), 2
+"""The lowest baseline of the source, the sizes to try, the most lines."""
 _SWATCH_PX, _RING_PX = 26, 21
 
 Extent = tuple[float, float, float, float]
@@ -50,7 +52,8 @@ class CardMap:
     fills
         Colour and path data, drawn in this order: land alone, or every class.
     site, source
-        The foot of the card.
+        The foot of the card: the site's name, and below it, on up to two lines, where the
+        figures and the outlines come from.
     """
 
     width: float
@@ -124,7 +127,7 @@ def render_card(card: Card, ground: CardMap, template: str) -> bytes:
         dither=Image.Dither.NONE,
     )
     file = io.BytesIO()
-    reduced.save(file, format="PNG", compress_level=6)
+    reduced.save(file, format="PNG", compress_level=8)
     return file.getvalue()
 
 
@@ -221,9 +224,39 @@ def _ground(ground: CardMap, template: str) -> Image.Image:
     svg = Template(template).substitute(
         map=placed,
         site=escape(cut(ground.site, room - 46, 30, bold=True)),
-        source=escape(cut(ground.source, room, 19)),
+        source=_source_lines(ground.source, room),
     )
     return _raster(svg).convert("RGB")
+
+
+def _source_lines(source: str, room: float) -> str:
+    """The source as lines of SVG, as large as it can be, the last line at `_SOURCE_AT`."""
+    room -= 4  # Letters this small are set a little wider than they are measured.
+    for size in _SOURCE_SIZES:
+        lines = _wrapped(source, room, size)
+        if len(lines) <= _SOURCE_LINES:
+            break
+    else:
+        rest = " ".join(lines[_SOURCE_LINES - 1 :])
+        lines = [*lines[: _SOURCE_LINES - 1], cut(rest, room, size)]
+    step = round(size * 1.3)
+    return "".join(
+        f'<tspan x="{TEXT_BOX[0]}" y="{_SOURCE_AT - step * (len(lines) - 1 - at)}" '
+        f'font-size="{size}">{escape(line)}</tspan>'
+        for at, line in enumerate(lines)
+    )
+
+
+def _wrapped(text: str, room: float, size: int) -> list[str]:
+    """A text broken between words; a word too wide for a line is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(cut(word, room, size))
+    return lines
 
 
 @lru_cache(maxsize=16)

@@ -48,7 +48,7 @@ def _ground(atlas: Atlas, coloured: Sequence[str]) -> CardMap:
         view.height,
         tuple((colour, "".join(paths)) for colour, paths in fills.items()),
         site=atlas.settings.atlas.title,
-        source=f"Source: {atlas.comparison.main.edition.title}",
+        source=". ".join([atlas.comparison.main.edition.title, *atlas.attribution]) + ".",
     )
 
 
