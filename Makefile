@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 PYTHON_OF_SYSTEM ?= python3
 
 .PHONY: check lint types test site serve format requirements goldens \
-	benchmarks docs wheel sbom licences lowest newest
+	benchmarks docs wheel sbom licences lowest newest catalogues
 
 check: lint types test
 
@@ -68,3 +68,7 @@ newest:
 	$(PYTHON_OF_SYSTEM) -m venv .venv-newest
 	.venv-newest/bin/pip install --quiet --upgrade .[dev,postcodes]
 	.venv-newest/bin/python -m pytest -q -n auto --dist loadfile -m "not browser"
+
+# Texts of the interface into the template of the catalogues and into the translations.
+catalogues:
+	$(PYTHON) .ci/catalogues.py

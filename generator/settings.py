@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
+from generator.catalogue import Catalogue, catalogue_for
 from generator.errors import SettingsError
 from generator.settings_geography import Frozen, Geography
 from generator.toml_file import read_toml
@@ -65,6 +67,9 @@ class AtlasSettings(Frozen):
     intro: tuple[str, ...] = ()
     base_url: str = ""
     language: str = "en-GB"
+    """Of the pages and of the interface, if there is a catalogue for it; else that is English."""
+    catalogue: Path | None = None
+    """A gettext catalogue (.po) of your own, in place of one that comes with the generator."""
     words: Words = Words()
     theme: Path | None = None
     """A folder of templates that win over the built-in ones of the same name."""
@@ -280,18 +285,29 @@ class Settings(Frozen):
         """``spots = false``: no area is called hot or cold."""
         return None if spots is False else spots
 
+    @cached_property
+    def speak(self) -> Catalogue:
+        """The words of the interface, in the atlas's language."""
+        own = self.atlas.catalogue
+        return catalogue_for(self.atlas.language, self.path(own) if own else None)
+
     @model_validator(mode="after")
-    def _named_spots(self) -> Settings:
+    def _words_not_stated(self) -> Settings:
+        """What the settings don't name is called so in the language of the interface."""
+        # The settings are frozen for all others; this is still their making.
+        speak, own = self.speak, self.atlas.words
+        names = {"area": speak("area"), "areas": speak("areas"), "stages": speak("Stages")}
+        own = own.model_copy(update=_unstated(own, names))
+        object.__setattr__(self, "atlas", self.atlas.model_copy(update={"words": own}))
         if self.spots is not None:
-            own = self.atlas.words
             names = {
-                "hot": f"top {own.area}", "hot_plural": f"top {own.areas}",
-                "cold": f"bottom {own.area}", "cold_plural": f"bottom {own.areas}",
-            }  # fmt: skip
-            stated = self.spots.model_fields_set
-            unstated = {field: name for field, name in names.items() if field not in stated}
-            # The settings are frozen for all others; this is still their making.
-            object.__setattr__(self, "spots", self.spots.model_copy(update=unstated))
+                "hot": speak("top %(area)s", area=own.area),
+                "hot_plural": speak("top %(areas)s", areas=own.areas),
+                "cold": speak("bottom %(area)s", area=own.area),
+                "cold_plural": speak("bottom %(areas)s", areas=own.areas),
+            }
+            spots = self.spots.model_copy(update=_unstated(self.spots, names))
+            object.__setattr__(self, "spots", spots)
         return self
 
     @model_validator(mode="after")
@@ -351,6 +367,10 @@ class Settings(Frozen):
     def path(self, relative: Path) -> Path:
         """A path of the settings file, from the folder that the file lies in."""
         return relative if relative.is_absolute() else self.folder / relative
+
+
+def _unstated(part: Frozen, names: dict[str, str]) -> dict[str, str]:
+    return {field: name for field, name in names.items() if field not in part.model_fields_set}
 
 
 def _doubled(what: str, ids: list[str]) -> list[str]:

@@ -65,7 +65,8 @@ class PageWork:
         self.atlas = atlas
         self.root = urls.root_of(atlas.settings.atlas.base_url)
         theme = atlas.settings.atlas.theme
-        self.renderer = Renderer(atlas.site, atlas.settings.path(theme) if theme else None)
+        folder = atlas.settings.path(theme) if theme else None
+        self.renderer = Renderer(atlas.site, folder, atlas.speak)
 
     def __call__(self, batch: Batch) -> list[Rendered]:
         kind = PAGES[batch.kind]

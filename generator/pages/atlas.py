@@ -12,6 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from generator import urls
+from generator.catalogue import Catalogue
 from generator.charts.scatter import MOST_NAMED
 from generator.charts.swarm import Swarm, swarm
 from generator.data.clusters import Clusters
@@ -65,6 +66,11 @@ class Atlas:
     clusters: Clusters | None = None
     schemes: tuple[parts.SchemeRow, ...] = ()
     explorer: bool = False
+
+    @property
+    def speak(self) -> Catalogue:
+        """The words of the interface, in the atlas's language."""
+        return self.settings.speak
 
     @cached_property
     def kinds(self) -> dict[str, GroupKind]:
@@ -224,16 +230,17 @@ class Atlas:
         """What all templates know."""
         atlas, spots = self.settings.atlas, self.settings.spots
         own = atlas.words
+        speak = self.speak
         areas = parts.Link(own.areas[:1].upper() + own.areas[1:], urls.list_page(own.path))
-        nav = [parts.Link("Map", urls.HOME), areas]
+        nav = [parts.Link(speak("Map"), urls.HOME), areas]
         if len(self.comparison.indicators) > 1:
-            nav.append(parts.Link("Indicators", urls.INDICATORS))
-        nav += [parts.Link("Explore", urls.EXPLORE)] if self.explorer else []
-        nav += [parts.Link("Method", urls.METHODOLOGY), parts.Link("Data", urls.DATA)]
+            nav.append(parts.Link(speak("Indicators"), urls.INDICATORS))
+        nav += [parts.Link(speak("Explore"), urls.EXPLORE)] if self.explorer else []
+        nav += [parts.Link(speak("Method"), urls.METHODOLOGY), parts.Link(speak("Data"), urls.DATA)]
         return parts.Site(
             title=atlas.title,
             summary=self.summary,
-            language=atlas.language,
+            language=speak.language,
             words={
                 "area": own.area,
                 "areas": own.areas,

@@ -13,6 +13,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from generator.catalogue import ENGLISH, Catalogue
 from generator.data.palettes import dark_variant
 from generator.errors import AtlasError
 from generator.language.numbers import number, ordinal
@@ -30,9 +31,13 @@ class Renderer:
         What all pages share.
     theme
         A folder of templates that win over the built-in ones.
+    speak
+        The words of the interface, which templates write as ``_("...")``.
     """
 
-    def __init__(self, site: parts.Site, theme: Path | None = None) -> None:
+    def __init__(
+        self, site: parts.Site, theme: Path | None = None, speak: Catalogue = ENGLISH
+    ) -> None:
         self.site = site
         folders = [*([theme] if theme else []), TEMPLATES]
         self.environment = jinja2.Environment(
@@ -42,7 +47,12 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            extensions=["jinja2.ext.i18n"],
         )
+        self.environment.install_gettext_callables(  # type: ignore[attr-defined]
+            speak.gettext, speak.ngettext, newstyle=True, pgettext=speak.pgettext,
+            npgettext=speak.npgettext,
+        )  # fmt: skip
         self.environment.filters.update(
             url=_url, asset=_asset, ordinal=ordinal, thin=number, cap=_cap
         )
