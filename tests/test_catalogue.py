@@ -97,11 +97,11 @@ def test_languages_and_their_tags() -> None:
 
 def test_two_languages_in_one_process_don_t_mix() -> None:
     assert (WELSH("Rank"), ENGLISH("Rank")) == ("Safle", "Rank")
-    sent = deepcopy((WELSH))
+    sent = deepcopy(WELSH)
     assert sent == WELSH != ENGLISH
     assert sent("Rank") == "Safle"
-    assert deepcopy((ENGLISH))("Rank") == "Rank"
-    assert deepcopy((catalogue_for("de"))).language == "en"
+    assert deepcopy(ENGLISH)("Rank") == "Rank"
+    assert deepcopy(catalogue_for("de")).language == "en"
 
 
 def _settings(folder: Path, **atlas: object) -> Settings:
@@ -122,7 +122,7 @@ def test_what_the_settings_don_t_name_is_called_so_in_their_language(tmp_path: P
     assert own.atlas.words.areas == "awdurdodau"
     assert own.spots is not None
     assert own.spots.hot == "awdurdod uchaf"
-    assert deepcopy((own)).speak("Rank") == "Safle"
+    assert deepcopy(own).speak("Rank") == "Safle"
     english = _settings(tmp_path, language="de")
     assert english.atlas.words.areas == "areas"
 
