@@ -234,3 +234,16 @@ def test_the_shipped_licence_is_whole_and_a_longer_source_ends_with_an_ellipsis(
     cut = re.findall(r"<tspan[^>]*>([^<]*)</tspan>", cards._source_lines(source * 4, 612))
     assert len(cut) == 2
     assert cut[-1].endswith("…")
+
+
+def test_the_key_of_the_site_s_card_shows_both_ends() -> None:
+    frame = cells(3, 6)
+    codes = list(frame["code"])
+    scores = {code: (float(at), len(codes) - at) for at, code in enumerate(codes)}
+    settings, comparison = made({"1": scores}, areas=codes)
+    layer = make_layer("geography", frame)
+    site = all_cards(Atlas(settings, comparison, (layer,), {}, "", ()))[-1].card
+    classes = comparison.main.classification.classes
+    assert len(classes) > 1
+    keys = [(line.figure, line.label, line.colour) for line in site.lines]
+    assert keys == [(f"{c.count}", c.label, c.colour) for c in (classes[-1], classes[0])]

@@ -141,14 +141,13 @@ def _group_card(atlas: Atlas, group: Group) -> Card:
 
 def _site_card(atlas: Atlas) -> Card:
     main, own = atlas.comparison.main, atlas.settings.atlas
-    best = main.classification.classes[-1] if main.classification.classes else None
-    line = CardLine(
-        f"{main.of}",
-        f"{own.words.areas} ranked in {main.edition.id}",
-        best.label if best else "",
-        best.colour if best else "",
-    )
-    return _card(atlas, own.title, atlas.subject[:1].upper() + atlas.subject[1:], [line], [])
+    ranked = f"of {main.of} {own.words.areas} in {main.edition.id}"
+    found = main.classification.classes
+    ends = list(dict.fromkeys([found[-1], found[0]])) if found else []
+    lines = [CardLine(f"{c.count}", ranked, c.label, c.colour) for c in ends]
+    if not lines:
+        lines = [CardLine(f"{main.of}", f"{own.words.areas} ranked in {main.edition.id}", "", "")]
+    return _card(atlas, own.title, atlas.subject[:1].upper() + atlas.subject[1:], lines, [])
 
 
 def _card(
