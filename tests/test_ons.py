@@ -429,9 +429,10 @@ def test_the_portal_may_name_a_date(portal: StubPortal, cache: Path) -> None:
     long_ago = "Wed, 21 Oct 2015 07:28:00 GMT"
     portal.rules.append(Rule(http_error(503, Retry_After=long_ago), kind="count", times=1))
     portal.rules.append(Rule(http_error(503, Retry_After="soon"), kind="count", times=1))
+    portal.rules.append(Rule(http_error(503, Retry_After="9" * 5000), kind="count", times=1))
     naps = Naps()
     get(portal, cache, sleep=naps, jitter=lambda: 0.5)
-    assert naps.seconds == [0.25, 1.0]
+    assert naps.seconds == [0.25, 1.0, 2.0]
 
 
 def test_a_long_wait_is_not_waited_for(portal: StubPortal, cache: Path) -> None:

@@ -7,7 +7,6 @@ limit on the time that may be lost over a whole download.
 
 from __future__ import annotations
 
-import email.utils
 import ipaddress
 import json
 import random
@@ -318,15 +317,11 @@ def _check_status(url: str, response: requests.Response) -> None:
 
 
 def _retry_after_s(value: str | None) -> float | None:
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(value)
+    """Seconds to wait, from a header of seconds or of a date; None if it says neither."""
     try:
-        then = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        return None if value is None else urllib3.Retry().parse_retry_after(value)
+    except (urllib3.exceptions.InvalidHeader, ValueError):  # a number of 5,000 digits
         return None
-    return max(0.0, then.timestamp() - time.time())
 
 
 def _refuse(url: str, error: object) -> None:
