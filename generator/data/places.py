@@ -59,55 +59,22 @@ def make_areas(
         If codes are missing, doubled, or of another geography than the boundaries.
     """
     if table is None:
-        names = dict(boundary_names)
-        numbers: dict[str, Mapping[str, float | None]] = {}
         if settings.group:
             raise JoinError(
                 "the settings describe groups, but no table of areas to take them from",
                 where=str(settings.file),
                 fix='name a CSV with the group columns as geography.areas, or drop "[[group]]"',
             )
-        cells: dict[str, Mapping[str, str]] = {}
+        listed = _Listed(boundary_names, {}, {})
     else:
-        code_column = table.code_column() or ("code" if "code" in table.columns else None)
-        if code_column is None:
-            raise JoinError(
-                "no column holds the areas' codes",
-                where=str(table.path),
-                fix='call the column of codes "code"',
-            )
-        codes = table.column(code_column)
-        doubled = sorted(code for code, count in Counter(codes).items() if count > 1)
-        if doubled or "" in codes:
-            raise JoinError(
-                f"the code {doubled[0]!r} stands twice" if doubled else "a row has no code",
-                where=f'{table.path}, column "{code_column}"',
-                fix="give each area one row",
-            )
-        names = dict(zip(codes, table.column("name"), strict=True))
-        numbers = {
-            name: dict(zip(codes, table.numbers(name), strict=True))
-            for name in ("lon", "lat", "area_km2")
-            if name in table.columns
-        }
-        weight = settings.geography.importance
-        if weight:
-            if weight not in table.columns:
-                raise JoinError(
-                    f'no column "{weight}", which importance under [geography] names',
-                    where=str(table.path),
-                    fix="correct the name in the settings, or add the column",
-                )
-            numbers["importance"] = dict(zip(codes, table.numbers(weight), strict=True))
-        wanted = {c for g in settings.group for c in (g.column, g.code_column) if c}
-        cells = {name: dict(zip(codes, table.column(name), strict=True)) for name in wanted}
-        _compare_codes(table, names, boundary_names, report)
+        listed = _read_areas(settings, table)
+        _compare_codes(table, listed.names, boundary_names, report)
     keep = settings.geography.keep
-    named = sorted((c, n) for c, n in names.items() if not keep or c.startswith(keep))
-    slug_of = slugs(named, [cells[kind.column] for kind in settings.group])
+    named = sorted((c, n) for c, n in listed.names.items() if not keep or c.startswith(keep))
+    slug_of = slugs(named, [listed.cells[kind.column] for kind in settings.group])
 
     def number(column: str, code: str) -> float | None:
-        return numbers.get(column, {}).get(code)
+        return listed.numbers.get(column, {}).get(code)
 
     areas = tuple(
         Area(
@@ -116,7 +83,62 @@ def make_areas(
         )
         for c, n in named
     )  # fmt: skip
-    return areas, _groups(areas, settings.group, cells)
+    return areas, _groups(areas, settings.group, listed.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What is known of areas, by code: names, numbers by what they mean, cells by column."""
+
+    names: Mapping[str, str]
+    numbers: Mapping[str, Mapping[str, float | None]]
+    cells: Mapping[str, Mapping[str, str]]
+
+
+def _read_areas(settings: Settings, table: Table) -> _Listed:
+    """The table of areas: one row for each."""
+    codes = _codes(table)
+    meant: dict[str, str] = {
+        name: name for name in ("lon", "lat", "area_km2") if name in table.columns
+    }
+    weight = settings.geography.importance
+    if weight:
+        if weight not in table.columns:
+            raise JoinError(
+                f'no column "{weight}", which importance under [geography] names',
+                where=str(table.path),
+                fix="correct the name in the settings, or add the column",
+            )
+        meant["importance"] = weight
+    wanted = {c for g in settings.group for c in (g.column, g.code_column) if c}
+    return _Listed(
+        dict(zip(codes, table.column("name"), strict=True)),
+        {
+            meaning: dict(zip(codes, table.numbers(name), strict=True))
+            for meaning, name in meant.items()
+        },
+        {name: dict(zip(codes, table.column(name), strict=True)) for name in wanted},
+    )
+
+
+def _codes(table: Table) -> Sequence[str]:
+    """The codes of the table of areas, each of them once."""
+    column = table.code_column() or ("code" if "code" in table.columns else None)
+    if column is None:
+        raise JoinError(
+            "no column holds the areas' codes",
+            where=str(table.path),
+            fix='call the column of codes "code"',
+        )
+    codes = table.column(column)
+    doubled = sorted(code for code, count in Counter(codes).items() if count > 1)
+    if doubled or "" in codes:
+        raise JoinError(
+            f"the code {doubled[0]!r} stands twice" if doubled else "a row has no code",
+            where=f'{table.path}, column "{column}"',
+            fix="give each area one row",
+        )
+    return codes
 
 
 def _compare_codes(

@@ -11,7 +11,7 @@ from generator.pages import parts, structured, views
 from generator.pages.area import similar_note
 from generator.pages.atlas import Atlas
 from generator.pages.explore import tile_uses
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.pages.legends import legend
 from generator.pages.tables import row
 
@@ -25,9 +25,11 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
     layers = {layer.id: layer for layer in atlas.layers}
     return views.MethodologyPage(
         page=page(
-            atlas, urls.METHODOLOGY, "Methodology",
+            atlas,
+            urls.METHODOLOGY,
+            "Methodology",
             "Where the figures come from, how they are ranked and classed, and what is missing.",
-            section=urls.METHODOLOGY,
+            Meta(section=urls.METHODOLOGY),
         ),
         sources=atlas.site.sources,
         indicators=tuple((i.name, i.unit, i.about) for i in indicators.values()),
@@ -88,10 +90,15 @@ def compare_page(atlas: Atlas) -> views.ComparePage:
     names = joined(comparison.areas[c].name for c in ends)
     return views.ComparePage(
         page=page(
-            atlas, urls.COMPARE, "Compare",
+            atlas,
+            urls.COMPARE,
+            "Compare",
             f"Two to five {own.areas} side by side: rank, score and class in each edition.",
-            section=urls.list_page(own.path),
-            scripts=("save.js", "compare.js"), styles=("compare.css",),
+            Meta(
+                section=urls.list_page(own.path),
+                scripts=("save.js", "compare.js"),
+                styles=("compare.css",),
+            ),
         ),
         intro=f"Two to five {own.areas} side by side. The address keeps your choice, so that it "
         "can be sent on.",
@@ -112,10 +119,14 @@ def data_page(atlas: Atlas) -> views.DataPage:
     )
     return views.DataPage(
         page=page(
-            atlas, urls.DATA, "Data",
+            atlas,
+            urls.DATA,
+            "Data",
             "All figures and shapes of this atlas, to take away, with their licences.",
-            section=urls.DATA,
-            json_ld=structured.dataset(atlas.settings, atlas.comparison, atlas.downloads),
+            Meta(
+                section=urls.DATA,
+                json_ld=structured.dataset(atlas.settings, atlas.comparison, atlas.downloads),
+            ),
         ),
         downloads=atlas.downloads,
         columns=LONG_COLUMNS,

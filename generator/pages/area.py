@@ -23,7 +23,7 @@ from generator.maps.svg import locator
 from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.cards import area_card_path
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.pages.mapping import SCRIPTS, STYLES, page_map
 from generator.pages.tables import table
 
@@ -62,28 +62,14 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
     standings = _standings(atlas, code)
     previous, following = atlas.beside.get(code, ("", ""))
     return views.AreaPage(
-            page=page(
-                atlas, path, _title(atlas, code), sentence,
-                section=urls.list_page(own.path),
-                crumbs=[link for group, link in own_links if group.kind in _crumb_kinds(atlas)],
-                scripts=(*SCRIPTS, "save.js"),
-                styles=STYLES,
-                json_ld=structured.area(
-                    atlas.settings, comparison, code, path, atlas.region_of.get(code)
-                ),
-                card=area_card_path(atlas, code),
-                has_sources=True,
-            ),
+            page=_head(atlas, code, sentence, own_links),
             code=code,
             name=area.name,
             headlines=tuple(_cells(atlas, code, measures)),
             sentence=sentence,
             places=tuple(link for _, link in own_links),
             map=drawn_map,
-            locator=locator(
-                atlas.layers[0], [code], _where(atlas, area.name),
-                urls.relative(path, atlas.assets[urls.LAND]),
-            ) if code in atlas.layers[0].at else Markup(""),
+            locator=_locator(atlas, code),
             strip=_strip(atlas, code),
             ranks=_ranks(atlas, code, groups),
             neighbours_title="Neighbours" if comparison.borders else f"Nearest {own.areas}",
@@ -101,10 +87,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             findings=tuple(f for f, keys in atlas.findings if code in keys),
             changes=changes(atlas, code),
             absent=_absent(comparison, code),
-            downloads=(
-                *_data_files(atlas, path),
-                parts.Link("Card", area_card_path(atlas, code)),
-            ),
+            downloads=(*_data_files(atlas, path), parts.Link("Card", area_card_path(atlas, code))),
             sources=tuple(source(m.edition) for m in measures),
             boundary_note=atlas.boundary_note,
             cluster=cluster_sentence(atlas.clusters, code, area.name) if atlas.clusters else "",
@@ -112,6 +95,32 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             previous=_turn(atlas, previous),
             next=_turn(atlas, following),
     )  # fmt: skip
+
+
+def _head(
+    atlas: Atlas, code: str, sentence: str, own_links: Sequence[tuple[Group, parts.Link]]
+) -> parts.Page:
+    path = atlas.area_href(code)
+    region = atlas.region_of.get(code)
+    meta = Meta(
+        section=urls.list_page(atlas.settings.atlas.words.path),
+        scripts=(*SCRIPTS, "save.js"),
+        styles=STYLES,
+        json_ld=structured.area(atlas.settings, atlas.comparison, code, path, region),
+        card=area_card_path(atlas, code),
+        has_sources=True,
+    )
+    crumbs = [link for group, link in own_links if group.kind in _crumb_kinds(atlas)]
+    return page(atlas, path, _title(atlas, code), sentence, meta, crumbs=crumbs)
+
+
+def _locator(atlas: Atlas, code: str) -> Markup:
+    """Where the area lies in the country; nothing if the boundaries don't have it."""
+    layer = atlas.layers[0]
+    if code not in layer.at:
+        return Markup("")
+    land = urls.relative(atlas.area_href(code), atlas.assets[urls.LAND])
+    return locator(layer, [code], _where(atlas, atlas.comparison.areas[code].name), land)
 
 
 def _data_files(atlas: Atlas, path: str) -> tuple[parts.Link, ...]:
@@ -307,7 +316,7 @@ def code_page(atlas: Atlas, code: str) -> views.CodePage:
     name = atlas.comparison.areas[code].name
     return views.CodePage(
         page=page(
-            atlas, urls.code_page(code), f"{code}: {name}", f"{code} is {name}.", index=False
+            atlas, urls.code_page(code), f"{code}: {name}", f"{code} is {name}.", Meta(index=False)
         ),
         code=code,
         name=name,
@@ -341,7 +350,7 @@ def successor_page(atlas: Atlas, key: tuple[str, tuple[str, ...]]) -> views.Code
     verb = "was formed from" if len(links) > 1 else "was"
     text = f"{name} ({new}) {verb} {listed} (until {year}); the atlas shows the former."
     return views.CodePage(
-        page=page(atlas, urls.code_page(new), f"{new}: {name}", text, index=False),
+        page=page(atlas, urls.code_page(new), f"{new}: {name}", text, Meta(index=False)),
         code=new,
         name=name,
         target=links[0],

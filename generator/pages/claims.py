@@ -9,7 +9,7 @@ from generator.claims.check import Checked
 from generator.data.compare import Comparison
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.settings import Settings
 
 VERDICTS = {"holds": "hold", "differs": "differ", "unknown": "can't be checked with the data here"}
@@ -61,7 +61,7 @@ def claims_page(atlas: Atlas) -> views.ClaimsPage:
     )
     return views.ClaimsPage(
         page=page(
-            atlas, urls.CLAIMS, "What was said, checked", intro, section=urls.METHODOLOGY,
+            atlas, urls.CLAIMS, "What was said, checked", intro, Meta(section=urls.METHODOLOGY)
         ),
         intro=intro,
         findings=every,

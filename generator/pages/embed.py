@@ -10,7 +10,7 @@ from generator.language.numbers import counted
 from generator.language.positions import rank_text
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.pages.mapping import embed_path, page_map
 from generator.pages.overview import too_many
 
@@ -63,7 +63,7 @@ def _embed(
     path = embed_path(atlas, href)
     label = f"{name}: {main.indicator.name}, {main.edition.id}"
     return views.EmbedPage(
-        page=page(atlas, path, name, label, index=False),
+        page=page(atlas, path, name, label, Meta(index=False)),
         name=name,
         line=f"{line}, {main.edition.id}",
         target=parts.Link(name, href),

@@ -9,7 +9,7 @@ from generator import urls
 from generator.data.palettes import PALETTES
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.pages.mapping import page_map
 from generator.tiles.documents import TileSource
 
@@ -29,9 +29,11 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
     indicators = {m.indicator.id: m.indicator.name for m in comparison.measures}
     return views.ExplorePage(
         page=page(
-            atlas, urls.EXPLORE, "Explore",
+            atlas,
+            urls.EXPLORE,
+            "Explore",
             f"Every edition and indicator on one map: choose classes, colours and {own.areas}.",
-            section=urls.EXPLORE, scripts=SCRIPTS, styles=STYLES,
+            Meta(section=urls.EXPLORE, scripts=SCRIPTS, styles=STYLES),
         ),
         map=drawn,
         editions=tuple(

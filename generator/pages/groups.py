@@ -16,7 +16,7 @@ from generator.maps.svg import mini
 from generator.pages import parts, structured, views
 from generator.pages.area import caution
 from generator.pages.atlas import Atlas, source
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.pages.mapping import SCRIPTS, STYLES, page_map
 from generator.pages.overview import group_table, groups_among, too_many
 from generator.pages.tables import table
@@ -53,16 +53,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
     standings = _standings(atlas, group)
     many = too_many(atlas, group.members)
     return views.GroupPage(
-            page=page(
-                atlas, path, _title(atlas, group), " ".join(sentences),
-                section=urls.list_page(own.path),
-                crumbs=[parts.Link(kind.plural, f"{kind.path}/")],
-                scripts=(*SCRIPTS, "save.js", "table.js"),
-                styles=STYLES,
-                json_ld=structured.group(atlas.settings, comparison, group, path),
-                card=urls.card(path if kind.cards else urls.HOME),
-                has_sources=True,
-            ),
+            page=_head(atlas, group, " ".join(sentences)),
             name=group.name,
             kind=kind.name,
             about=kind.about.get(group.id, ""),
@@ -88,6 +79,20 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
             downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
             sources=tuple(source(m.edition) for m in measures),
     )  # fmt: skip
+
+
+def _head(atlas: Atlas, group: Group, description: str) -> parts.Page:
+    kind, path = atlas.kinds[group.kind], atlas.group_href(group)
+    meta = Meta(
+        section=urls.list_page(atlas.settings.atlas.words.path),
+        scripts=(*SCRIPTS, "save.js", "table.js"),
+        styles=STYLES,
+        json_ld=structured.group(atlas.settings, atlas.comparison, group, path),
+        card=urls.card(path if kind.cards else urls.HOME),
+        has_sources=True,
+    )
+    crumbs = [parts.Link(kind.plural, f"{kind.path}/")]
+    return page(atlas, path, _title(atlas, group), description, meta, crumbs=crumbs)
 
 
 def _title(atlas: Atlas, group: Group) -> str:
@@ -195,9 +200,11 @@ def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
     intro = listed if len(groups) > 1 else ""
     return views.GroupsPage(
         page=page(
-            atlas, urls.list_page(about.path), about.plural,
+            atlas,
+            urls.list_page(about.path),
+            about.plural,
             f"{about.plural} of {atlas.settings.atlas.title}. {intro}".strip(),
-            section=urls.list_page(own.path), scripts=("table.js",),
+            Meta(section=urls.list_page(own.path), scripts=("table.js",)),
         ),
         title=about.plural,
         intro=intro,

@@ -8,7 +8,7 @@ from generator.language.headline import headline
 from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
 from generator.pages.groups import group_card
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.pages.overview import group_table, groups_among, too_many
 from generator.pages.tables import table
 
@@ -34,11 +34,16 @@ def home_page(atlas: Atlas) -> views.HomePage:
     groups = [g for g in comparison.groups if outlined and g.kind == outlined.kind]
     return views.HomePage(
             page=page(
-                atlas, urls.HOME, atlas.subject, atlas.summary,
-                scripts=(*mapping.SCRIPTS, "save.js"),
-                styles=mapping.STYLES,
-                json_ld=structured.dataset(atlas.settings, comparison, atlas.downloads),
-                card=urls.card(urls.HOME),
+                atlas,
+                urls.HOME,
+                atlas.subject,
+                atlas.summary,
+                Meta(
+                    scripts=(*mapping.SCRIPTS, "save.js"),
+                    styles=mapping.STYLES,
+                    json_ld=structured.dataset(atlas.settings, comparison, atlas.downloads),
+                    card=urls.card(urls.HOME),
+                ),
             ),
             headline=headline(
                 comparison, atlas.settings.spots, atlas_settings.words,
@@ -83,9 +88,11 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
         listed = table(atlas, atlas.alphabet, measures)
     return views.AreasPage(
         page=page(
-            atlas, urls.list_page(own.path), title,
+            atlas,
+            urls.list_page(own.path),
+            title,
             f"{title} from A to Z, with rank, score and class in each edition.",
-            section=urls.list_page(own.path), scripts=("table.js",),
+            Meta(section=urls.list_page(own.path), scripts=("table.js",)),
         ),
         intro=f"{intro}." if absent > 0 else f"{len(comparison.areas)} {own.areas}.",
         table=listed,
@@ -103,8 +110,11 @@ def not_found_page(atlas: Atlas) -> views.NotFoundPage:
     base = atlas.settings.atlas.base_url
     root = urls.root_of(base)
     meta = page(
-        atlas, urls.NOT_FOUND, "Page not found", "There is no page here.",
-        scripts=("notfound.js",), index=False,
+        atlas,
+        urls.NOT_FOUND,
+        "Page not found",
+        "There is no page here.",
+        Meta(scripts=("notfound.js",), index=False),
     )  # fmt: skip
     own = atlas.settings.atlas.words
     areas = atlas.comparison.areas

@@ -16,7 +16,7 @@ from generator.language.numbers import number
 from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.groups import figures
-from generator.pages.head import page
+from generator.pages.head import Meta, page
 from generator.pages.tables import table
 from generator.settings import Indicator
 
@@ -45,13 +45,18 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
     top, bottom = _ends(atlas, first)
     view = views.IndicatorPage(
         page=page(
-            atlas, path, indicator.name, _description(atlas, indicator, first),
-            section=urls.INDICATORS,
+            atlas,
+            path,
+            indicator.name,
+            _description(atlas, indicator, first),
+            Meta(
+                section=urls.INDICATORS,
+                scripts=(*mapping.SCRIPTS, "save.js", "table.js"),
+                styles=mapping.STYLES,
+                card=urls.card(urls.HOME),
+                has_sources=True,
+            ),
             crumbs=[parts.Link("Indicators", urls.INDICATORS)],
-            scripts=(*mapping.SCRIPTS, "save.js", "table.js"),
-            styles=mapping.STYLES,
-            card=urls.card(urls.HOME),
-            has_sources=True,
         ),
         name=indicator.name,
         stage=indicator.stage,
@@ -153,9 +158,11 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
     count = len(comparison.indicators)
     return views.IndicatorsPage(
         page=page(
-            atlas, urls.INDICATORS, "Indicators",
+            atlas,
+            urls.INDICATORS,
+            "Indicators",
             f"{count} indicators of {len(comparison.areas)} {own.areas}, each with its map.",
-            section=urls.INDICATORS,
+            Meta(section=urls.INDICATORS),
         ),
         intro=f"{count} indicators, each with its map, its ranking and its distribution.",
         stages=tuple((stage, tuple(by_stage[stage])) for stage in stages),
