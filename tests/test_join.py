@@ -108,6 +108,19 @@ def test_a_named_column_wins() -> None:
     assert set(scores(joined(text, editions=[{"name_column": "new"}]))) == {"E06000023"}
 
 
+def test_messages_name_the_column_of_names_that_the_settings_name() -> None:
+    text = "old,new,score\nRushcliffe,Bristol,1\nRushcliffe,Bristol,2"
+    with pytest.raises(JoinError, match='column "new"'):
+        joined(text, editions=[{"name_column": "new"}])
+
+
+def test_a_named_column_wins_over_codes() -> None:
+    text = "code,place,score\nE07000176,Bristol,1"
+    found = joined(text, editions=[{"name_column": "place"}])
+    assert set(scores(found)) == {"E06000023"}
+    assert found.editions[0].names["E06000023"] == "Bristol"
+
+
 def test_areas_are_sorted_by_code_and_have_slugs() -> None:
     found = joined("code,score\nE07000176,1")
     assert [area.code for area in found.areas] == sorted(AREAS)

@@ -8,10 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making import made
 from reading import read_page
+from shapes import cells
 
 from generator.data.palettes import DIVERGING, dark_variant
-from generator.pages import parts
+from generator.maps.layers import make_layer
+from generator.pages import area, parts
+from generator.pages.atlas import Atlas
 from generator.pages.head import json_block
 from generator.pages.render import classes_css, robots, sitemap
 from generator.urls import file_of, relative
@@ -100,3 +104,33 @@ def test_letters_on_classes_can_be_read(count: int, dark: bool) -> None:
         full = {"#fff": "#ffffff"}.get(ink, ink)
         light, deep = sorted((luminance(colour), luminance(full)), reverse=True)
         assert (light + 0.05) / (deep + 0.05) >= 4.5, (count, level, colour, ink)
+
+
+@pytest.mark.parametrize(
+    ("at", "shown", "gaps"),
+    [
+        (0, [0, 1, 2, 3, 11], [3]),
+        (3, [0, 1, 2, 3, 4, 5, 6, 11], [6]),
+        (5, [0, 2, 3, 4, 5, 6, 7, 8, 11], [0, 7]),
+        (11, [0, 8, 9, 10, 11], [0]),
+    ],
+)
+def test_the_ranking_of_the_region_has_both_ends_and_what_is_around(
+    at: int, shown: list[int], gaps: list[int]
+) -> None:
+    frame = cells(3, 12)
+    codes = list(frame["code"])[:12]
+    scores = {code: (100.0 - n, n + 1) for n, code in enumerate(codes)}
+    kind = {"kind": "region", "name": "R", "plural": "R", "path": "regions", "column": "region"}
+    settings, comparison = made(
+        {"1": scores},
+        areas=codes,
+        groups={"All": codes},
+        group=[kind],
+        geography={"areas": "a.csv"},
+    )
+    atlas = Atlas(settings, comparison, (make_layer("geography", frame),), {}, "", ())
+    region, ranking, after = area._region_table(atlas, codes[at])
+    assert region is not None
+    assert ranking == [codes[n] for n in shown]
+    assert after == gaps

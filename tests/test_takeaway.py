@@ -267,6 +267,18 @@ def test_geojson_is_as_its_standard_has_it() -> None:
         assert all(round(x, 5) == x for point in ring for x in point)
 
 
+@pytest.mark.parametrize("clockwise", [True, False])
+def test_outer_rings_run_counter_clockwise_whichever_way_they_came(clockwise: bool) -> None:
+    frame = cells(3, 4)
+    frame = frame.set_geometry(shapely.orient_polygons(frame.geometry, exterior_cw=clockwise))
+    codes = list(frame["code"])
+    settings, comparison = made({"1": dict.fromkeys(codes, (1.0, 1))}, areas=codes)
+    made_frame = tables.shapes(make_layer("geography", frame), comparison, settings.spots)
+    for feature in json.loads(tables.geojson(made_frame))["features"]:
+        for polygon in shapely.get_parts(shapely.from_geojson(json.dumps(feature["geometry"]))):
+            assert polygon.exterior.is_ccw, feature["id"]
+
+
 def test_geoparquet_tells_its_version_and_place() -> None:
     import pyarrow.parquet as pq
 

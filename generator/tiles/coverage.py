@@ -226,7 +226,7 @@ class Thinner:
             np.subtract.at(self._left, first, 1)
             np.subtract.at(self._left, second[second != first], 1)
             touched = np.unique(np.concatenate([a, b]))
-            touched = touched[self._free[touched] & self.alive[touched]]
+            touched = touched[self._free[touched]]  # all alive: neighbours are not chosen together
             self._weigh(touched)
             waiting = np.unique(np.concatenate([waiting, touched]))
             waiting = waiting[self._area[waiting] < limit_m2]
