@@ -17,13 +17,11 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator, mo
 
 from generator.catalogue import Catalogue, catalogue_for
 from generator.errors import SettingsError
-from generator.settings_geography import Frozen, Geography
+from generator.settings_composites import Composite, composite_problems
+from generator.settings_geography import Frozen, Geography, Slug
 from generator.toml_file import read_toml
 
-SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 HEX_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
-
-Slug = Annotated[str, Field(pattern=SLUG.pattern, max_length=80)]
 
 
 def _linkable(url: str) -> str:
@@ -270,6 +268,7 @@ class Settings(Frozen):
     spots: Spots | None = Spots()
     stages: tuple[str, ...] = ()
     indicator: tuple[Indicator, ...] = ()
+    composite: tuple[Composite, ...] = ()
     edition: tuple[Edition, ...] = Field(min_length=1)
     standings: tuple[Standings, ...] = ()
     claims: Path | None = None
@@ -313,7 +312,10 @@ class Settings(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
         problems = [
-            *_doubled("indicator", [i.id for i in self.indicator]),
+            *_doubled(
+                "indicator", [*(i.id for i in self.indicator), *(c.id for c in self.composite)]
+            ),
+            *composite_problems(self.composite, {i.id: i.better for i in self.indicator}),
             *_doubled("edition", [e.id for e in self.edition]),
             *_doubled("group", [g.kind for g in self.group]),
             *(

@@ -19,7 +19,7 @@ MOST_LINES = 450
 ORDER: list[list[str]] = [
     ["errors", "urls", "theme"],
     ["report", "toml_file", "catalogue"],
-    ["settings_geography", "settings"],
+    ["settings_geography", "settings_composites", "settings"],
     ["sources.*"],
     ["data.*"],
     ["language.*"],
@@ -55,7 +55,7 @@ SINGLE_IMPORTERS = {
     "brotli": {"sources.postcodes"},
     "msgpack": {"sources.postcodes"},
     "rich": {"report"},
-    "pydantic": {"settings", "settings_geography", "claims.file"},
+    "pydantic": {"settings", "settings_geography", "settings_composites", "claims.file"},
 }
 
 

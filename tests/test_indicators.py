@@ -4,91 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 import re
 from pathlib import Path
 from statistics import median
 
-import openpyxl
+import numpy as np
 import pytest
 from conftest import Built, build_site
 from making import made
 from reading import read_page
 from scipy.stats import rankdata
+from sixteen import COMPOSITES, LOWER, NAMES, STAGES, WEIGHTS, settings_file
 
 from generator.charts.scatter import scatter
 from generator.data.relations import relate
+from generator.report import BufferReport
+from generator.verify.site import verify
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = {
-    "Early years": ("Nursery quality", "School readiness"),
-    "School": ("Secondary quality", "Primary quality", "Key stage 2", "GCSE", "Good degree"),
-    "Youth": ("Staying on", "Level 3 points", "Two A levels", "Not in work or study"),
-    "Working lives": ("Wages", "House prices", "Managers", "Living wage", "Home owners"),
-}
-NAMES = [name for names in STAGES.values() for name in names]
-LOWER = {"Not in work or study", "House prices"}
-
-
-def _value(at: int, indicator: int) -> float:
-    """Something different for every area and indicator, and equal every time."""
-    return round(((at * (7 + 2 * indicator) + 13 * indicator) % 331) / 50 - 3.3, 4)
-
-
-def _workbook(path: Path, areas: list[str]) -> None:
-    """The layout of the official workbook: a title above, the header on row 3, no codes."""
-    book = openpyxl.Workbook()
-    book.active.title = "Read me"
-    sheet = book.create_sheet("Standardised scores")
-    sheet.append(["Index of 2017"])
-    sheet.append([])
-    sheet.append(["Local Authority", "Overall score", *NAMES])
-    for at, name in enumerate(areas):
-        figures = [_value(at, n) for n in range(len(NAMES))]
-        sheet.append([name, round(sum(figures), 3), *figures])
-    book.save(path)
-
-
-def _settings(folder: Path) -> Path:
-    with (ROOT / "data/social_mobility_2016.csv").open(encoding="utf-8", newline="") as file:
-        areas = [row["name"] for row in csv.DictReader(file)]
-    _workbook(folder / "scores.xlsx", areas)
-    lines = [
-        'main_edition = "2017"',
-        f"stages = {list(STAGES)}".replace("'", '"'),
-        '[atlas]\ntitle = "Sixteen"\n',
-        "[geography]",
-        'keep = ["E"]',
-        f'areas = "{ROOT}/boundaries/authorities_2016.csv"',
-        f'hexagons = "{ROOT}/boundaries/hexagons_2016.csv"',
-        "[tiles]\nenabled = false\n[per_area]\ncards = false",
-        '[[group]]\nkind = "region"\nname = "Region"\nplural = "Regions"\npath = "regions"',
-        'column = "region"\ncode_column = "region_code"\noutline = true',
-        '[[indicator]]\nid = "overall"\nname = "Overall score"',
-    ]
-    columns = ['overall = { score = "Overall score" }']
-    for stage, names in STAGES.items():
-        for name in names:
-            id_ = name.lower().replace(" ", "-")
-            better = "lower" if name in LOWER else "higher"
-            lines.append(
-                f'[[indicator]]\nid = "{id_}"\nname = "{name}"\nstage = "{stage}"\n'
-                f'better = "{better}"\nabout = "What {name} means."'
-            )
-            columns.append(f'{id_} = {{ score = "{name}" }}')
-    lines += [
-        '[[edition]]\nid = "2017"\ntable = "scores.xlsx"\nsheet = "Standardised scores"',
-        'header_row = 3\nname_column = "Local Authority"\n[edition.columns]',
-        *columns,
-    ]
-    config = folder / "atlas.toml"
-    config.write_text("\n".join(lines), encoding="utf-8")
-    return config
 
 
 @pytest.fixture(scope="module")
 def sixteen(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("sixteen")
-    return build_site(_settings(folder), folder / "site", boundaries="hex", jobs=1)
+    return build_site(settings_file(folder), folder / "site", boundaries="hex", jobs=1)
 
 
 def _rows(built: Built, path: str) -> list[dict[str, str]]:
@@ -141,8 +82,8 @@ def test_an_area_s_page_has_a_profile_by_stage_and_a_switch(sixteen: Built) -> N
         at = html.index(f"<h2>{stage}</h2>")
         for name in names:
             at = html.index(name, at)
-    assert html.count('class="chart profile-line"') == len(NAMES)
-    assert html.count('name="edition"') == len(NAMES) + 1
+    assert html.count('class="chart profile-line"') == len(NAMES) + len(COMPOSITES)
+    assert html.count('name="edition"') == len(NAMES) + len(COMPOSITES) + 1
     target = re.search(r'href="([^"]*indicators/wages/)#at-E07000176"', html)
     assert target
     assert 'id="at-E07000176"' in sixteen.text("indicators/wages/index.html")
@@ -151,7 +92,7 @@ def test_an_area_s_page_has_a_profile_by_stage_and_a_switch(sixteen: Built) -> N
 @pytest.mark.slow
 def test_compare_knows_every_indicator(sixteen: Built) -> None:
     path = next(p for p in sixteen.files if re.match(r"assets/compare\.\w+\.json", p))
-    assert sixteen.text(path).count('"edition":"') == len(NAMES) + 1
+    assert sixteen.text(path).count('"edition":"') == len(NAMES) + len(COMPOSITES) + 1
 
 
 def test_a_scatter_has_a_dot_for_each_area_that_has_both() -> None:
@@ -174,3 +115,78 @@ def test_a_scatter_has_a_dot_for_each_area_that_has_both() -> None:
     }
     assert max(places, key=lambda c: places[c][0]) == "f"
     assert max(places, key=lambda c: places[c][1]) == "f"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id_", COMPOSITES)
+def test_a_composite_s_page_is_what_plain_arithmetic_gives(sixteen: Built, id_: str) -> None:
+    """Scores and ranks from the download of its parts, and the definition in words and figures."""
+    rows = _rows(sixteen, "data/2017.csv")
+    known = [row for row in rows if row["overall_score"]]
+    total = np.zeros(len(known))
+    for name, weight in WEIGHTS.items():
+        own = np.array([float(row[f"{name.replace('-', '_')}_score"]) for row in known])
+        own *= -1 if name == "house-prices" else 1
+        scale = (own - own.mean()) / own.std()
+        total += weight * (rankdata(-own) if COMPOSITES[id_] == "ranks" else scale)
+    total /= sum(WEIGHTS.values())
+    stem = id_.replace("-", "_")
+    assert [float(row[f"{stem}_score"]) for row in known] == pytest.approx(total)
+    sign = 1 if COMPOSITES[id_] == "ranks" else -1
+    ranks = rankdata(sign * np.round(total, 9), method="min")
+    assert [int(row[f"{stem}_rank"]) for row in known] == [int(rank) for rank in ranks]
+    page = read_page(sixteen.text(f"indicators/{id_}/index.html")).text
+    assert "Nursery quality (44.4 %), GCSE (33.3 %) and House prices (22.2 %)" in page
+    assert "An area that lacks any of them has no value." in page
+    fields = json.loads(sixteen.text("data/datapackage.json"))["resources"][0]["schema"]["fields"]
+    (about,) = [f["description"] for f in fields if f["name"] == f"{stem}_score"]
+    for text in (about, read_page(sixteen.text("methodology/index.html")).text):
+        assert "Computed by this atlas: the weighted mean of the" in text
+        assert "House prices (22.2\u00a0%)" in text.replace("22.2 %", "22.2\u00a0%")
+
+
+@pytest.mark.slow
+def test_other_weights_are_shown_as_they_would_come_out(sixteen: Built) -> None:
+    """The share in another fifth without GCSE, and who would move most, counted here."""
+    known = [row for row in _rows(sixteen, "data/2017.csv") if row["overall_score"]]
+
+    def mixed(weights: dict[str, float]) -> np.ndarray:
+        total = np.zeros(len(known))
+        for name, weight in weights.items():
+            own = np.array([float(row[f"{name.replace('-', '_')}_score"]) for row in known])
+            own *= -1 if name == "house-prices" else 1
+            total += weight * (own - own.mean()) / own.std()
+        return np.round(total / sum(weights.values()), 9)
+
+    before = rankdata(-mixed(WEIGHTS), method="min")
+    without = mixed({name: weight for name, weight in WEIGHTS.items() if name != "gcse"})
+    after = rankdata(-without, method="min")
+    limits = np.quantile(without, [0.2, 0.4, 0.6, 0.8])
+    fifths = np.searchsorted(limits, without)
+    changed = sum(
+        int(row["growing_up_class"]) - 1 != f for row, f in zip(known, fifths, strict=True)
+    )
+    moved = np.abs(after - before)
+    most = int(np.flatnonzero(moved == moved.max())[0])
+    way = "up" if after[most] < before[most] else "down"
+    html = sixteen.text("indicators/growing-up/index.html")
+    row = re.search(r'<th scope="row">GCSE</th>(<td>.*?)</tr>', html)
+    assert row
+    last = re.sub(r"<[^>]*>", "", row[1].split("<td>")[-1])
+    share = f"{math.floor(100 * changed / 324 + 0.5)}\u00a0%"
+    assert last == f"{share} {known[most]['name']} {int(moved[most])} places {way}"
+
+
+@pytest.mark.slow
+def test_search_finds_indicators_apart_from_places(sixteen: Built) -> None:
+    path = next(p for p in sixteen.files if re.match(r"assets/search\.\w+\.json", p))
+    entries = json.loads(sixteen.text(path))
+    found = {entry[0]: entry[1:] for entry in entries if entry[4:] == ["indicator"]}
+    assert len(found) == len(NAMES) + len(COMPOSITES) + 1
+    assert found["GCSE"] == ["indicators/gcse/", "indicator, School", "gcse", "indicator"]
+    assert all(len(entry) == 4 for entry in entries if entry[1].startswith("areas/"))
+
+
+@pytest.mark.slow
+def test_the_whole_site_is_what_verify_wants(sixteen: Built) -> None:
+    assert verify(sixteen.folder, BufferReport()) == []

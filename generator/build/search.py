@@ -10,7 +10,7 @@ from generator.build.files import SiteFiles
 from generator.build.manifest import fingerprint
 from generator.data.compare import Comparison
 from generator.exports.formats import compact_json
-from generator.exports.search_file import Entry, search_files, shard_file
+from generator.exports.search_file import INDICATOR, Entry, search_files, shard_file
 from generator.pages import views
 from generator.settings import Settings
 
@@ -34,7 +34,7 @@ def search_entries(
     group_hrefs: Mapping[tuple[str, str], str],
     later: Sequence[views.CodePage],
 ) -> list[Entry]:
-    """What search finds: areas, groups, and the areas that came later.
+    """What search finds: areas, groups, the areas that came later, indicators with a page.
 
     Parameters
     ----------
@@ -54,7 +54,22 @@ def search_entries(
         entries.append(
             (page.name, urls.code_page(page.code), f"before: {before}", page.code.lower())
         )
-    return entries
+    return entries + _indicator_entries(comparison)
+
+
+def _indicator_entries(comparison: Comparison) -> list[Entry]:
+    """A single indicator has no page: it is what the whole atlas is about."""
+    several = len(comparison.indicators) > 1
+    return [
+        (
+            i.name,
+            urls.indicator_page(i.id),
+            f"indicator{i.stage and ', '}{i.stage}",
+            i.id,
+            INDICATOR,
+        )
+        for i in (comparison.indicators if several else ())
+    ]
 
 
 def _area_entries(settings: Settings, comparison: Comparison) -> list[Entry]:

@@ -37,6 +37,7 @@ from generator.build.tiles import TileFiles, write_tiles
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.clusters import find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
+from generator.data.composites import with_composites
 from generator.data.join import Joined, join
 from generator.errors import AtlasError, SettingsError
 from generator.hexagons import layout as hexgrid
@@ -154,6 +155,7 @@ def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[J
             report=report,
         )
         _need_areas(joined, settings)
+        joined = with_composites(joined, settings, report)
         note.result = f"{len(joined.areas)} areas, {len(joined.groups)} groups"
     return joined, inputs
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from generator.data.beside import Similar, nearest_points, shared_borders, similar_areas
 from generator.data.classify import Classification, classify, rank_classification
+from generator.data.composites import MadeIndicator
 from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
 from generator.data.places import Area, Group
 from generator.errors import JoinError
@@ -308,7 +309,8 @@ def _measure(
 ) -> Measure:
     values = edition.values[indicator.id]
     ranks = _ranks(edition, indicator, values, report)
-    of = edition.settings.of or len(values)
+    # A composite ranks the areas that it has a value of, whatever the release ranks.
+    of = len(values) if isinstance(indicator, MadeIndicator) else edition.settings.of or len(values)
     if max(ranks.values()) > of:
         code = max(ranks, key=lambda c: ranks[c])
         raise JoinError(

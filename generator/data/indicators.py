@@ -114,7 +114,7 @@ def _say_chosen(
     if len(columns) > 1 or roles[columns[0]] != "figure":
         report.warn(f"{said}. Describe the subject as [[indicator]] to be sure")
     else:
-        report.say(f"{said}. Higher counts as better: an [[indicator]] can say otherwise")
+        report.say(said)
 
 
 def _indicator(table: Table, name: str) -> Indicator:
@@ -125,6 +125,17 @@ def _indicator(table: Table, name: str) -> Indicator:
         made["name"] = facts.title or name
         made["about"] = facts.about
     return Indicator(**made)
+
+
+def say_directions(indicators: Sequence[Indicator], report: Report) -> None:
+    """Say of which indicators the settings don't state whether high or low values are better."""
+    unstated = [repr(i.name) for i in indicators if "better" not in i.model_fields_set]
+    if unstated:
+        more = f" and {len(unstated) - 5} more" if len(unstated) > 5 else ""
+        report.say(
+            f"which values are better is not stated for {', '.join(unstated[:5])}{more}: higher "
+            'ones count as better, unless better of an [[indicator]] says "lower" or "neutral"'
+        )
 
 
 def unit_of(table: Table, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.data.indicators import found_indicators, with_decimals
+from generator.data.indicators import found_indicators, say_directions, with_decimals
 from generator.data.matching import AreaIndex, Matched, index_areas, match_rows
 from generator.data.names import NameIndex, slugify
 from generator.data.places import Area, Group, make_areas
@@ -129,6 +129,7 @@ def join(
     used = {e.id: tables[e.id].where(e.where) for e in settings.edition}
     pieces = by_edition(lookups or {})
     indicators = settings.indicator or found_indicators(used, report)
+    say_directions(indicators, report)
     scored: dict[str, list[tuple[Table, str]]] = {}
     editions = tuple(
         _edition(

@@ -31,7 +31,7 @@ LONG_COLUMNS = (
     ("name", "Name of the area"),
     ("edition", "Edition"),
     ("indicator", "What is measured"),
-    ("score", "Score as published; empty where it isn't"),
+    ("score", "Score as published, or as computed for a composite; empty where there is none"),
     ("rank", "Rank, 1 is the best; empty where it isn't known"),
     ("of", "How many areas the edition ranks"),
     ("class", "Class on the maps, 1 is the worst"),

@@ -19,8 +19,10 @@ MOST_WHOLE = 3000
 MOST_IN_SHARD = 200
 SHOWN_OF_MANY = 40
 
-Entry = tuple[str, str, str, str]
-"""Text, page, note, further keys (codes, other names)."""
+Entry = tuple[str, ...]
+"""Text, page, note, further keys (codes, other names); what isn't a place has its kind as well."""
+INDICATOR = "indicator"
+"""The kind of entries that lead to the pages of indicators."""
 
 
 @dataclass(frozen=True, slots=True)

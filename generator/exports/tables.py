@@ -19,6 +19,7 @@ import shapely
 
 from generator import urls
 from generator.data.compare import Comparison, Measure
+from generator.data.composites import MadeIndicator
 from generator.exports.figures import (
     LONG_COLUMNS,
     edition_rows,
@@ -27,6 +28,7 @@ from generator.exports.figures import (
     measure_cells,
 )
 from generator.exports.formats import compact_json, csv_bytes
+from generator.language.indicators import definition
 from generator.maps.layers import Layer, simplify, to_wgs84
 from generator.settings import Settings, Spots
 
@@ -191,7 +193,7 @@ def figure_columns(measure: Measure, stem: str, spots: Spots | None) -> tuple[Co
     title = f"{measure.indicator.name}, {measure.edition.id}"
     return (
         Column(
-            f"{stem}_score", "number", f"{title}, as published; empty where it isn't known",
+            f"{stem}_score", "number", f"{title}{_origin(measure)}; empty where it isn't known",
             measure.indicator.unit,
         ),
         Column(
@@ -209,6 +211,14 @@ def figure_columns(measure: Measure, stem: str, spots: Spots | None) -> tuple[Co
             values=spot_words(spots),
         ),
     )  # fmt: skip
+
+
+def _origin(measure: Measure) -> str:
+    """Where a measure's scores come from: the release or, for a composite, how they are made."""
+    made = measure.indicator
+    if not isinstance(made, MadeIndicator):
+        return ", as published"
+    return f". {definition(made, 'areas').removesuffix('.')}"
 
 
 def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:

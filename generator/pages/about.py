@@ -5,7 +5,9 @@ from __future__ import annotations
 from generator import urls
 from generator.data.beside import NEAREST
 from generator.data.compare import Measure
+from generator.data.composites import MadeIndicator
 from generator.exports.figures import LONG_COLUMNS
+from generator.language.indicators import definition, direction
 from generator.language.numbers import joined, percent
 from generator.pages import parts, structured, views
 from generator.pages.area import similar_note
@@ -14,6 +16,7 @@ from generator.pages.explore import tile_uses
 from generator.pages.head import Meta, page
 from generator.pages.legends import legend
 from generator.pages.tables import row
+from generator.settings import Indicator
 
 
 def methodology_page(atlas: Atlas) -> views.MethodologyPage:
@@ -32,7 +35,9 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
             Meta(section=urls.METHODOLOGY),
         ),
         sources=atlas.site.sources,
-        indicators=tuple((i.name, i.unit, i.about) for i in indicators.values()),
+        indicators=tuple(
+            (i.name, i.unit, _about(i, own.areas), direction(i)) for i in indicators.values()
+        ),
         editions=tuple(
             (
                 m.edition.title,
@@ -56,6 +61,12 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
         missing=tuple(row(atlas, c, measures) for c in unranked),
         notes=atlas.sections,
     )  # fmt: skip
+
+
+def _about(indicator: Indicator, areas: str) -> str:
+    """What an indicator means, and what a composite is made of."""
+    made = definition(indicator, areas) if isinstance(indicator, MadeIndicator) else ""
+    return " ".join(part for part in (indicator.about, made) if part)
 
 
 def _spots(atlas: Atlas, measure: Measure) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from markupsafe import Markup
 
@@ -10,9 +11,12 @@ from generator import urls
 from generator.charts.scatter import rho_text, scatter
 from generator.charts.strip import strip
 from generator.data.compare import Measure
+from generator.data.composites import MadeIndicator
 from generator.data.relations import relate
+from generator.data.weights import FACTORS, WeightMove, weight_moves
 from generator.exports.figures import measure_csv
-from generator.language.numbers import number
+from generator.language.indicators import definition, direction, factor_text, move_text, shares
+from generator.language.numbers import number, percent
 from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.groups import figures
@@ -73,16 +77,10 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
         others=_others(atlas, first),
         downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
         sources=tuple(source(m.edition) for m in measures),
+        making=_making(atlas, first),
     )  # fmt: skip
     content = measure_csv(atlas.comparison, atlas.settings.spots, measures)
     return views.Composed(view, ((urls.beside(path, "data.csv"), content),))
-
-
-def direction(indicator: Indicator) -> str:
-    """Which values are good, in a sentence."""
-    if indicator.better == "neutral":
-        return "Neither high nor low values are better; ranks run from the highest to the lowest."
-    return f"{indicator.better.capitalize()} values are better: they have the first ranks."
 
 
 def _description(atlas: Atlas, indicator: Indicator, measure: Measure) -> str:
@@ -136,6 +134,38 @@ def _others(atlas: Atlas, measure: Measure) -> tuple[tuple[parts.Link, str, str]
     return tuple((link, rho_text(r), number(len(r.codes))) for r, link in found)
 
 
+def _making(atlas: Atlas, measure: Measure) -> parts.Making | None:
+    """What a composite is made of; None for an indicator of a table."""
+    made = measure.indicator
+    if not isinstance(made, MadeIndicator):
+        return None
+    moves = weight_moves(atlas.comparison, measure, atlas.settings.classes)
+    cells = {(move.indicator, move.factor): _weight_cell(atlas, move) for move in moves}
+    return parts.Making(
+        definition=definition(made, atlas.settings.atlas.words.areas),
+        parts=tuple(
+            (parts.Link(part.name, urls.indicator_page(part.id)), share, BETTER[part.better])
+            for part, share in zip(made.parts, shares(made), strict=True)
+        ),
+        changes=tuple(factor_text(factor) for factor in FACTORS),
+        moves=tuple(
+            (part.name, tuple(cells[part.id, factor] for factor in FACTORS))
+            for part in (made.parts if moves else ())
+        ),
+        equal=cells.get(("", 1.0)),
+    )
+
+
+def _weight_cell(atlas: Atlas, move: WeightMove) -> parts.WeightCell:
+    share = percent(Fraction(move.changed, move.of))
+    if not move.code:
+        return parts.WeightCell(share, None, "nobody moves")
+    return parts.WeightCell(share, atlas.area_link(move.code), move_text(move))
+
+
+BETTER = {"higher": "higher", "lower": "lower", "neutral": "neither"}
+
+
 def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
     """All indicators by stage, each with its unit, its direction and how many are known."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
@@ -147,7 +177,7 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
                 parts.Link(indicator.name, urls.indicator_page(indicator.id)),
                 indicator.unit,
                 indicator.about,
-                {"higher": "higher", "lower": "lower", "neutral": "neither"}[indicator.better],
+                BETTER[indicator.better],
                 f"{number(len(measure.positions))} of {number(measure.of)}",
                 ", ".join(m.edition.id for m in comparison.of_indicator(indicator.id)),
             )

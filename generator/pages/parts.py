@@ -282,6 +282,38 @@ class IndicatorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightCell:
+    """What another weight would change: the share in another class, and who moves most."""
+
+    share: str
+    mover: Link | None
+    move: str
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a composite is made of, and how its ranks move when its weights do.
+
+    Attributes
+    ----------
+    parts
+        Each indicator's page, its weight in per cent of all, which of its values are better.
+    changes
+        What a weight is changed to, a heading for each column.
+    moves
+        By indicator, a cell for each change.
+    equal
+        The same for weights that are all equal; None if there is but one indicator.
+    """
+
+    definition: str
+    parts: tuple[tuple[Link, str, str], ...]
+    changes: tuple[str, ...]
+    moves: tuple[tuple[str, tuple[WeightCell, ...]], ...]
+    equal: WeightCell | None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A published statement: in our words, where it stands, and what the data say of it.
 

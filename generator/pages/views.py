@@ -21,6 +21,7 @@ from generator.pages.parts import (
     GroupFigures,
     IndicatorRow,
     Link,
+    Making,
     MapView,
     Page,
     ProfileStage,
@@ -210,6 +211,7 @@ class IndicatorPage:
     others: tuple[tuple[Link, str, str], ...]
     downloads: tuple[Link, ...]
     sources: tuple[Source, ...]
+    making: Making | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +233,8 @@ class MethodologyPage:
 
     page: Page
     sources: tuple[Source, ...]
-    indicators: tuple[tuple[str, str, str], ...]
-    """Name, unit, what it means."""
+    indicators: tuple[tuple[str, str, str, str], ...]
+    """Name, unit, what it means and is made of, which values are better."""
     editions: tuple[tuple[str, str, str], ...]
     """Name, how many of how many known, note."""
     legends: tuple[Legend, ...]

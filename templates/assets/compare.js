@@ -228,8 +228,8 @@
   };
 
   /* Areas by name, code or postcode; a search that knows postcodes answers with a page. */
-  const areaOf = ({ keys, href }) =>
-    areas.get((keys || "").toUpperCase()) || bySlug.get((href || "").split("/").at(-2));
+  const areaOf = ({ keys, href, kind }) => (kind ? undefined
+    : areas.get((keys || "").toUpperCase()) || bySlug.get((href || "").split("/").at(-2)));
   const entriesFor = async (text) => {
     const answer = await window.atlas.answer(text, 60);
     const entries = (Array.isArray(answer) ? answer : answer.entries)

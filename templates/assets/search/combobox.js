@@ -83,6 +83,9 @@ export const combobox = (input, list, said, find, choose, miss = () => {}) => {
     if (asked !== input.value) return;
     found = Array.isArray(results) ? results : results.entries;
     list.replaceChildren(...found.map(optionOf));
+    // What isn't a place stands apart from the places.
+    const apart = found.findIndex(({ kind }) => kind);
+    if (apart > 0) list.children[apart].classList.add("apart");
     if (!plain(asked)) {
       close();
       said.textContent = "";

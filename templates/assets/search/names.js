@@ -4,11 +4,13 @@ import { fetchJson } from "../lib/json.js";
 import { plain, steps } from "./text.js";
 
 /**
- * @typedef {{ text: string, href: string, note: string, keys: string, name: string }} Entry
+ * `kind` is empty for places.
+ * @typedef {{ text: string, href: string, note: string, keys: string, name: string, kind: string }} Entry
  */
 
 const { root, search: file } = document.documentElement.dataset;
 const MOST_NAMES = 8;
+const MOST_APART = 3;
 
 /** @type {Map<string, Promise<Entry[]>>} */
 const lists = new Map();
@@ -18,8 +20,8 @@ const entriesOf = (path) => {
   const known = lists.get(path);
   if (known) return known;
   const loading = fetchJson(path).then((/** @type {string[][]} */ rows) =>
-    rows.map(([text, href, note, keys]) => ({
-      text, href: root + href, note, keys: plain(keys || ""), name: plain(text),
+    rows.map(([text, href, note, keys, kind = ""]) => ({
+      text, href: root + href, note, keys: plain(keys || ""), name: plain(text), kind,
     })));
   loading.catch(() => lists.delete(path));
   lists.set(path, loading);
@@ -77,7 +79,7 @@ const distance = (/** @type {Entry} */ { name, keys }, /** @type {string} */ que
 };
 
 /**
- * The entries that answer a text, best first.
+ * The entries that answer a text, best first; places before what is none.
  * @param {string} text
  * @param {number} most
  * @returns {Promise<Entry[]>}
@@ -91,5 +93,10 @@ export const findNames = async (text, most = MOST_NAMES) => {
     .sort(([a, x], [b, y]) => a - b || x.name.localeCompare(y.name) || x.note.localeCompare(y.note));
   // Typing errors are only thought of where nothing fits as typed.
   const exact = near.filter(([far]) => far <= 5);
-  return (exact.length ? exact : near).slice(0, most).map(([, entry]) => entry);
+  const found = (exact.length ? exact : near).map(([, entry]) => entry);
+  const places = found.filter(({ kind }) => !kind);
+  const others = found.filter(({ kind }) => kind);
+  const room = Math.max(MOST_APART, most - places.length);
+  const apart = others.slice(0, Math.min(room, most));
+  return [...places.slice(0, most - apart.length), ...apart];
 };
