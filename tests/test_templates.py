@@ -118,7 +118,7 @@ FULL: tuple[views.View, ...] = (
     ),
     views.GroupsPage(_page("regions/"), "Regions", "All of them.", CARDS),
     views.MethodologyPage(
-        _page("methodology/"), (SOURCE,), (("Score", "points", "What it is"),),
+        _page("methodology/"), (SOURCE,), (("Score", "points", "What it is", "Higher is better."),),
         (("2016", "2 of 3", "A note"),), (LEGEND,),
         (parts.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
         "Similar", "Boundaries", "Hexagons", ROWS[1:],
