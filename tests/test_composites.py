@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.catalogue import ENGLISH
 from generator.data.compare import Comparison, compare, rank_scores
 from generator.data.composites import standardise, with_composites
 from generator.data.indicators import say_directions
@@ -89,7 +90,7 @@ def test_the_weighted_mean_of_ranks_by_hand() -> None:
     assert scores(settings, TABLE) == {"P": 2.75, "Q": 2.25, "R": 3.0, "S": 2.0}
     comparison, _ = compared(settings, TABLE)
     assert list(comparison.first_of("mix").positions) == ["S", "Q", "P", "R"]
-    assert direction(comparison.first_of("mix").indicator).startswith("Lower")
+    assert direction(comparison.first_of("mix").indicator, ENGLISH).startswith("Lower")
 
 
 @pytest.mark.parametrize(
@@ -107,11 +108,11 @@ def test_what_is_missing_is_treated_as_stated(more: dict[str, Any], expected: st
     assert found["P"] == pytest.approx(sum(w * z(TABLE[n])["P"] for n, w in
                                            (("a", 1), ("b", 1), ("c", 2))) / 4)  # fmt: skip
     known = z(TABLE["a"])["S"] + z(TABLE["b"])["S"]
-    said = definition(comparison.first_of("mix").indicator, "areas")  # type: ignore[arg-type]
+    said = definition(comparison.first_of("mix").indicator, "areas", ENGLISH)  # type: ignore[arg-type]
     if expected is None:
         assert "S" not in found
         assert comparison.first_of("mix").of == 3
-        assert any("leaves out 1 areas" in line for line in report.lines)
+        assert any("leaves out 1 of 4 areas" in line for line in report.lines)
         assert "lacks any of them has no value" in said
     elif expected == "renormalised":
         assert found["S"] == pytest.approx(known / 2)
@@ -296,4 +297,6 @@ def test_the_build_says_in_one_line_whose_direction_is_not_stated() -> None:
     quiet = BufferReport()
     say_directions([Indicator(id="b", name="Rent", better="higher")], quiet)
     assert quiet.lines == []
-    assert "don’t state which values are better" in direction(Indicator(id="a", name="Wages"))
+    assert "don’t state which values are better" in direction(
+        Indicator(id="a", name="Wages"), ENGLISH
+    )

@@ -204,7 +204,7 @@ def _computed(
     if len(values) < len(table.codes):
         report.say(
             f"edition {edition.settings.id}: {composite.id!r} leaves out "
-            f"{len(table.codes) - len(values)} areas that lack more than "
+            f"{len(table.codes) - len(values)} of {len(table.codes)} areas, which lack more than "
             f"{composite.most_missing} of its indicators"
         )
     return replace(edition, values={**edition.values, composite.id: values})

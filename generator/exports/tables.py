@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 
 from generator import urls
+from generator.catalogue import ENGLISH
 from generator.data.compare import Comparison, Measure
 from generator.data.composites import MadeIndicator
 from generator.exports.figures import (
@@ -218,7 +219,7 @@ def _origin(measure: Measure) -> str:
     made = measure.indicator
     if not isinstance(made, MadeIndicator):
         return ", as published"
-    return f". {definition(made, 'areas').removesuffix('.')}"
+    return f". {definition(made, 'areas', ENGLISH).removesuffix('.')}"
 
 
 def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:

@@ -36,7 +36,8 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
         ),
         sources=atlas.site.sources,
         indicators=tuple(
-            (i.name, i.unit, _about(i, own.areas), direction(i)) for i in indicators.values()
+            (i.name, i.unit, _about(i, atlas), direction(i, atlas.speak))
+            for i in indicators.values()
         ),
         editions=tuple(
             (
@@ -63,9 +64,11 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
     )  # fmt: skip
 
 
-def _about(indicator: Indicator, areas: str) -> str:
+def _about(indicator: Indicator, atlas: Atlas) -> str:
     """What an indicator means, and what a composite is made of."""
-    made = definition(indicator, areas) if isinstance(indicator, MadeIndicator) else ""
+    if not isinstance(indicator, MadeIndicator):
+        return indicator.about
+    made = definition(indicator, atlas.settings.atlas.words.areas, atlas.speak)
     return " ".join(part for part in (indicator.about, made) if part)
 
 

@@ -15,7 +15,14 @@ from generator.data.composites import MadeIndicator
 from generator.data.relations import relate
 from generator.data.weights import FACTORS, WeightMove, weight_moves
 from generator.exports.figures import measure_csv
-from generator.language.indicators import definition, direction, factor_text, move_text, shares
+from generator.language.indicators import (
+    better_word,
+    definition,
+    direction,
+    factor_text,
+    move_text,
+    shares,
+)
 from generator.language.numbers import number, percent
 from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
@@ -66,7 +73,7 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
         stage=indicator.stage,
         about=indicator.about,
         unit=indicator.unit,
-        direction=direction(indicator),
+        direction=direction(indicator, atlas.speak),
         map=drawn_map,
         strip=strip(atlas.comparison, first),
         top=top,
@@ -142,12 +149,16 @@ def _making(atlas: Atlas, measure: Measure) -> parts.Making | None:
     moves = weight_moves(atlas.comparison, measure, atlas.settings.classes)
     cells = {(move.indicator, move.factor): _weight_cell(atlas, move) for move in moves}
     return parts.Making(
-        definition=definition(made, atlas.settings.atlas.words.areas),
+        definition=definition(made, atlas.settings.atlas.words.areas, atlas.speak),
         parts=tuple(
-            (parts.Link(part.name, urls.indicator_page(part.id)), share, BETTER[part.better])
+            (
+                parts.Link(part.name, urls.indicator_page(part.id)),
+                share,
+                better_word(part, atlas.speak),
+            )
             for part, share in zip(made.parts, shares(made), strict=True)
         ),
-        changes=tuple(factor_text(factor) for factor in FACTORS),
+        changes=tuple(factor_text(factor, atlas.speak) for factor in FACTORS),
         moves=tuple(
             (part.name, tuple(cells[part.id, factor] for factor in FACTORS))
             for part in (made.parts if moves else ())
@@ -158,12 +169,8 @@ def _making(atlas: Atlas, measure: Measure) -> parts.Making | None:
 
 def _weight_cell(atlas: Atlas, move: WeightMove) -> parts.WeightCell:
     share = percent(Fraction(move.changed, move.of))
-    if not move.code:
-        return parts.WeightCell(share, None, "nobody moves")
-    return parts.WeightCell(share, atlas.area_link(move.code), move_text(move))
-
-
-BETTER = {"higher": "higher", "lower": "lower", "neutral": "neither"}
+    mover = atlas.area_link(move.code) if move.code else None
+    return parts.WeightCell(share, mover, move_text(move, atlas.speak))
 
 
 def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
@@ -177,7 +184,7 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
                 parts.Link(indicator.name, urls.indicator_page(indicator.id)),
                 indicator.unit,
                 indicator.about,
-                BETTER[indicator.better],
+                better_word(indicator, atlas.speak),
                 f"{number(len(measure.positions))} of {number(measure.of)}",
                 ", ".join(m.edition.id for m in comparison.of_indicator(indicator.id)),
             )
