@@ -16,6 +16,9 @@ from markupsafe import Markup, escape
 from generator.maps.framing import View, view_of
 from generator.maps.layers import Box, Geometries, Layer, Level, Shape, line_path
 
+NATURAL_PX = 10
+"""Pixels per unit of a map where no style sheet says otherwise.  Larger than any screen, as
+style sheets can shrink a drawing into a box of any shape by its own ratio, but not enlarge it."""
 LOCATOR_UNITS = 110
 MINI_UNITS = 110
 CONTEXT_MARGIN = 0.7
@@ -111,8 +114,9 @@ def hatching(id: str) -> str:
 def _opening(layer: Layer, view: View, label: str) -> str:
     """The drawing's element, with what scripts need to place it."""
     unit = view.unit_m
+    width, height = NATURAL_PX * view.width, NATURAL_PX * view.height
     return (
-        f'<svg class="map-svg {layer.id}" width="{view.width}" height="{view.height}" '
+        f'<svg class="map-svg {layer.id}" width="{width}" height="{height}" '
         f'viewBox="0 0 {view.width} {view.height}" role="group" '
         f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
         f'data-x="{view.left * unit:.3f}" data-y="{-view.top * unit:.3f}">'
