@@ -49,7 +49,7 @@ class Catalogue:
         self.gettext, self.ngettext = self._of.gettext, self._of.ngettext
         self.pgettext, self.npgettext = self._of.pgettext, self._of.npgettext
 
-    def __call__(self, text: str, **values: object) -> str:
+    def __call__(self, text: str, /, **values: object) -> str:
         """A text with its values.
 
         >>> ENGLISH("%(count)s of %(of)s, 20%%", count=3, of=4)
@@ -57,7 +57,7 @@ class Catalogue:
         """
         return self.gettext(text) % values
 
-    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         """A text in the form that a number takes.
 
         >>> [ENGLISH.plural("%(n)s map", "%(n)s maps", n, n=n) for n in (1, 2)]
@@ -65,7 +65,7 @@ class Catalogue:
         """
         return self.ngettext(one, many, count) % values
 
-    def sense(self, sense: str, text: str, **values: object) -> str:
+    def sense(self, sense: str, text: str, /, **values: object) -> str:
         """A text that means several things in English, in one of its senses."""
         return self.pgettext(sense, text) % values
 

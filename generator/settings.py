@@ -46,14 +46,9 @@ class Words(Frozen):
     areas: str = "areas"
     path: Slug = "areas"
     country: str = ""
-    """What "all areas" means in a sentence: "in the best 20 % of England"; "of all areas"."""
+    """What "all areas" means in a sentence: "in the best 20% of England"; "of all areas"."""
     stages: str = "Stages"
     """The heading over what is said of the stages: "Life stages"."""
-
-    @property
-    def everywhere(self) -> str:
-        """The country, or "all areas" where the settings name none."""
-        return self.country or f"all {self.areas}"
 
 
 class AtlasSettings(Frozen):

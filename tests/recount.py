@@ -24,7 +24,7 @@ import numpy as np
 EDITIONS = ("2016", "2017")
 RANKED = 324
 LABELS = (
-    "Coldspot: worst 20 %", "Below the middle", "Middle", "Above the middle", "Hotspot: best 20 %",
+    "Coldspot: worst 20%", "Below the middle", "Middle", "Above the middle", "Hotspot: best 20%",
 )  # fmt: skip
 GROUPINGS = {"Region": "region", "County": "county", "Group": "lep"}
 EARTH_KM = 6371.0

@@ -27,7 +27,7 @@ RED, BLUE = "#b2182b", "#2166ac"
 GROUND = CardMap(100, 120, ((RED, "M0 0L50 0L50 120L0 120z"), (BLUE, "M50 0l50 0 0 120-50 0z")),
                  site="Mobility Atlas", source="A source of figures, 2016")  # fmt: skip
 LINES = (
-    CardLine("44th", "of 324 in 2016", "Hotspot: best 20 %", RED),
+    CardLine("44th", "of 324 in 2016", "Hotspot: best 20%", RED),
     CardLine("joint 241st", "of 324 in 2017", "Below the middle", BLUE),
 )
 LONGEST = [

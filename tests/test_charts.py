@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from making import made, shipped
 from markupsafe import Markup
 
+from generator.catalogue import ENGLISH
 from generator.charts import swarm
 from generator.charts.parts import Series
 from generator.charts.slope import slope
@@ -101,7 +102,7 @@ def _dots(tree: ET.Element) -> dict[str, str]:
 
 
 def test_a_dot_for_every_known_area() -> None:
-    tree = _tree(strip(COMPARISON, FIRST, RUSHCLIFFE))
+    tree = _tree(strip(ENGLISH, COMPARISON, FIRST, RUSHCLIFFE))
     paths = _dots(tree)
     edges = next(g for g in tree.iter("g") if g.get("class") == "edges")
     assert {use.get("href") for use in edges.iter("use")} == set(paths)
@@ -116,7 +117,7 @@ def test_a_dot_for_every_known_area() -> None:
 
 
 def test_dots_lie_where_the_scores_say() -> None:
-    tree = _tree(strip(COMPARISON, FIRST))
+    tree = _tree(strip(ENGLISH, COMPARISON, FIRST))
     found = []
     for path in _dots(tree).values():
         x = 0
@@ -129,7 +130,7 @@ def test_dots_lie_where_the_scores_say() -> None:
 
 
 def test_the_page_s_area_is_named_and_comparators_are_links_with_names() -> None:
-    chart = strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href)
+    chart = strip(ENGLISH, COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href)
     tree = _tree(chart)
     texts = [text.text for text in tree.iter("text") if text.get("font-weight") == "700"]
     assert texts == ["Rushcliffe"]
@@ -144,7 +145,7 @@ def test_the_page_s_area_is_named_and_comparators_are_links_with_names() -> None
 
 
 def test_shapes_differ_between_series() -> None:
-    tree = _tree(strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
+    tree = _tree(strip(ENGLISH, COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
     drawn = {f"#{path.get('id')}": path.get("d") for path in tree.iter("path") if path.get("id")}
     shapes = [
         {path.get("d") for path in group.iter("path")}
@@ -157,7 +158,7 @@ def test_shapes_differ_between_series() -> None:
 
 
 def test_a_strip_can_be_read_aloud() -> None:
-    tree = _tree(strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
+    tree = _tree(strip(ENGLISH, COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE)))
     assert tree.get("role") == "img"
     assert tree.get("aria-label") == "Overall score, 2016: all 324"
     stated = tree.findtext("desc") or ""
@@ -167,30 +168,30 @@ def test_a_strip_can_be_read_aloud() -> None:
 
 
 def test_a_partial_edition_has_no_median_and_says_how_many_are_known() -> None:
-    tree = _tree(strip(COMPARISON, SECOND, RUSHCLIFFE))
+    tree = _tree(strip(ENGLISH, COMPARISON, SECOND, RUSHCLIFFE))
     assert tree.get("aria-label") == "Ranks, 2017: 47 of 324 are known"
     assert "median" not in ET.tostring(tree, encoding="unicode").lower()
 
 
 def test_an_area_that_is_not_ranked_gets_a_strip_without_its_mark() -> None:
-    tree = _tree(strip(COMPARISON, FIRST, BY_NAME["City of London"]))
+    tree = _tree(strip(ENGLISH, COMPARISON, FIRST, BY_NAME["City of London"]))
     assert not [g for g in tree.iter("g") if g.get("class") == "here"]
     assert "City of London: not ranked" in (tree.findtext("desc") or "")
 
 
 def test_nothing_known_draws_nothing() -> None:
     _, empty = made({"y": {"a": (1.0, None)}}, areas=["a", "b"])
-    assert slope(empty, "a") == ""
-    assert slope(COMPARISON, BY_NAME["York"]) == ""
+    assert slope(ENGLISH, empty, "a") == ""
+    assert slope(ENGLISH, COMPARISON, BY_NAME["York"]) == ""
 
 
 def _every_chart() -> list[Markup]:
     group = GROUPS["group", "D2N2"]
     marked = [Series("D2N2", group.members)]
     return [
-        strip(COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
-        strip(COMPARISON, SECOND, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
-        slope(COMPARISON, RUSHCLIFFE, marked=marked, href=_href),
+        strip(ENGLISH, COMPARISON, FIRST, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
+        strip(ENGLISH, COMPARISON, SECOND, RUSHCLIFFE, marked=_series(RUSHCLIFFE), href=_href),
+        slope(ENGLISH, COMPARISON, RUSHCLIFFE, marked=marked, href=_href),
     ]
 
 
@@ -207,7 +208,9 @@ def test_no_chart_breaks_a_strict_policy(chart: Markup) -> None:
 def test_strips_of_all_areas_stay_small() -> None:
     packed = swarm.swarm(FIRST)
     for code in COMPARISON.areas:
-        chart = strip(COMPARISON, FIRST, code, marked=_series(code), href=_href, packed=packed)
+        chart = strip(
+            ENGLISH, COMPARISON, FIRST, code, marked=_series(code), href=_href, packed=packed
+        )
         raw = chart.encode()
         assert len(raw) < 25_000
         assert len(gzip.compress(raw)) < 6_000
@@ -218,7 +221,12 @@ def test_names_are_escaped() -> None:
     _, comparison = made({"y": {n: (float(i), None) for i, n in enumerate(names)}}, areas=names)
     tree = _tree(
         strip(
-            comparison, comparison.main, names[0], marked=[Series("<i>", ("a",))], href=lambda c: c
+            ENGLISH,
+            comparison,
+            comparison.main,
+            names[0],
+            marked=[Series("<i>", ("a",))],
+            href=lambda c: c,
         )
     )
     assert names[0] in [text.text for text in tree.iter("text")]
@@ -227,7 +235,7 @@ def test_names_are_escaped() -> None:
 def test_labels_stay_inside_at_every_width() -> None:
     packed = swarm.swarm(FIRST)
     for code in sorted(COMPARISON.areas, key=lambda c: -len(COMPARISON.areas[c].name))[:60]:
-        tree = _tree(strip(COMPARISON, FIRST, code, packed=packed))
+        tree = _tree(strip(ENGLISH, COMPARISON, FIRST, code, packed=packed))
         for text in tree.iter("text"):
             if text.get("font-weight") != "700":
                 continue
@@ -240,7 +248,9 @@ def test_labels_stay_inside_at_every_width() -> None:
 
 
 def test_slope_has_rank_1_at_the_top_and_names_both_ranks() -> None:
-    chart = slope(COMPARISON, RUSHCLIFFE, marked=[Series("D2N2", GROUPS["group", "D2N2"].members)])
+    chart = slope(
+        ENGLISH, COMPARISON, RUSHCLIFFE, marked=[Series("D2N2", GROUPS["group", "D2N2"].members)]
+    )
     tree = _tree(chart)
     assert [t.text for t in tree.iter("text") if t.get("font-size") == "15"] == ["44th", "41st"]
     assert "3 places up" in (tree.findtext("desc") or "")
@@ -261,13 +271,15 @@ def many_areas(count: int) -> Comparison:
 def test_a_strip_of_many_areas_costs_no_more_than_one_of_few() -> None:
     few, many = many_areas(1_500), many_areas(6_000)
     everyone = [Series("All", tuple(few.areas), "all-all")]
-    sheets = [len(strip_sheet(c, c.main, swarm.swarm(c.main), everyone)) for c in (few, many)]
+    sheets = [
+        len(strip_sheet(ENGLISH, c, c.main, swarm.swarm(c.main), everyone)) for c in (few, many)
+    ]
     assert sheets[1] < sheets[0] / 5
     packed = swarm.swarm(many.main)
     assert packed.each == 4
     assert len(packed.dots) == 1_500
     assert set(packed.points) == set(many.areas)
-    text = strip(
+    text = strip(ENGLISH,
         many, many.main, "A00003", packed=packed, shared="strip.svg",
         marked=[Series("All", tuple(many.areas), "all-all")],
     )  # fmt: skip

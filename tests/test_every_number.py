@@ -144,8 +144,8 @@ class Page:
         fixed = {
             "the best rank in England": rank == 1,
             "the last rank in England": rank == RANKED,
-            "in the best 20 % of England": spot == "hotspot" and rank <= RANKED / 5 + 0.5,
-            "in the worst 20 % of England": spot == "coldspot" and rank >= RANKED * 4 / 5,
+            "in the best 20% of England": spot == "hotspot" and rank <= RANKED / 5 + 0.5,
+            "in the worst 20% of England": spot == "coldspot" and rank >= RANKED * 4 / 5,
             "neither a hotspot nor a coldspot": not spot,
         }
         if clause in fixed:

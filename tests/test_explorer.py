@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_classify import VISION, apart, lab, linear
 
+from generator.catalogue import ENGLISH
 from generator.data.classify import classify
 from generator.data.palettes import PALETTES, Palette
 from generator.errors import AtlasError
@@ -84,7 +85,7 @@ def test_the_single_hue_gets_darker_at_every_step(count: int) -> None:
 def test_schemes_that_fail_are_left_out_and_the_others_are_whole(found: dict[str, int]) -> None:
     scores = {code: float(value) for code, value in found.items()}
     for scheme in explorer.SCHEMES:
-        made = explorer._classified(scores, Classes(scheme=scheme), "higher")
+        made = explorer._classified(ENGLISH, scores, Classes(scheme=scheme), "higher")
         if made is not None:
             assert set(made.levels) == set(scores)
             assert sum(c.count for c in made.classes) == len(scores)
@@ -146,7 +147,7 @@ def test_layouts_are_the_tile_sets_and_boxes_lie_within(mini_site: Built) -> Non
 
 def test_costly_schemes_are_left_out_of_large_sets(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
-    monkeypatch.setattr(explorer, "_classified", lambda _, own, __: tried.append(own.scheme))
+    monkeypatch.setattr(explorer, "_classified", lambda _, __, own, ___: tried.append(own.scheme))
 
     class _Measure:
         has_scores = True
@@ -174,6 +175,7 @@ class _Indicator:
 
 class _Settings:
     classes = Classes()
+    speak = ENGLISH
 
 
 # -- The page ------------------------------------------------------------------------------

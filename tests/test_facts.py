@@ -15,6 +15,7 @@ from conftest import ROOT, Built
 from making import shipped
 from reading import PageText, read_page
 
+from generator.catalogue import ENGLISH
 from generator.data.compare import Comparison, Measure
 from generator.data.names import NameIndex, canonical
 from generator.language.numbers import ordinal
@@ -191,7 +192,7 @@ def test_rushcliffe_is_the_only_hotspot_of_d2n2(comparison: Comparison) -> None:
 def test_the_briefing_calls_255_a_coldspot_though_coldspots_begin_at_260(
     comparison: Comparison,
 ) -> None:
-    """ "255 North East Derbyshire … are all coldspots": it is not in the worst 20 % of 324."""
+    """ "255 North East Derbyshire … are all coldspots": it is not in the worst 20% of 324."""
     measure = edition(comparison, "2017")
     assert measure.cold_from_rank == 260
     assert measure.positions[codes(comparison)["North East Derbyshire"]].spot is None
@@ -281,7 +282,7 @@ def test_the_home_page_lists_65_hotspots_and_65_coldspots(hex_site: Built) -> No
 def test_rushcliffe_s_page(hex_site: Built, comparison: Comparison) -> None:
     found = area_page(hex_site, comparison, "Rushcliffe")
     assert found.title == "Rushcliffe, 44th of 324 | Mobility Atlas"
-    for words in ("44th of 324", "41st of 324", "Hotspot: best 20 %", "the only hotspot", "D2N2",
+    for words in ("44th of 324", "41st of 324", "Hotspot: best 20%", "the only hotspot", "D2N2",
                   "East Midlands", "second best", "E07000176",
                   "Open Government Licence v3.0"):  # fmt: skip
         assert words in found.text, words
@@ -293,7 +294,7 @@ def test_every_d2n2_page_tells_both_ranks(
 ) -> None:
     text = area_page(hex_site, comparison, name).text
     for id in ("2016", "2017"):
-        assert f"{ordinal(ranks(comparison, id)[name])} of 324" in text
+        assert f"{ordinal(ENGLISH, ranks(comparison, id)[name])} of 324" in text
     if name in MISPRINTS:
         assert f"As printed: {D2N2_AS_PRINTED[name]}" in text
     for stage, said in STAGES.items():
@@ -304,7 +305,7 @@ def test_every_d2n2_page_tells_both_ranks(
 def test_the_d2n2_page_has_the_briefing_s_table(hex_site: Built, comparison: Comparison) -> None:
     found = page(hex_site, "groups/d2n2/")
     for name, rank in D2N2_2017.items():
-        assert f"{ordinal(rank)}" in found.text
+        assert f"{ordinal(ENGLISH, rank)}" in found.text
         assert name in found.text
     for printed in ("185", "2015", "3016"):
         assert f"as printed: {printed}" in found.text

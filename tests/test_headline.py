@@ -5,6 +5,7 @@ from __future__ import annotations
 from making import SPOTS as WORDS
 from making import made
 
+from generator.catalogue import ENGLISH
 from generator.language.headline import headline
 
 SCORES = {name: (float(at), None) for at, name in enumerate("abcdefghij")}
@@ -13,7 +14,7 @@ SCORES = {name: (float(at), None) for at, name in enumerate("abcdefghij")}
 def said(groups: dict[str, list[str]], **more: object) -> str:
     settings, comparison = made({"2016": SCORES}, areas=list(SCORES), groups=groups, **more)
     words = settings.atlas.words
-    return headline(comparison, settings.spots, words, "region" if groups else "")
+    return headline(ENGLISH, comparison, settings.spots, words, "region" if groups else "")
 
 
 SPOTS = {"spots": {**WORDS, "share": 0.3}}

@@ -18,6 +18,7 @@ from reading import read_page
 from scipy.stats import rankdata
 from sixteen import COMPOSITES, LOWER, NAMES, STAGES, WEIGHTS, settings_file
 
+from generator.catalogue import ENGLISH
 from generator.charts.scatter import scatter
 from generator.data.relations import relate
 from generator.report import BufferReport
@@ -106,7 +107,7 @@ def test_a_scatter_has_a_dot_for_each_area_that_has_both() -> None:
     relation = relate(*comparison.measures)
     assert relation.codes == tuple("bcdef")
     assert relation.rho == -1
-    drawn = str(scatter(comparison, *comparison.measures, relation))
+    drawn = str(scatter(ENGLISH, comparison, *comparison.measures, relation))
     assert re.findall(r'id="at-(\w)"', drawn) == list("bcdef")
     # The area with the highest value across lies furthest right, and lowest.
     places = {

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import SPOTS, made, shipped
 
+from generator.catalogue import ENGLISH
 from generator.language import numbers, positions
 from generator.language.areas import area_sentence, change_sentence
 from generator.language.groups import group_sentence
@@ -35,7 +36,7 @@ def test_examples_in_docstrings_run() -> None:
      (1011, "1011th"), (32844, "32\u202f844th")],
 )  # fmt: skip
 def test_ordinals(n: int, text: str) -> None:
-    assert ordinal(n) == text
+    assert ordinal(ENGLISH, n) == text
 
 
 @pytest.mark.parametrize(
@@ -58,28 +59,28 @@ def test_numbers_read_back_within_half_a_step(value: float, decimals: int) -> No
 
 @given(st.integers(0, 500), st.integers(1, 500))
 def test_only_none_is_0_and_only_all_is_100_per_cent(count: int, more: int) -> None:
-    text = percent(Fraction(count, count + more))
-    assert (text == "0\u00a0%") == (count == 0)
-    assert text != "100\u00a0%"
+    text = percent(ENGLISH, Fraction(count, count + more))
+    assert (text == "0%") == (count == 0)
+    assert text != "100%"
 
 
 def test_halves_of_per_cents_go_up() -> None:
-    assert share_text(17, 40) == "17 of 40, 43\u00a0%"
-    assert share_text(0, 0) == "0 of 0"
-    assert percent(0.285) == "29\u00a0%"
+    assert share_text(ENGLISH, 17, 40) == "17 of 40, 43%"
+    assert share_text(ENGLISH, 0, 0) == "0 of 0"
+    assert percent(ENGLISH, 0.285) == "29%"
 
 
 def test_rank_text_names_ties() -> None:
     alone = next(p for p in shipped()[1].main.positions.values() if p.rank == 44)
     tied = replace(alone, tied=True)
-    assert rank_text(alone, 324) == "44th of 324"
-    assert rank_text(tied, 324) == "joint 44th of 324"
+    assert rank_text(ENGLISH, alone, 324) == "44th of 324"
+    assert rank_text(ENGLISH, tied, 324) == "joint 44th of 324"
 
 
 def _sentence(name: str) -> str:
     settings, comparison = shipped()
     code = next(c for c, area in comparison.areas.items() if area.name == name)
-    sentence = area_sentence(comparison, code, settings.atlas.words, settings.spots)
+    sentence = area_sentence(ENGLISH, comparison, code, settings.atlas.words, settings.spots)
     return sentence.replace("\u00a0", " ")
 
 
@@ -89,7 +90,7 @@ def _sentence(name: str) -> str:
         (
             "Rushcliffe",
             (
-                "Rushcliffe ranks 44th of 324 in 2016, in the best 20 % of England, and is the "
+                "Rushcliffe ranks 44th of 324 in 2016, in the best 20% of England, and is the "
                 "only hotspot of D2N2 in 2016 and 2017."
             ),
         ),
@@ -106,13 +107,13 @@ def _sentence(name: str) -> str:
         ),
         (
             "Derby",
-            "Derby ranks 303rd of 324 in 2016, in the worst 20 % of England, and 316th in 2017.",
+            "Derby ranks 303rd of 324 in 2016, in the worst 20% of England, and 316th in 2017.",
         ),
         (
             "Bristol, City of",
             (
-                "City of Bristol ranks 214th of 324 in 2016, neither a hotspot nor a coldspot, and "
-                "26th of 36 in its region (South West)."
+                "City of Bristol ranks 214th of 324 in 2016, among neither hotspots nor coldspots, "
+                "and 26th of 36 in its region (South West)."
             ),
         ),
     ],
@@ -131,10 +132,10 @@ def test_what_the_index_leaves_out_gets_the_reason_of_the_settings(name: str) ->
 def test_every_area_and_group_has_a_clean_sentence() -> None:
     settings, comparison = shipped()
     sentences = [
-        area_sentence(comparison, code, settings.atlas.words, settings.spots)
+        area_sentence(ENGLISH, comparison, code, settings.atlas.words, settings.spots)
         for code in comparison.areas
     ] + [
-        group_sentence(comparison, group, settings.atlas.words, settings.spots, measure)
+        group_sentence(ENGLISH, comparison, group, settings.atlas.words, settings.spots, measure)
         for group in comparison.groups
         for measure in comparison.headline()
     ]
@@ -149,7 +150,7 @@ SCORES = {name: (float(-at), None) for at, name in enumerate("abcdefghij")}
 
 def _made(name: str, **given: object) -> str:
     settings, comparison = made(**given)  # type: ignore[arg-type]
-    return area_sentence(comparison, name, PLACES, settings.spots).replace("\u00a0", " ")
+    return area_sentence(ENGLISH, comparison, name, PLACES, settings.spots).replace("\u00a0", " ")
 
 
 def test_ties_at_the_top_and_the_bottom() -> None:
@@ -186,27 +187,30 @@ def test_a_group_of_two_or_mostly_unknown_is_not_worth_saying() -> None:
 def test_missing_in_the_main_edition_but_known_in_another() -> None:
     editions = {"x": {n: SCORES[n] for n in "abcdefghi"}, "y": {"j": (None, 3)}}
     settings, comparison = made(editions, areas=list("abcdefghij"), of=10)
-    sentence = area_sentence(comparison, "j", PLACES, settings.spots)
+    sentence = area_sentence(ENGLISH, comparison, "j", PLACES, settings.spots)
     assert sentence == (
-        "j ranks 3rd of 10 in y, neither a hotspot nor a coldspot; the rank of x is not known here."
+        "j ranks 3rd of 10 in y, among neither hotspots nor coldspots; the rank of x is not known "
+        "here."
     )
-    assert change_sentence(comparison, "j") == ("3rd of 10 in y; the rank of x is not known here.")
+    assert change_sentence(ENGLISH, comparison, "j") == (
+        "3rd of 10 in y; the rank of x is not known here."
+    )
 
 
 def test_unknown_everywhere_is_not_left_out_of_the_index() -> None:
     settings, comparison = made({"x": {"a": (1.0, None)}}, areas=["a", "b"], of=9)
-    assert area_sentence(comparison, "b", PLACES, settings.spots) == (
+    assert area_sentence(ENGLISH, comparison, "b", PLACES, settings.spots) == (
         "b: the rank of x is not known here."
     )
 
 
 def test_without_spots_a_sentence_has_ranks_only() -> None:
     _, comparison = made({"y": SCORES}, areas=list("abcdefghij"), groups={"Here": list("bcd")})
-    assert area_sentence(comparison, "c", PLACES, None) == (
+    assert area_sentence(ENGLISH, comparison, "c", PLACES, None) == (
         "c ranks 3rd of 10 in y, and 2nd of 3 in Here."
     )
     here = comparison.groups[0]
-    assert group_sentence(comparison, here, PLACES, None) == (
+    assert group_sentence(ENGLISH, comparison, here, PLACES, None) == (
         "Here in y: the best is b (2nd of 10), the last d (4th of 10)."
     )
 
@@ -214,7 +218,7 @@ def test_without_spots_a_sentence_has_ranks_only() -> None:
 def test_change_between_editions() -> None:
     _, comparison = shipped()
     by_name = {area.name: code for code, area in comparison.areas.items()}
-    stated = {n: change_sentence(comparison, by_name[n]) for n in by_name}
+    stated = {n: change_sentence(ENGLISH, comparison, by_name[n]) for n in by_name}
     assert stated["Rushcliffe"] == "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
     assert stated["Westminster"].endswith("no change.")
     assert stated["York"] == "152nd of 324 in 2016; the rank of 2017 is not known here."
@@ -227,18 +231,18 @@ def test_groups() -> None:
 
     def said(name: str, at: int) -> str:
         sentence = group_sentence(
-            comparison, by_name[name], settings.atlas.words, settings.spots,
+            ENGLISH, comparison, by_name[name], settings.atlas.words, settings.spots,
             comparison.headline()[at],
         )  # fmt: skip
         return sentence.replace("\u00a0", " ")
 
     assert said("East Midlands", 0) == (
-        "East Midlands in 2016: 17 of 40 authorities are coldspots (43 %) and 4 are hotspots."
+        "East Midlands in 2016: 17 of 40 authorities are coldspots (43%) and 4 are hotspots."
     )
     assert said("D2N2", 1) == (
-        "D2N2 in 2017: 13 of 17 authorities are coldspots (76 %) and 1 is a hotspot (Rushcliffe)."
+        "D2N2 in 2017: 13 of 17 authorities are coldspots (76%), and 1 hotspot (Rushcliffe)."
     )
-    assert said("London", 0).startswith("London in 2016: 30 of 32 authorities are hotspots (94 %)")
+    assert said("London", 0).startswith("London in 2016: 30 of 32 authorities are hotspots (94%)")
     assert said("West Midlands", 1) == (
         "West Midlands in 2017: 1 of 30 ranks is known, 1 hotspot (Solihull) and no coldspots "
         "among them."
@@ -247,7 +251,7 @@ def test_groups() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "phrase"), [(0.2, "in the best 20\u00a0% of"), (0.125, "in the best 13\u00a0% of")]
+    ("share", "phrase"), [(0.2, "in the best 20% of"), (0.125, "in the best 13% of")]
 )
 def test_the_share_of_the_settings_is_told(share: float, phrase: str) -> None:
     settings, comparison = made(
@@ -256,4 +260,4 @@ def test_the_share_of_the_settings_is_told(share: float, phrase: str) -> None:
         spots={**SPOTS, "share": share},
     )
     assert settings.spots == Spots(**{**SPOTS, "share": share})
-    assert phrase in area_sentence(comparison, "1", PLACES, settings.spots)
+    assert phrase in area_sentence(ENGLISH, comparison, "1", PLACES, settings.spots)

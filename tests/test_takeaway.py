@@ -24,6 +24,7 @@ from packages import problems
 from shapes import cells
 
 from generator.build.files import takeaway_files
+from generator.catalogue import ENGLISH
 from generator.data.compare import Comparison
 from generator.exports import tables
 from generator.exports.data_package import Resource, datapackage
@@ -217,7 +218,7 @@ def test_sheets_get_names_that_programs_accept() -> None:
 
 def opened(layer: Layer, settings: Settings, comparison: Comparison) -> list[gpd.GeoDataFrame]:
     """The layer as both formats give it back, by code."""
-    frame = tables.shapes(layer, comparison, settings.spots)
+    frame = tables.shapes(ENGLISH, layer, comparison, settings.spots)
     return [
         gpd.read_file(io.BytesIO(tables.geojson(frame))).set_index("code"),
         gpd.read_parquet(io.BytesIO(tables.geoparquet(frame))).set_index("code"),
@@ -300,7 +301,7 @@ def test_outlines_stay_valid_and_share_their_borders(seed: int) -> None:
         {"2016": {name: (float(at), None) for at, name in enumerate(names)}}, areas=names
     )
     layer = make_layer("geography", frame)
-    shapes = tables.shapes(layer, comparison, settings.spots)
+    shapes = tables.shapes(ENGLISH, layer, comparison, settings.spots)
     assert list(shapes["code"]) == sorted(names)
     assert shapes.is_valid.all()
     flat = shapes.to_crs(3857).geometry.to_numpy()
@@ -324,7 +325,7 @@ def test_the_true_boundaries_can_be_taken_away() -> None:
         figures_agree(frame)
         after = frame.to_crs(27700).area.to_numpy()
         assert np.median(abs(after / before - 1)) < 0.001
-    size = len(tables.geojson(tables.shapes(layer, comparison, settings.spots)))
+    size = len(tables.geojson(tables.shapes(ENGLISH, layer, comparison, settings.spots)))
     assert size < 1_200_000
 
 

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import made
 
+from generator.catalogue import ENGLISH
 from generator.data.classify import classify
 from generator.data.compare import Comparison
 from generator.language.areas import area_sentence
-from generator.language.positions import figure_text
+from generator.language.positions import everywhere, figure_text
 from generator.pages.legends import legend
 from generator.settings import Classes, Settings, Words, settings_from
 
@@ -41,7 +42,7 @@ def test_a_legend_s_names_and_limits_are_those_of_the_values(
     numbers: list[float], better: str
 ) -> None:
     _, comparison = _one(numbers, better)
-    rows = legend(comparison, comparison.main).rows
+    rows = legend(ENGLISH, comparison, comparison.main).rows
     assert sum(row.count for row in rows) == len(numbers)
     for row in rows:
         ends = [_number(part) for part in row.range.split(" to ")]
@@ -63,7 +64,9 @@ def test_an_area_s_sentence_says_what_a_recount_says(numbers: list[float], bette
     good_first = sorted(numbers, reverse=better != "lower")
     share = -(-len(numbers) // 5)
     for at, value in enumerate(numbers):
-        text = area_sentence(comparison, f"Area {at}", words, settings.spots).replace("\xa0", " ")
+        text = area_sentence(ENGLISH, comparison, f"Area {at}", words, settings.spots).replace(
+            "\xa0", " "
+        )
         rank = good_first.index(value) + 1
         stated = re.search(r"ranks (\d+)\w\w of (\d+)", text)
         assert stated
@@ -72,8 +75,8 @@ def test_an_area_s_sentence_says_what_a_recount_says(numbers: list[float], bette
             "the best rank": better != "neutral" and rank == 1,
             "the highest value": better == "neutral" and value == max(numbers),
             "the lowest value": better == "neutral" and value == min(numbers),
-            "in the best 20 %": better != "neutral" and 1 < rank <= share,
-            "in the worst 20 %": better != "neutral" and len(numbers) - share < rank < len(numbers),
+            "in the best 20%": better != "neutral" and 1 < rank <= share,
+            "in the worst 20%": better != "neutral" and len(numbers) - share < rank < len(numbers),
         }
         assert {phrase: phrase in text for phrase in said} == said, text
         if better == "neutral":
@@ -81,15 +84,15 @@ def test_an_area_s_sentence_says_what_a_recount_says(numbers: list[float], bette
 
 
 def test_a_figure_has_its_unit_and_its_sign() -> None:
-    for unit, said in (("min", "\u22125.8\xa0min"), ("£", "\u2212£5.8"), ("%", "\u22125.8\xa0%")):
+    for unit, said in (("min", "\u22125.8\xa0min"), ("£", "\u2212£5.8"), ("%", "\u22125.8%")):
         _, comparison = made(
             {"2020": {"a": (-5.8, None)}},
             areas=["a"],
             indicator=[{"id": "overall", "name": "X", "unit": unit}],
         )
-        assert figure_text(comparison.main, -5.8) == said
+        assert figure_text(ENGLISH, comparison.main, -5.8) == said
     _, comparison = _one([1.0, 2.0], "higher", unit="a unit too long for every figure")
-    assert figure_text(comparison.main, 2.0) == "score 2.0"
+    assert figure_text(ENGLISH, comparison.main, 2.0) == "score 2.0"
 
 
 @given(values, st.sampled_from(["higher", "lower"]))
@@ -109,7 +112,7 @@ def test_no_default_names_a_place_or_a_topic() -> None:
     settings = settings_from(raw, Path("atlas.toml"))
     assert settings.spots
     assert (settings.spots.hot, settings.spots.cold_plural) == ("top cantref", "bottom cantrefi")
-    assert settings.atlas.words.everywhere == "all cantrefi"
+    assert everywhere(ENGLISH, settings.atlas.words) == "all cantrefi"
     assert Words().country == ""
     off = settings_from({**raw, "spots": False}, Path("atlas.toml"))
     assert off.spots is None
@@ -124,5 +127,5 @@ def test_without_spots_nothing_is_called_one(better: str) -> None:
         spots=False,
     )
     assert all(p.spot is None for p in comparison.main.positions.values())
-    text = area_sentence(comparison, "b", settings.atlas.words, settings.spots)
+    text = area_sentence(ENGLISH, comparison, "b", settings.atlas.words, settings.spots)
     assert "neither" not in text

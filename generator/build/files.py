@@ -88,9 +88,9 @@ def gather_files(
     for layer in layers:
         _add_layout(files, comparison, layer)
     for measure in comparison.measures:
-        values = measure_values(measure, settings, legend(comparison, measure))
+        values = measure_values(measure, settings, legend(settings.speak, comparison, measure))
         files.asset(urls.values_asset(measure.id), values)
-    files.asset(urls.STRIP, _strip_sheet(comparison))
+    files.asset(urls.STRIP, _strip_sheet(settings, comparison))
     files.asset(urls.LAND, locator_land(layers[0]).encode())
     path = settings.atlas.words.path
     hrefs = {code: urls.item_page(path, area.slug) for code, area in comparison.areas.items()}
@@ -121,7 +121,7 @@ def _add_explorer(
     every: list[explorer.Scheme] = []
     for measure in comparison.measures:
         schemes = explorer.measure_schemes(settings, measure)
-        content = explorer.measure_file(measure, codes, schemes)
+        content = explorer.measure_file(settings.speak, measure, codes, schemes)
         paths[measure.id] = files.asset(urls.classes_asset(measure.id), content)
         every += schemes
     ramps = explorer.palette_ramps(every)
@@ -129,11 +129,11 @@ def _add_explorer(
     files.asset("explore.json", content)
 
 
-def _strip_sheet(comparison: Comparison) -> bytes:
+def _strip_sheet(settings: Settings, comparison: Comparison) -> bytes:
     """Dots and axis of the main measure, and the marks of every group."""
     main = comparison.main
     series = [Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
-    return strip_sheet(comparison, main, swarm(main), series).encode()
+    return strip_sheet(settings.speak, comparison, main, swarm(main), series).encode()
 
 
 def class_colours(comparison: Comparison) -> list[str]:
@@ -196,16 +196,17 @@ def takeaway_files(
     ]  # fmt: skip
     licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
     sheets = [t for t in tables if t.name != "all"]
-    about = "A sheet for each edition and the areas, and one that explains every column."
+    speak = settings.speak
+    about = speak("A sheet for each edition and the areas, and one that explains every column.")
     given.append(
-        Resource("atlas.xlsx", "Workbook (XLSX)", about, workbook(settings, sheets), licence)
+        Resource("atlas.xlsx", speak("Workbook (XLSX)"), about, workbook(settings, sheets), licence)
     )
     for layer in layers:
         given += _shape_files(settings, comparison, layer, licence)
     described = Resource(
         data_package.FILE,
-        "Description of the CSV and GeoJSON files (data package)",
-        "Columns, types, units, keys, licences, sizes and hashes, for machines.",
+        speak("Description of the CSV and GeoJSON files (data package)"),
+        speak("Columns, types, units, keys, licences, sizes and hashes, for machines."),
         # Binary formats hold the same again, and validators would take them for tables.
         data_package.datapackage(settings, [r for r in given if r.path.endswith(TEXT_FORMATS)]),
         licence,
@@ -217,17 +218,20 @@ def _shape_files(
     settings: Settings, comparison: Comparison, layer: Layer, licence: str
 ) -> list[Resource]:
     """A layer in two formats; its source must be named wherever it is shown."""
-    words = settings.atlas.words
-    what = "Hexagon layout" if layer.cells else "Boundaries"
+    area, speak = settings.atlas.words.area, settings.speak
+    what = speak("Hexagon layout") if layer.cells else speak("Boundaries")
     about = (
-        f"One hexagon per {words.area}, with its figures, WGS 84."
+        speak("One hexagon per %(area)s, with its figures, WGS 84.", area=area)
         if layer.cells
-        else f"The outline of each {words.area} as on the maps (detail under about "
-        f"{tables.SHAPE_TOLERANCE_M:g} m left out), with its figures, WGS 84."
-    )
+        else speak(
+            "The outline of each %(area)s as on the maps (detail under about %(m)s m left out), "
+            "with its figures, WGS 84.",
+            area=area, m=f"{tables.SHAPE_TOLERANCE_M:g}",
+        )
+    )  # fmt: skip
     source = tables.attribution(settings)
     said = f"{licence}. {source}".strip(". ")
-    frame = tables.shapes(layer, comparison, settings.spots)
+    frame = tables.shapes(speak, layer, comparison, settings.spots)
     return [
         Resource(f"{layer.id}.{ending}", f"{what} ({name})", about, make(frame), said, source)
         for ending, name, make in (

@@ -39,9 +39,10 @@ def make_layers(
     layout = _hexagon_layout(settings, comparison, layers[0] if layers else None, report)
     if layout is not None:
         word = settings.atlas.words.area
-        note = (
-            f"Each hexagon is one {word}, all the same size and near its true place, so that "
-            "small crowded places can be seen as well as wide empty ones."
+        note = settings.speak(
+            "Each hexagon is one %(area)s, all the same size and near its true place, so that "
+            "small crowded places can be seen as well as wide empty ones.",
+            area=word,
         )
         layers.append(
             make_layer(
@@ -60,8 +61,14 @@ def make_layers(
 def _boundary_note(settings: Settings, origin: str) -> str:
     geography = settings.geography
     what = settings.atlas.words.areas
-    year = f" of {geography.year}" if geography.year else ""
-    return f"Boundaries: {what}{year} ({origin}), simplified for drawing."
+    if geography.year:
+        return settings.speak(
+            "Boundaries: %(areas)s of %(year)s (%(origin)s), simplified for drawing.",
+            areas=what, year=geography.year, origin=origin,
+        )  # fmt: skip
+    return settings.speak(
+        "Boundaries: %(areas)s (%(origin)s), simplified for drawing.", areas=what, origin=origin
+    )
 
 
 def _hexagon_layout(

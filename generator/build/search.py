@@ -52,7 +52,12 @@ def search_entries(
     for page in later:
         before = ", ".join(link.text for link in page.others)
         entries.append(
-            (page.name, urls.code_page(page.code), f"before: {before}", page.code.lower())
+            (
+                page.name,
+                urls.code_page(page.code),
+                settings.speak("before: %(names)s", names=before),
+                page.code.lower(),
+            )
         )
     return entries + _indicator_entries(comparison)
 
@@ -77,11 +82,14 @@ def _area_entries(settings: Settings, comparison: Comparison) -> list[Entry]:
     words = settings.atlas.words
     outlined = next((k.kind for k in settings.group if k.outline), "")
     main = outlined or next((k.kind for k in settings.group), "")
-    notes = {
-        code: words.area
-        + "".join(f" in {g.name}" for g in comparison.groups_of[code] if g.kind == main)
-        for code in comparison.areas
-    }
+
+    def note(code: str) -> str:
+        group = next((g.name for g in comparison.groups_of[code] if g.kind == main), "")
+        if not group:
+            return words.area
+        return settings.speak("%(area)s in %(group)s", area=words.area, group=group)
+
+    notes = {code: note(code) for code in comparison.areas}
     seen = Counter((found.name, notes[code]) for code, found in comparison.areas.items())
     for code, found in comparison.areas.items():
         if seen[found.name, notes[code]] > 1:

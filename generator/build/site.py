@@ -34,6 +34,7 @@ from generator.build.search import add_search, search_entries
 from generator.build.staleness import LOOK_AGAIN, build_key, is_answer, is_up_to_date
 from generator.build.swap import recover
 from generator.build.tiles import TileFiles, write_tiles
+from generator.catalogue import languages
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.clusters import find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
@@ -137,6 +138,7 @@ def _may_find_boundaries(
 
 def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[Joined, Inputs]:
     _need_theme(settings)
+    _report_language(settings, report)
     with report.stage("read") as note:
         inputs = read_inputs(settings, choice, report)
         rows = sum(len(table.rows) for table in inputs.tables.values())
@@ -193,6 +195,15 @@ def _need_theme(settings: Settings) -> None:
             "there is no such folder",
             where=str(settings.path(theme)),
             fix="name the folder of your templates as atlas.theme, or leave that out",
+        )
+
+
+def _report_language(settings: Settings, report: Report) -> None:
+    wanted, spoken = settings.atlas.language, settings.speak.language
+    if wanted != spoken:
+        report.say(
+            f"the interface stays English, and pages are marked so: there is no catalogue for "
+            f"{wanted!r}, only for {', '.join(languages())} (docs/howto/translate.md)"
         )
 
 
@@ -297,7 +308,7 @@ def _make_atlas(
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
     files = gather_files(settings, comparison, layers, tiles.sources)
     checked = _checked_claims(settings, comparison)
-    main = comparison.main
+    main, speak = comparison.main, settings.speak
     clusters = find_clusters(main, comparison.neighbours)
     scores = {c: p.score for c, p in main.positions.items()}
     fits = scheme_table(scores, settings.classes, better=main.indicator.better)
@@ -313,12 +324,12 @@ def _make_atlas(
         explorer=bool(tiles.sources),
         findings=findings(checked, comparison, settings),
         clusters=clusters,
-        schemes=scheme_rows(fits),
+        schemes=scheme_rows(speak, fits),
         sections=(
-            *cluster_section(clusters, comparison),
+            *cluster_section(speak, clusters, comparison),
             *([_postcode_section(settings, layers, placed)] if placed else []),
         ),
-        licences=(postcode_licence(placed.directory, placed.attribution),) if placed else (),
+        licences=(postcode_licence(speak, placed.directory, placed.attribution),) if placed else (),
         downloads=tuple(files.downloads),
     )
     hrefs = {(g.kind, g.id): atlas.group_href(g) for g in comparison.groups}
@@ -336,6 +347,7 @@ def _postcode_section(
     settings: Settings, layers: tuple[Layer, ...], placed: PlacedPostcodes
 ) -> tuple[str, str, Markup]:
     return postcode_section(
+        settings.speak,
         placed.directory,
         placed.sectors.counts,
         placed.attribution,
@@ -355,4 +367,4 @@ def _checked_claims(settings: Settings, comparison: Comparison) -> tuple[Checked
     if settings.claims is None:
         return ()
     claims = read_claims(settings.path(settings.claims))
-    return tuple(check_claims(claims, comparison, settings.spots))
+    return tuple(check_claims(settings.speak, claims, comparison, settings.spots))

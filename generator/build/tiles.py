@@ -176,12 +176,13 @@ def _offers(settings: Settings, tileset: TileSet, output: Output) -> Iterator[Do
     """What is offered of a tile set, under the licences of the figures and the boundaries."""
     licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
     said = f"{licence}. {tileset.attribution}".strip(". ")
-    word = "Boundaries" if tileset.name == "geography" else "Hexagons"
-    zooms = f"zooms {tileset.min_zoom} to {tileset.max_zoom}."
+    speak = settings.speak
+    word = speak("Boundaries") if tileset.name == "geography" else speak("Hexagons")
+    zooms = speak("Zooms %(least)s to %(most)s.", least=tileset.min_zoom, most=tileset.max_zoom)
     for ending, kind, about in (
-        ("pmtiles", "PMTiles", f"All vector tiles in one file, {zooms}"),
-        ("json", "TileJSON", f"Where the tiles are, {zooms}"),
-        ("style.json", "MapLibre style", "The tiles in the atlas's classes."),
+        ("pmtiles", "PMTiles", f"{speak('All vector tiles in one file.')} {zooms}"),
+        ("json", "TileJSON", f"{speak('Where the tiles are.')} {zooms}"),
+        ("style.json", speak("MapLibre style"), speak("The tiles in the atlas's classes.")),
     ):
         path = urls.tile_file(tileset.name, ending)
         size = size_words(len(output.read(path)))

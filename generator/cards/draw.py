@@ -66,7 +66,7 @@ class CardMap:
 @dataclass(frozen=True, slots=True)
 class CardLine:
     """One edition's line: ``figure`` "44th" large, ``rest`` "of 324 in 2016" beside it,
-    ``label`` "Hotspot: best 20 %" below it with a swatch of ``colour`` (hatched if empty).
+    ``label`` "Hotspot: best 20%" below it with a swatch of ``colour`` (hatched if empty).
     """
 
     figure: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
+from generator.catalogue import Catalogue
 from generator.charts.swarm import NARROW_PX
 from generator.data.compare import Measure
 from generator.language.numbers import number
@@ -113,15 +114,18 @@ def draw_key(rows: Sequence[tuple[str, str]], top: int, median: str) -> str:
     return f'<g class="key">{shapes}</g>'
 
 
-def value_text(measure: Measure, value: float) -> str:
+def value_text(speak: Catalogue, measure: Measure, value: float) -> str:
     if measure.has_scores:
         return number(value, measure.indicator.decimals)
-    return f"rank {number(value, 0 if value == int(value) else 1)}"
+    return speak("rank %(figure)s", figure=number(value, 0 if value == int(value) else 1))
 
 
-def title_of(measure: Measure) -> str:
+def title_of(speak: Catalogue, measure: Measure) -> str:
     """Such as "Overall score, 2016: all 324", "Ranks, 2017: 47 of 324 are known"."""
-    what = measure.indicator.name if measure.has_scores else "Ranks"
+    what = measure.indicator.name if measure.has_scores else speak("Ranks")
     count, of = number(len(measure.positions)), number(measure.of)
-    known = f"all {of}" if measure.complete else f"{count} of {of} are known"
+    if measure.complete:
+        known = speak("all %(of)s", of=of)
+    else:
+        known = speak("%(count)s of %(of)s are known", count=count, of=of)
     return f"{what}, {measure.edition.id}: {known}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
+from generator.catalogue import Catalogue
 from generator.charts.parts import draw_shape, percent_of
 from generator.charts.swarm import breaks_of, scale_of
 from generator.data.compare import Measure
@@ -12,7 +13,7 @@ from generator.language.positions import position_text
 _CIRCLE = "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"
 
 
-def profile_line(measure: Measure, code: str) -> Markup:
+def profile_line(speak: Catalogue, measure: Measure, code: str) -> Markup:
     """The area's place on the measure's scale, with the limits of the classes.
 
     The better end is on the right.  Empty where the area has no place.
@@ -27,7 +28,7 @@ def profile_line(measure: Measure, code: str) -> Markup:
     )
     return Markup(  # noqa: S704 - made here, of escaped texts
         f'<svg class="chart profile-line" width="100%" height="20" role="img" '
-        f'aria-label="{escape(position_text(measure, code))}">'
+        f'aria-label="{escape(position_text(speak, measure, code))}">'
         f'<g stroke="currentColor" stroke-opacity=".35"><line x1="0" x2="100%" y1="10" y2="10"/>'
         f'{limits}</g><g stroke="currentColor" stroke-width="1.5">'
         f"{draw_shape(percent_of(scale.at(value)), 10, _CIRCLE, position.level)}</g></svg>"

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from generator.catalogue import Catalogue
 from generator.charts.parts import draw_chart, level_class, percent_of
 from generator.charts.swarm import round_ticks
 from generator.data.compare import Comparison, Measure
 from generator.data.relations import Relation
-from generator.language.numbers import number
+from generator.language.numbers import joined, number
 
 HEIGHT = 320
 MOST_NAMED = 1500
@@ -20,7 +21,9 @@ _LEFT, _TOP, _BELOW, _MARGIN = 80, 24, 44, 24
 _LINE = 'stroke="currentColor"'
 
 
-def scatter(comparison: Comparison, across: Measure, up: Measure, relation: Relation) -> Markup:
+def scatter(
+    speak: Catalogue, comparison: Comparison, across: Measure, up: Measure, relation: Relation
+) -> Markup:
     """`across` from left to right, `up` from below; higher values are right and above.
 
     A dot has the colour of its class in `across`, and the id ``at-CODE``: an address that
@@ -35,18 +38,22 @@ def scatter(comparison: Comparison, across: Measure, up: Measure, relation: Rela
         return Markup("")
     sheet = _Sheet(_Axis.of(across, relation), _Axis.of(up, relation))
     dots = "".join(sheet.dot(comparison, code, relation) for code in relation.codes)
-    about = f"{number(len(relation.codes))} areas. Rank correlation {rho_text(relation)}."
+    about = speak(
+        "Dots: %(count)s. Rank correlation: %(rho)s.",
+        count=number(len(relation.codes)), rho=rho_text(speak, relation),
+    )  # fmt: skip
+    names = [across.indicator.name, up.indicator.name]
     return draw_chart(
-        "scatter", _TOP + HEIGHT + _BELOW, f"{across.indicator.name} and {up.indicator.name}",
+        "scatter", _TOP + HEIGHT + _BELOW, joined(speak, names),
         about,
         f'<g class="axis">{sheet.frame()}</g><g {_LINE} stroke-width=".8">{dots}</g>', "group",
     )  # fmt: skip
 
 
-def rho_text(relation: Relation) -> str:
+def rho_text(speak: Catalogue, relation: Relation) -> str:
     """Spearman's coefficient with its sign, or that there is none."""
     if relation.rho is None:
-        return "can't be worked out"
+        return speak("can’t be worked out")
     return ("+" if relation.rho > 0 else "") + number(relation.rho, 2)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from generator.catalogue import Catalogue
 from generator.charts.parts import (
     CIRCLE,
     ROW_PX,
@@ -23,10 +24,11 @@ from generator.charts.parts import (
 )
 from generator.data.compare import Comparison, Measure
 from generator.language.areas import change_sentence
-from generator.language.numbers import counted, joined, number, ordinal
+from generator.language.numbers import joined, number, ordinal
 
 
 def slope(
+    speak: Catalogue,
     comparison: Comparison,
     code: str | None = None,
     *,
@@ -48,7 +50,7 @@ def slope(
     both = [[c for c in a.positions if c in b.positions] for a, b in steps]
     if not any(both) or (code is not None and not any(code in codes for codes in both)):
         return Markup("")
-    sheet = _Slope(comparison, tuple(measures))
+    sheet = _Slope(speak, comparison, tuple(measures))
     # Counted and drawn are those that are known twice.
     own = [
         replace(one, codes=tuple(c for c in one.codes if sheet.moves(c)))
@@ -67,7 +69,7 @@ def slope(
         ]
     rows = [(f"{s.label} ({number(len(s.codes))})", SHAPES[at % 3]) for at, s in enumerate(own)]
     top = sheet.top + sheet.height + 18
-    title = f"Ranks in {joined(m.edition.id for m in measures)}"
+    title = speak("Ranks in %(editions)s", editions=joined(speak, (m.edition.id for m in measures)))
     return draw_chart(
         "slope", top + ROW_PX * len(rows), title, sheet.aloud(code, both), "".join(parts)
         + draw_key(rows, top, ""), "group" if href else "img",
@@ -78,6 +80,7 @@ def slope(
 class _Slope:
     """Where the lines of a slope chart run, and its parts."""
 
+    speak: Catalogue
     comparison: Comparison
     measures: tuple[Measure, ...]
     top: int = 28
@@ -112,7 +115,8 @@ class _Slope:
         first = self.measures[0]
         ranks = [1, *(r for r in (first.hot_from_rank, first.cold_from_rank) if r), first.of]
         parts += [
-            f'<text class="quiet" x="0" y="{self.top + self.y(first, r) + 4:g}">{ordinal(r)}</text>'
+            f'<text class="quiet" x="0" y="{self.top + self.y(first, r) + 4:g}">'
+            f"{ordinal(self.speak, r)}</text>"
             for r in ranks
         ]
         return f'<g class="axis">{"".join(parts)}</g>'
@@ -141,7 +145,9 @@ class _Slope:
             for at, m in enumerate(self.measures)
             if code in m.positions
         )  # fmt: skip
-        title = f"<title>{name}: {escape(change_sentence(self.comparison, code))}</title>"
+        title = (
+            f"<title>{name}: {escape(change_sentence(self.speak, self.comparison, code))}</title>"
+        )
         stroke = 'stroke="currentColor" stroke-width="1.5"'
         if href is None:
             return f"<g {stroke}>{title}{shapes}</g>"
@@ -153,14 +159,15 @@ class _Slope:
         return "".join(
             f'<text class="halo" x="{percent_of(self.x(at) + side * 40)}" '
             f'y="{self.top + self.y(m, m.positions[code].rank) + 5:g}" font-size="15" '
-            f'font-weight="700" text-anchor="{anchor}">{ordinal(m.positions[code].rank)}</text>'
+            f'font-weight="700" text-anchor="{anchor}">'
+            f"{ordinal(self.speak, m.positions[code].rank)}</text>"
             for (at, m), side, anchor in ((known[0], -1, "end"), (known[-1], 1, "start"))
         )
 
     def aloud(self, code: str | None, both: Sequence[Sequence[str]]) -> str:
         count = len({c for codes in both for c in codes})
-        parts = [f"{counted(count, 'area is', 'areas are')} known in two editions."]
+        parts = [self.speak("Known in two editions: %(count)s.", count=number(count))]
         if code is not None:
             name = self.comparison.areas[code].name
-            parts.insert(0, f"{name}: {change_sentence(self.comparison, code)}")
+            parts.insert(0, f"{name}: {change_sentence(self.speak, self.comparison, code)}")
         return " ".join(parts)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from generator.catalogue import Catalogue
 from generator.charts.parts import (
     CIRCLE,
     ROW_PX,
@@ -38,6 +39,7 @@ from generator.language.positions import position_text, rank_text
 
 
 def strip(
+    speak: Catalogue,
     comparison: Comparison,
     measure: Measure,
     code: str | None = None,
@@ -81,7 +83,7 @@ def strip(
         parts = [
             _limits(measure, packed, top - 4, axis),
             draw_plot(_dots(measure, packed), top, packed.height_px or 1),
-            _axis(measure, axis),
+            _axis(speak, measure, axis),
         ]
     parts.insert(0, _shape_defs([s for s in series if not (shared and s.shared_id)], measure))
     drawn = sorted(enumerate(series), key=lambda item: not (shared and item[1].shared_id))
@@ -94,25 +96,34 @@ def strip(
         # has links to all of these.
         one_href = href if len(one.codes) <= TABBABLE else None
         marks = "".join(
-            _mark(comparison, measure, c, packed, top, SHAPES[at % 3], one_href) for c in one.codes
+            _mark(speak, comparison, measure, c, packed, top, SHAPES[at % 3], one_href)
+            for c in one.codes
         )
         parts.append(f'<g class="marks" stroke="currentColor" stroke-width="1.5">{marks}</g>')
     if code is not None and code in measure.positions:
-        parts.append(_here(comparison, measure, code, packed, top))
+        parts.append(_here(speak, comparison, measure, code, packed, top))
     rows = [(f"{s.label} ({number(len(s.codes))})", SHAPES[at % 3]) for at, s in enumerate(series)]
-    median = f"Median {value_text(measure, measure.median)}" if measure.complete else ""
+    median = ""
+    if measure.complete:
+        median = speak("Median %(value)s", value=value_text(speak, measure, measure.median))
     if packed.each > 1:
-        median = "; ".join([*([median] if median else []), f"a dot stands for {packed.each}"])
+        each = speak("a dot stands for %(count)s", count=packed.each)
+        median = "; ".join([*([median] if median else []), each])
     key = draw_key(rows, axis + 44, median)
     height = axis + 40 + ROW_PX * (len(rows) + bool(median))
     return draw_chart(
-        "strip", height, title_of(measure), _strip_text(comparison, measure, code, series),
+        "strip", height, title_of(speak, measure),
+        _strip_text(speak, comparison, measure, code, series),
         "".join(parts) + key, "group" if href else "img",
     )  # fmt: skip
 
 
 def strip_sheet(
-    comparison: Comparison, measure: Measure, packed: Swarm, series: Sequence[Series]
+    speak: Catalogue,
+    comparison: Comparison,
+    measure: Measure,
+    packed: Swarm,
+    series: Sequence[Series],
 ) -> str:
     """What the strips of all pages share, as an SVG file that they refer to.
 
@@ -141,7 +152,7 @@ def strip_sheet(
         for level in levels
     )
     dots = draw_plot(f'<g opacity=".55">{edges}</g>{fills}', 0, packed.height_px or 1)
-    parts = [_limits(measure, packed, -4, axis), dots, _axis(measure, axis)]
+    parts = [_limits(measure, packed, -4, axis), dots, _axis(speak, measure, axis)]
     groups = [f'<g id="ground">{"".join(parts)}</g>']
     # Where a dot stands for many, so many groups would make a file of megabytes: `_row`.
     for one in series if packed.each == 1 else ():
@@ -151,7 +162,7 @@ def strip_sheet(
                 continue
             x, y = packed.points[code]
             position = measure.positions[code]
-            title = f"{comparison.areas[code].name}, {rank_text(position, measure.of)}"
+            title = f"{comparison.areas[code].name}, {rank_text(speak, position, measure.of)}"
             colour = colours.get(position.level or 0, "none")
             marks.append(
                 f'<svg x="{percent_of(x)}" y="{packed.height_px - y}" overflow="visible">'
@@ -239,20 +250,20 @@ def _limits(measure: Measure, packed: Swarm, top: int, axis: int) -> str:
     )
 
 
-def axis_ticks(measure: Measure) -> list[tuple[float, str]]:
+def axis_ticks(speak: Catalogue, measure: Measure) -> list[tuple[float, str]]:
     """Where the scale of a measure has ticks (thousandths of its width), and their texts."""
     scale = scale_of(measure)
     if measure.has_scores:
         ticks = round_ticks(scale.low, scale.high)
         return [(scale.at(t), _tick_text(t, ticks)) for t in ticks]
-    return [(scale.at(t), ordinal(int(t))) for t in rank_ticks(measure.of)]
+    return [(scale.at(t), ordinal(speak, int(t))) for t in rank_ticks(measure.of)]
 
 
-def _axis(measure: Measure, axis: int) -> str:
+def _axis(speak: Catalogue, measure: Measure, axis: int) -> str:
     parts = [
         f'<line x1="0" x2="{percent_of(1000)}" y1="{axis}" y2="{axis}" stroke="currentColor"/>'
     ]
-    for x, text in axis_ticks(measure):
+    for x, text in axis_ticks(speak, measure):
         anchor = "start" if x < 60 else "end" if x > 940 else "middle"
         parts.append(
             f'<line x1="{percent_of(x)}" x2="{percent_of(x)}" y1="{axis}" y2="{axis + 4}" '
@@ -276,6 +287,7 @@ def _tick_text(tick: float, ticks: Sequence[float]) -> str:
 
 
 def _mark(
+    speak: Catalogue,
     comparison: Comparison,
     measure: Measure,
     code: str,
@@ -288,7 +300,9 @@ def _mark(
     name = comparison.areas[code].name
     x, y = packed.points[code]
     level = level_class(measure.positions[code].level)
-    title = f"<title>{escape(name)}, {rank_text(measure.positions[code], measure.of)}</title>"
+    title = (
+        f"<title>{escape(name)}, {rank_text(speak, measure.positions[code], measure.of)}</title>"
+    )
     mark = (
         f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" x="{percent_of(x)}" '
         f'y="{top + packed.height_px - y:g}">{title}</use>'
@@ -302,14 +316,16 @@ def _mark(
     )
 
 
-def _here(comparison: Comparison, measure: Measure, code: str, packed: Swarm, top: int) -> str:
+def _here(
+    speak: Catalogue, comparison: Comparison, measure: Measure, code: str, packed: Swarm, top: int
+) -> str:
     name = comparison.areas[code].name
     x, up = packed.points[code]
     y = top + packed.height_px - up
     place, anchor = label_place(x, name)
     return (
         '<g class="here" stroke="currentColor" stroke-width="3">'
-        f"<title>{escape(name)}: {escape(position_text(measure, code))}</title>"
+        f"<title>{escape(name)}: {escape(position_text(speak, measure, code))}</title>"
         f'<line x1="{percent_of(x)}" x2="{percent_of(x)}" y1="18" y2="{y - 7}" stroke-width="1.5"/>'
         f"{draw_shape(percent_of(x), y, CIRCLE, measure.positions[code].level)}"
         f'<text class="halo" x="{place}" y="14" text-anchor="{anchor}" font-weight="700" '
@@ -318,25 +334,32 @@ def _here(comparison: Comparison, measure: Measure, code: str, packed: Swarm, to
 
 
 def _strip_text(
-    comparison: Comparison, measure: Measure, code: str | None, series: Sequence[Series]
+    speak: Catalogue,
+    comparison: Comparison,
+    measure: Measure,
+    code: str | None,
+    series: Sequence[Series],
 ) -> str:
     """The chart read aloud."""
     values = measure.values
     ranking = list(measure.positions)
 
     def named(c: str) -> str:
-        return f"{comparison.areas[c].name} ({value_text(measure, values[c])})"
+        return f"{comparison.areas[c].name} ({value_text(speak, measure, values[c])})"
 
-    parts = [
-        f"From {named(ranking[-1])} to {named(ranking[0])}"
-        + (f"; median {value_text(measure, measure.median)}." if measure.complete else ".")
-    ]
+    ends = {"last": named(ranking[-1]), "first": named(ranking[0])}
+    if measure.complete:
+        middle = value_text(speak, measure, measure.median)
+        parts = [speak("From %(last)s to %(first)s; median %(median)s.", median=middle, **ends)]
+    else:
+        parts = [speak("From %(last)s to %(first)s.", **ends)]
     if code is not None:
-        parts.append(f"{comparison.areas[code].name}: {position_text(measure, code)}.")
+        parts.append(f"{comparison.areas[code].name}: {position_text(speak, measure, code)}.")
     for one in series:
         ordered = sorted(one.codes, key=lambda c: (measure.positions[c].rank, c))
         if len(ordered) > 1:
-            parts.append(f"{one.label}: from {named(ordered[-1])} to {named(ordered[0])}.")
+            ends = {"last": named(ordered[-1]), "first": named(ordered[0])}
+            parts.append(speak("%(label)s: from %(last)s to %(first)s.", label=one.label, **ends))
         else:
             parts.append(f"{one.label}: {named(ordered[0])}.")
     return " ".join(parts)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.catalogue import Catalogue
 from generator.claims.file import (
     BehindCheck,
     Check,
@@ -81,7 +82,7 @@ class Checked:
 
 
 def check_claims(
-    claims: ClaimFile, comparison: Comparison, spots: Spots | None
+    speak: Catalogue, claims: ClaimFile, comparison: Comparison, spots: Spots | None
 ) -> tuple[Checked, ...]:
     """Check every statement, in the order of the file.
 
@@ -90,7 +91,7 @@ def check_claims(
     SettingsError
         With every name, edition or indicator that the atlas doesn't have.
     """
-    finder = _Finder(comparison)
+    finder = _Finder(speak, comparison)
     problems = [
         f"claim {claim.id}: {problem}"
         for claim in claims.claim
@@ -109,7 +110,8 @@ def check_claims(
 class _Finder:
     """Finds areas, groups and measures by what the file calls them."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, speak: Catalogue, comparison: Comparison) -> None:
+        self.speak = speak
         self.comparison = comparison
         self._names = NameIndex((code, area.name) for code, area in comparison.areas.items())
         self._groups: dict[tuple[str, str], list[Group]] = {}
@@ -221,7 +223,7 @@ def _outcome(claim: Claim, edition: str, finder: _Finder, spots: Spots | None) -
         measure = finder.measure(edition, check.indicator)
         if measure is None:
             verdicts.append("unknown")
-            texts["the edition has no such figures"] = None
+            texts[finder.speak("the edition has no such figures")] = None
             continue
         found = _range(check, measure, finder, spots)
         can = check.expect.can_meet(found.low, found.high, found.whole)
@@ -237,21 +239,21 @@ def _outcome(claim: Claim, edition: str, finder: _Finder, spots: Spots | None) -
 
 
 def _range(check: Check, measure: Measure, finder: _Finder, spots: Spots | None) -> Range:
-    comparison = finder.comparison
+    speak, comparison = finder.speak, finder.comparison
     match check:
         case CountCheck():
             members = finder.members(check.where)
             if check.areas:
                 members &= {finder.code(name) for name in check.areas}
-            return count_range(comparison, measure, members, check.spot, spots)
+            return count_range(speak, comparison, measure, members, check.spot, spots)
         case ShareCheck():
             members = finder.members(check.where)
-            return share_range(measure, members, check.spot, of_spots=check.of == "spots")
+            return share_range(speak, measure, members, check.spot, of_spots=check.of == "spots")
         case RankCheck():
-            return rank_range(measure, finder.code(check.area), from_end=check.from_end)
+            return rank_range(speak, measure, finder.code(check.area), from_end=check.from_end)
         case BehindCheck():
             one, other = finder.code(check.area), finder.code(check.than)
-            return behind_range(comparison, measure, one, other)
+            return behind_range(speak, comparison, measure, one, other)
         case PlaceCheck():
             ((kind, name),) = check.group.items()
-            return place_range(comparison, measure, finder.groups(kind, name)[0], check.by)
+            return place_range(speak, comparison, measure, finder.groups(kind, name)[0], check.by)

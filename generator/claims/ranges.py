@@ -7,23 +7,21 @@ of them and what the free ranks allow.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 from typing import Literal
 
+from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, Measure, Position
 from generator.data.places import Group
 from generator.language.numbers import (
-    NBSP,
-    counted,
     joined,
     number,
     ordinal,
     percent,
     share_text,
-    with_article,
 )
 from generator.language.positions import rank_text, spoken
 from generator.settings import Spots
@@ -77,6 +75,7 @@ def _count(measure: Measure, members: Collection[str], spot: SpotName) -> tuple[
 
 
 def count_range(
+    speak: Catalogue,
     comparison: Comparison,
     measure: Measure,
     members: Collection[str],
@@ -87,92 +86,121 @@ def count_range(
     low, high, of = _count(measure, members, spot)
     known, unknown = _ranked(measure, members)
     hits = [c for c in known if _is(measure.positions[c], spot)]
-    text = _count_text(comparison, measure, known, hits, _nouns(spot, spots), bool(unknown))
+    text = _count_text(
+        speak, comparison, measure, known, hits, _noun(speak, spot, spots), bool(unknown)
+    )
     if unknown:
-        listed = joined(spoken(comparison.areas[c].name) for c in unknown)
-        ranks = "rank" if len(unknown) == 1 else "ranks"
-        verb = "is" if len(unknown) == 1 else "are"
-        whose = f" of {listed}" if len(unknown) <= _NAMED else ""
-        many = "the" if whose else number(len(unknown))
-        text += f"{'; ' if text else ''}{many} {ranks}{whose} {verb} not known here"
-    return Range(Fraction(low), Fraction(high), Fraction(of), text or "none is ranked")
+        text += f"{'; ' if text else ''}{_not_known(speak, comparison, unknown)}"
+    return Range(Fraction(low), Fraction(high), Fraction(of), text or speak("none is ranked"))
+
+
+def _not_known(speak: Catalogue, comparison: Comparison, codes: Sequence[str]) -> str:
+    """Whose ranks aren't known, or how many."""
+    count = len(codes)
+    if count > _NAMED:
+        return speak.plural(
+            "%(n)s rank is not known here", "%(n)s ranks are not known here", count,
+            n=number(count),
+        )  # fmt: skip
+    names = joined(speak, (spoken(comparison.areas[c].name) for c in codes))
+    return speak.plural(
+        "the rank of %(names)s is not known here", "the ranks of %(names)s are not known here",
+        count, names=names,
+    )  # fmt: skip
 
 
 def _count_text(
+    speak: Catalogue,
     comparison: Comparison,
     measure: Measure,
     known: list[str],
     hits: list[str],
-    nouns: tuple[str, str],
+    noun: str,
     partial: bool,
 ) -> str:
     """Such as "13 of 14 are coldspots, not North East Derbyshire (255th)"."""
     if not known:
         return ""
-    one, many = nouns
     if len(known) == 1:
-        negation = "" if hits else "not "
-        return f"{_stated(comparison, measure, known[0])} is {negation}{one}"
+        stated = _stated(speak, comparison, measure, known[0])
+        if hits:
+            return speak("%(name)s is among the %(spots)s", name=stated, spots=noun)
+        return speak("%(name)s is not among the %(spots)s", name=stated, spots=noun)
     if len(hits) == len(known) and not partial:
-        return f"{'both' if len(known) == 2 else f'all {number(len(known))}'} are {many}"
-    word = " known" if partial else ""
-    verb = f"is {one}" if len(hits) == 1 else f"are {many}"
-    text = f"{number(len(hits)) if hits else 'none'} of {number(len(known))}{word} {verb}"
+        if len(known) == 2:
+            return speak("both are %(spots)s", spots=noun)
+        return speak("all %(n)s are %(spots)s", n=number(len(known)), spots=noun)
+    text = _hits_text(speak, len(hits), len(known), noun, partial)
     misses = [code for code in known if code not in hits]
-    named, lead = (hits, ": ") if len(hits) <= len(misses) else (misses, ", not ")
+    named = hits if len(hits) <= len(misses) else misses
     if 0 < len(named) <= _NAMED:
-        text += lead + joined(_stated(comparison, measure, code) for code in named)
+        listed = joined(speak, (_stated(speak, comparison, measure, code) for code in named))
+        if named is misses:
+            return speak("%(count)s, not %(names)s", count=text, names=listed)
+        return f"{text}: {listed}"
     return text
 
 
-def _nouns(spot: SpotName, spots: Spots | None) -> tuple[str, str]:
-    """What one and what several such areas are."""
+def _hits_text(speak: Catalogue, hits: int, known: int, noun: str, partial: bool) -> str:
+    """How many of how many: "13 of 14 are coldspots"."""
+    values = {"n": number(hits) if hits else speak("none"), "of": number(known), "spots": noun}
+    if partial:
+        return speak.plural(
+            "%(n)s of %(of)s known is among the %(spots)s", "%(n)s of %(of)s known are %(spots)s",
+            hits, **values,
+        )  # fmt: skip
+    return speak.plural(
+        "%(n)s of %(of)s is among the %(spots)s", "%(n)s of %(of)s are %(spots)s", hits, **values
+    )
+
+
+def _noun(speak: Catalogue, spot: SpotName, spots: Spots | None) -> str:
+    """What such areas are."""
     spots = spots or Spots()
     if spot == "between":
-        neither = f"between {spots.hot_plural} and {spots.cold_plural}"
-        return neither, neither
-    if spot == "hot":
-        return with_article(spots.hot), spots.hot_plural
-    return with_article(spots.cold), spots.cold_plural
+        return speak("between %(hot)s and %(cold)s", hot=spots.hot_plural, cold=spots.cold_plural)
+    return spots.hot_plural if spot == "hot" else spots.cold_plural
 
 
-def _stated(comparison: Comparison, measure: Measure, code: str) -> str:
-    return f"{spoken(comparison.areas[code].name)} ({ordinal(measure.positions[code].rank)})"
+def _stated(speak: Catalogue, comparison: Comparison, measure: Measure, code: str) -> str:
+    rank = ordinal(speak, measure.positions[code].rank)
+    return f"{spoken(comparison.areas[code].name)} ({rank})"
 
 
 def share_range(
-    measure: Measure, members: Collection[str], spot: SpotName, *, of_spots: bool
+    speak: Catalogue, measure: Measure, members: Collection[str], spot: SpotName, *, of_spots: bool
 ) -> Range:
     """The members' share that is hot, or (``of_spots``) the share of all hot areas among them."""
     low, high, ranked = _count(measure, members, spot)
     of = _total(measure, spot) if of_spots else ranked
     if not of:
-        return Range(Fraction(0), Fraction(1), Fraction(1), "none is ranked")
+        return Range(Fraction(0), Fraction(1), Fraction(1), speak("none is ranked"))
     if low == high:
-        text = share_text(low, of)
+        text = share_text(speak, low, of)
     else:
         known, _ = _ranked(measure, members)
-        shares = f"{percent(Fraction(low, of))} to {percent(Fraction(high, of))}"
-        text = (
-            f"{number(low)} to {number(high)} of {number(of)}, {shares}, as "
-            f"{number(len(known))} of {counted(ranked, 'rank', 'ranks')} "
-            f"{'is' if len(known) == 1 else 'are'} known"
-        )
+        text = speak(
+            "%(low)s to %(high)s of %(of)s, %(least)s to %(most)s; ranks known: %(known)s of "
+            "%(ranked)s",
+            low=number(low), high=number(high), of=number(of),
+            least=percent(speak, Fraction(low, of)), most=percent(speak, Fraction(high, of)),
+            known=number(len(known)), ranked=number(ranked),
+        )  # fmt: skip
     return Range(Fraction(low, of), Fraction(high, of), Fraction(1), text)
 
 
-def rank_range(measure: Measure, code: str, *, from_end: bool = False) -> Range:
+def rank_range(speak: Catalogue, measure: Measure, code: str, *, from_end: bool = False) -> Range:
     """The rank of an area, or any rank that is free."""
     position = measure.positions.get(code)
     low, high = _ranks(measure, code)
     if from_end:
         low, high = measure.of + 1 - high, measure.of + 1 - low
     if position is not None:
-        text = rank_text(position, measure.of)
+        text = rank_text(speak, position, measure.of)
     elif measure.leaves_out(code):
-        text = "not ranked"
+        text = speak("not ranked")
     else:
-        text = "the rank is not known here"
+        text = speak("the rank is not known here")
     return Range(Fraction(low), Fraction(high), Fraction(measure.of), text)
 
 
@@ -186,21 +214,24 @@ def _ranks(measure: Measure, code: str) -> tuple[int, int]:
     return (min(free), max(free)) if free else (1, measure.of)
 
 
-def behind_range(comparison: Comparison, measure: Measure, code: str, than: str) -> Range:
+def behind_range(
+    speak: Catalogue, comparison: Comparison, measure: Measure, code: str, than: str
+) -> Range:
     """How many places `code` ranks behind `than` (negative if before it)."""
     one, other = _ranks(measure, code), _ranks(measure, than)
-    stated = [_stated(comparison, measure, c) for c in (code, than) if c in measure.positions]
-    unknown = [spoken(comparison.areas[c].name) for c in (code, than) if c not in measure.positions]
-    text = joined(stated)
+    stated = [
+        _stated(speak, comparison, measure, c) for c in (code, than) if c in measure.positions
+    ]
+    unknown = [c for c in (code, than) if c not in measure.positions]
+    text = joined(speak, stated)
     if unknown:
-        verb = "rank of" if len(unknown) == 1 else "ranks of"
-        are = "is" if len(unknown) == 1 else "are"
-        text += f"{'; ' if text else ''}the {verb} {joined(unknown)} {are} not known here"
+        text += f"{'; ' if text else ''}{_not_known(speak, comparison, unknown)}"
     of = Fraction(measure.of)
     return Range(Fraction(one[0] - other[1]), Fraction(one[1] - other[0]), of, text)
 
 
 def place_range(
+    speak: Catalogue,
     comparison: Comparison,
     measure: Measure,
     group: Group,
@@ -220,17 +251,24 @@ def place_range(
     if gaps or group.id not in figures:
         return Range(
             Fraction(1), Fraction(max(of, 1)), Fraction(of),
-            f"the ranks of {number(gaps)} of {number(of)} are not all known",
+            speak(
+                "the ranks of %(gaps)s of %(of)s are not all known",
+                gaps=number(gaps), of=number(of),
+            ),
         )  # fmt: skip
     place = 1 + sum(figure > figures[group.id] for figure in figures.values())
-    text = (
-        f"{group.name} {ordinal(place)} of {number(of)} from the worst "
-        f"({_as_text(figures[group.id], by)})"
-    )
+    text = speak(
+        "%(name)s %(rank)s of %(of)s from the worst (%(figure)s)", name=group.name,
+        rank=ordinal(speak, place), of=number(of), figure=_as_text(speak, figures[group.id], by),
+    )  # fmt: skip
     if place > 1:
         worst = max(figures, key=lambda i: (figures[i], i))
         names = {g.id: g.name for g in comparison.groups if g.kind == group.kind}
-        text += f", the worst is {names[worst]} ({_as_text(figures[worst], by)})"
+        figure = _as_text(speak, figures[worst], by)
+        text = speak(
+            "%(text)s, the worst is %(name)s (%(figure)s)", text=text, name=names[worst],
+            figure=figure,
+        )  # fmt: skip
     return Range(Fraction(place), Fraction(place), Fraction(of), text)
 
 
@@ -243,7 +281,8 @@ def _badness(measure: Measure, known: list[str], by: str) -> Fraction:
     return share if spot == "cold" else -share
 
 
-def _as_text(figure: Fraction, by: str) -> str:
+def _as_text(speak: Catalogue, figure: Fraction, by: str) -> str:
     if by == "median rank":
-        return f"median rank{NBSP}{number(float(figure), 0 if figure.denominator == 1 else 1)}"
-    return percent(abs(figure))
+        text = number(float(figure), 0 if figure.denominator == 1 else 1)
+        return speak("median rank\u00a0%(figure)s", figure=text)
+    return percent(speak, abs(figure))

@@ -96,7 +96,7 @@ def similar_areas(
     Returns
     -------
     tuple
-        Similar areas by code, the most similar first, and the features in words.
+        Similar areas by code, the most similar first, and the features: `what`, "size".
     """
     sized = {a.code: a.area_km2 for a in areas if a.area_km2}
     codes = sorted(c for c in scored if c in sized) if sized else sorted(scored)
@@ -106,7 +106,7 @@ def similar_areas(
     words = [what]
     if sized:
         columns.append(np.log([sized[c] for c in codes]))
-        words.append("size of the area (km², on a logarithmic scale)")
+        words.append("size")
     features = np.column_stack([_standardised(column) for column in columns])
     distances, found = KDTree(features).query(features, k=min(count + 1, len(codes)))
     return {

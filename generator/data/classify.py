@@ -15,6 +15,7 @@ import mapclassify
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.catalogue import ENGLISH, Catalogue
 from generator.data.palettes import DIVERGING
 from generator.errors import SettingsError
 from generator.settings import Classes
@@ -70,7 +71,11 @@ class Classification:
 
 
 def classify(
-    values: Mapping[str, float | None], settings: Classes, *, better: str = "higher"
+    values: Mapping[str, float | None],
+    settings: Classes,
+    *,
+    better: str = "higher",
+    speak: Catalogue = ENGLISH,
 ) -> Classification:
     """Classify one column.
 
@@ -83,6 +88,8 @@ def classify(
     better
         ``"higher"`` or ``"lower"``: which end of the values is the best; ``"neutral"``
         leaves them as they are, from low to high.
+    speak
+        Names classes that the settings don't.
 
     Raises
     ------
@@ -107,7 +114,7 @@ def classify(
     lowers = [float(present.min()), *uppers[:-1]]
     order = list(range(count)) if better != "lower" else list(range(count))[::-1]
     level_of = {at: level for level, at in enumerate(order)}
-    labels = _labels(settings.labels, count, order)
+    labels = _labels(speak, settings.labels, count, order)
     colours = settings.colours if len(settings.colours) == count else DIVERGING.ramp(count)
     sizes = np.bincount(ids, minlength=count)
     classes = tuple(
@@ -160,7 +167,7 @@ def _without_empty_ends(
     return uppers, np.clip(ids, first, last) - first
 
 
-def _labels(labels: Sequence[str], count: int, order: Sequence[int]) -> list[str]:
+def _labels(speak: Catalogue, labels: Sequence[str], count: int, order: Sequence[int]) -> list[str]:
     """The settings' names, from the worst class to the best; else names of the values.
 
     Names of values say nothing of good and bad: where lower is better, the best class is
@@ -169,9 +176,12 @@ def _labels(labels: Sequence[str], count: int, order: Sequence[int]) -> list[str
     if len(labels) == count:
         return list(labels)
     if count == 1:
-        return ["All alike"]
-    names = [f"Class {at + 1} of {count}, from low to high" for at in range(count)]
-    names[0], names[-1] = "Lowest values", "Highest values"
+        return [speak("All alike")]
+    names = [
+        speak("Class %(n)s of %(count)s, from low to high", n=at + 1, count=count)
+        for at in range(count)
+    ]
+    names[0], names[-1] = speak("Lowest values"), speak("Highest values")
     return [names[at] for at in order]
 
 
@@ -185,7 +195,7 @@ def _fit_measures(present: NDArray[np.float64], ids: NDArray[np.int_]) -> tuple[
 
 
 def rank_classification(
-    ranks: Mapping[str, int | None], of: int, settings: Classes
+    ranks: Mapping[str, int | None], of: int, settings: Classes, speak: Catalogue = ENGLISH
 ) -> Classification:
     """Classes of ranks where the scores are not published.
 
@@ -193,14 +203,14 @@ def rank_classification(
     most ranks are not known; the counts are those of the known ranks.
     """
     every: dict[str, float | None] = {str(rank): float(rank) for rank in range(1, of + 1)}
-    whole = classify(every, settings, better="lower")
+    whole = classify(every, settings, better="lower", speak=speak)
     levels = {key: whole.levels[str(rank)] for key, rank in ranks.items() if rank is not None}
     known = list(levels.values())
     stated = len(settings.labels) == len(whole.classes)
     classes = tuple(
         Class(
             c.level,
-            c.label if stated else _rank_label(c),
+            c.label if stated else _rank_label(speak, c),
             c.colour,
             c.lower,
             c.upper,
@@ -213,7 +223,7 @@ def rank_classification(
     )
 
 
-def _rank_label(found: Class) -> str:
+def _rank_label(speak: Catalogue, found: Class) -> str:
     """Ranks are their own names: "Ranks 1 to 65"."""
     first = int(found.lower) + 1 if found.lower > 1 else 1
-    return f"Ranks {first} to {int(found.upper)}"
+    return speak("Ranks %(first)s to %(last)s", first=first, last=int(found.upper))

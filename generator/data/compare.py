@@ -320,10 +320,12 @@ def _measure(
         )
     if values and all(value.score is not None for value in values.values()):
         scores = {a.code: values[a.code].score if a.code in values else None for a in areas}
-        classification = classify(scores, settings.classes, better=indicator.better)
+        classification = classify(
+            scores, settings.classes, better=indicator.better, speak=settings.speak
+        )
     else:
         known = {a.code: ranks.get(a.code) for a in areas}
-        classification = rank_classification(known, of, settings.classes)
+        classification = rank_classification(known, of, settings.classes, settings.speak)
     hot, cold = spot_limits(of, None if indicator.better == "neutral" else settings.spots)
     often = np.bincount(list(ranks.values()), minlength=of + 1)
     positions = {
@@ -422,5 +424,5 @@ def _feature(measure: Measure) -> tuple[dict[str, float], str]:
     """What areas are compared by: their scores or, where some have none, their ranks."""
     if measure.has_scores:
         scores = {c: p.score for c, p in measure.positions.items() if p.score is not None}
-        return scores, measure.indicator.name
+        return scores, "score"
     return {c: float(p.rank) for c, p in measure.positions.items()}, "rank"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from generator import urls
+from generator.catalogue import Catalogue
 from generator.charts import swarm
 from generator.charts.strip import axis_ticks
 from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json
 from generator.language.numbers import number
-from generator.language.positions import rank_text
+from generator.language.positions import no_rank, rank_text
 from generator.settings import Settings
 
 
@@ -17,7 +18,7 @@ def compare_file(comparison: Comparison, settings: Settings) -> bytes:
 
     Places along a scale are in thousandths of its width, best to the right.
     """
-    measures = comparison.measures
+    measures, speak = comparison.measures, settings.speak
     several = len(comparison.indicators) > 1
     outlined = next((kind for kind in settings.group if kind.outline), None)
     group_of = {
@@ -33,7 +34,10 @@ def compare_file(comparison: Comparison, settings: Settings) -> bytes:
             area.slug,
             group_of.get(code, ""),
             "" if area.area_km2 is None else f"{number(area.area_km2, 1)} km²",
-            [_placed(m, code, along.get(code)) for m, along in zip(measures, places, strict=True)],
+            [
+                _placed(speak, m, code, along.get(code))
+                for m, along in zip(measures, places, strict=True)
+            ],
         ]
         for code, area in comparison.areas.items()
     }
@@ -41,13 +45,13 @@ def compare_file(comparison: Comparison, settings: Settings) -> bytes:
         {
             "path": urls.list_page(settings.atlas.words.path),
             "group": outlined.name if outlined else "",
-            "measures": [_scale(measure, several) for measure in measures],
+            "measures": [_scale(speak, measure, several) for measure in measures],
             "areas": areas,
         }
     )
 
 
-def _scale(measure: Measure, several: bool) -> dict[str, object]:
+def _scale(speak: Catalogue, measure: Measure, several: bool) -> dict[str, object]:
     """One measure's axis: ticks, limits between the classes, and what its figures are."""
     scale = swarm.scale_of(measure)
     return {
@@ -56,10 +60,10 @@ def _scale(measure: Measure, several: bool) -> dict[str, object]:
         else measure.edition.id,
         "title": f"{measure.indicator.name}, {measure.edition.id}"
         if measure.has_scores
-        else f"{measure.indicator.name if several else 'Rank'}, {measure.edition.id}",
+        else f"{measure.indicator.name if several else speak('Rank')}, {measure.edition.id}",
         "note": measure.edition.note,
         "scores": any(p.score is not None for p in measure.positions.values()),
-        "ticks": [[round(x, 1), text] for x, text in axis_ticks(measure)],
+        "ticks": [[round(x, 1), text] for x, text in axis_ticks(speak, measure)],
         "limits": [round(scale.at(b), 1) for b in swarm.breaks_of(measure)],
         "labels": [c.label for c in measure.classification.classes],
     }
@@ -70,10 +74,10 @@ def _places(measure: Measure) -> dict[str, float]:
     return {c: round(scale.at(value), 1) for c, value in measure.values.items()}
 
 
-def _placed(measure: Measure, code: str, along: float | None) -> list[object]:
+def _placed(speak: Catalogue, measure: Measure, code: str, along: float | None) -> list[object]:
     """Rank, score, class and place on the scale; or only why there is nothing to show."""
     p = measure.positions.get(code)
     if p is None:
-        return ["not ranked" if measure.leaves_out(code) else "not known"]
+        return [no_rank(speak, measure, code)]
     score = "" if p.score is None else number(p.score, measure.indicator.decimals)
-    return [rank_text(p, measure.of), score, p.level, along]
+    return [rank_text(speak, p, measure.of), score, p.level, along]

@@ -18,29 +18,26 @@ import shapely
 import shapely.geometry
 
 from generator import urls
+from generator.catalogue import Catalogue
 from generator.data.classify import Class, Classification, classify
 from generator.data.compare import Comparison, Measure
 from generator.data.palettes import PALETTES, dark_variant
 from generator.errors import AtlasError, SettingsError
 from generator.exports.formats import compact_json
 from generator.exports.map_files import layer_names
-from generator.language.numbers import number, ordinal
-from generator.language.positions import figure_text, rank_text
+from generator.language.numbers import from_to, number, ordinal
+from generator.language.positions import figure_text, missing_text, no_rank, rank_text
+from generator.language.schemes import scheme_name
 from generator.maps.layers import Layer, to_wgs84
 from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource
 
 FOLDER = "explore"
 LABEL_UNIT_M = 100.0
-SCHEMES = {
-    "Quantiles": "Equal counts (quantiles)",
-    "FisherJenks": "Natural groups (Fisher–Jenks)",
-    "NaturalBreaks": "Natural breaks (k-means)",
-    "EqualInterval": "Equal intervals",
-    "StdMean": "Standard deviations",
-    "HeadTailBreaks": "Head and tail",
-    "BoxPlot": "Box plot",
-}
+SCHEMES = (
+    "Quantiles", "FisherJenks", "NaturalBreaks", "EqualInterval", "StdMean", "HeadTailBreaks",
+    "BoxPlot",
+)  # fmt: skip
 """Schemes on offer, by mapclassify's name; the atlas's own comes first in any case."""
 BINS = 32
 MOST_FOR_FISHER_JENKS = 1500
@@ -94,32 +91,39 @@ def measure_schemes(settings: Settings, measure: Measure) -> tuple[Scheme, ...]:
     Where only ranks are known every scheme would cut them alike: there is just the own.
     """
     own = settings.classes.scheme
-    title = next((t for s, t in SCHEMES.items() if s.casefold() == own.casefold()), own)
-    schemes = [Scheme(own, title, True, measure.classification)]
+    speak = settings.speak
+    schemes = [Scheme(own, _title(speak, own), True, measure.classification)]
     if not measure.has_scores:
         return tuple(schemes)
     scores = {code: p.score for code, p in measure.positions.items()}
-    for scheme, name in SCHEMES.items():
+    for scheme in SCHEMES:
         costly = scheme == "FisherJenks" and len(scores) > MOST_FOR_FISHER_JENKS
         if scheme.casefold() == own.casefold() or costly:
             continue
         tried = Classes(scheme=scheme, k=settings.classes.k, colours=settings.classes.colours)
-        found = _classified(scores, tried, measure.indicator.better)
+        found = _classified(speak, scores, tried, measure.indicator.better)
         if found is not None and len(found.classes) <= len(DIGITS):
-            schemes.append(Scheme(scheme, name, False, found))
+            schemes.append(Scheme(scheme, _title(speak, scheme), False, found))
     return tuple(schemes)
 
 
+def _title(speak: Catalogue, scheme: str) -> str:
+    name = scheme_name(speak, scheme)
+    return name[:1].upper() + name[1:]
+
+
 def _classified(
-    scores: Mapping[str, float | None], tried: Classes, better: str
+    speak: Catalogue, scores: Mapping[str, float | None], tried: Classes, better: str
 ) -> Classification | None:
     try:
-        return classify(scores, tried, better=better)
+        return classify(scores, tried, better=better, speak=speak)
     except SettingsError:
         return None  # a scheme that these values don't suit isn't offered
 
 
-def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Scheme]) -> bytes:
+def measure_file(
+    speak: Catalogue, measure: Measure, codes: Sequence[str], schemes: Sequence[Scheme]
+) -> bytes:
     """One measure: what is said of each area, and its class under each scheme.
 
     All lists follow `codes`.  ``levels`` (class, 0 the worst) and ``bins`` (of the
@@ -131,7 +135,9 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
     width = (high - low) / BINS or 1.0
     bins = {c: min(int((v - low) / width), BINS - 1) for c, v in values.items()}
     known = [measure.positions.get(code) for code in codes]
-    unit = measure.indicator.unit if measure.has_scores else f"rank of {number(measure.of)}"
+    unit = measure.indicator.unit
+    if not measure.has_scores:
+        unit = speak("rank of %(of)s", of=number(measure.of))
     return compact_json(
         {
             "id": measure.id,
@@ -142,22 +148,19 @@ def measure_file(measure: Measure, codes: Sequence[str], schemes: Sequence[Schem
             "of": number(measure.of),
             "known": len(measure.positions),
             "scores": [
-                "" if p is None or p.score is None else figure_text(measure, p.score) for p in known
+                "" if p is None or p.score is None else figure_text(speak, measure, p.score)
+                for p in known
             ],
             "ranks": [
-                rank_text(p, measure.of) if p else _nothing(measure, code)
+                rank_text(speak, p, measure.of) if p else no_rank(speak, measure, code)
                 for code, p in zip(codes, known, strict=True)
             ],
             "bins": _letters(bins, codes),
-            "ends": [_limit(measure, low), _limit(measure, high)],
-            "missing": "Not ranked" if measure.complete else "Not known or not ranked",
-            "schemes": [_scheme(measure, values, codes, scheme) for scheme in schemes],
+            "ends": [_limit(speak, measure, low), _limit(speak, measure, high)],
+            "missing": missing_text(speak, measure),
+            "schemes": [_scheme(speak, measure, values, codes, scheme) for scheme in schemes],
         }
     )
-
-
-def _nothing(measure: Measure, code: str) -> str:
-    return "not ranked" if measure.leaves_out(code) else "rank not known"
 
 
 def _values(measure: Measure) -> dict[str, float]:
@@ -167,10 +170,10 @@ def _values(measure: Measure) -> dict[str, float]:
     return {code: p.score for code, p in measure.positions.items() if p.score is not None}
 
 
-def _limit(measure: Measure, value: float) -> str:
+def _limit(speak: Catalogue, measure: Measure, value: float) -> str:
     if measure.has_scores:
         return number(value, measure.indicator.decimals)
-    return ordinal(int(value))
+    return ordinal(speak, int(value))
 
 
 def _letters(numbers: Mapping[str, int], codes: Sequence[str]) -> str:
@@ -178,7 +181,11 @@ def _letters(numbers: Mapping[str, int], codes: Sequence[str]) -> str:
 
 
 def _scheme(
-    measure: Measure, values: Mapping[str, float], codes: Sequence[str], scheme: Scheme
+    speak: Catalogue,
+    measure: Measure,
+    values: Mapping[str, float],
+    codes: Sequence[str],
+    scheme: Scheme,
 ) -> dict[str, object]:
     """One scheme: fit, breaks (upper limits, the last the highest value), classes, levels."""
     found = scheme.found
@@ -193,21 +200,22 @@ def _scheme(
         "gadf": number(found.gadf, 2),
         "breaks": [round(c.upper, 6) for c in rising],
         "classes": [
-            [c.label, _range(measure, c, members.get(c.level, [])), c.count] for c in found.classes
+            [c.label, _range(speak, measure, c, members.get(c.level, [])), c.count]
+            for c in found.classes
         ],
         "levels": _letters(found.levels, codes),
     }
 
 
-def _range(measure: Measure, found: Class, values: Sequence[float]) -> str:
+def _range(speak: Catalogue, measure: Measure, found: Class, values: Sequence[float]) -> str:
     """The lowest and the highest score of a class; of ranks its limits, as most aren't known."""
     if not measure.has_scores:
         first = int(found.lower) + 1 if found.lower > 1 else 1
         values = [float(first), found.upper]
     if not values:
         return ""
-    low, high = _limit(measure, min(values)), _limit(measure, max(values))
-    return low if low == high else f"{low} to {high}"
+    low, high = _limit(speak, measure, min(values)), _limit(speak, measure, max(values))
+    return from_to(speak, low, high)
 
 
 def palette_ramps(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json, csv_bytes
 from generator.language.positions import spot_noun
@@ -27,19 +28,29 @@ def edition_rows(
 
 
 LONG_COLUMNS = (
-    ("code", "Code of the area"),
-    ("name", "Name of the area"),
-    ("edition", "Edition"),
-    ("indicator", "What is measured"),
-    ("score", "Score as published, or as computed for a composite; empty where there is none"),
-    ("rank", "Rank, 1 is the best; empty where it isn't known"),
-    ("of", "How many areas the edition ranks"),
-    ("class", "Class on the maps, 1 is the worst"),
-    ("class_label", "Name of the class"),
-    ("spot", "Whether the rank is in the best or the worst share, in the atlas's words"),
-    ("source", "Where this rank was published, if not with the edition"),
-    ("remarks", "Anything odd about the figure, such as a misprint"),
-)
+    "code", "name", "edition", "indicator", "score", "rank", "of", "class", "class_label", "spot",
+    "source", "remarks",
+)  # fmt: skip
+
+
+def long_columns(speak: Catalogue) -> dict[str, str]:
+    """What each of `LONG_COLUMNS` means."""
+    return {
+        "code": speak("Code of the area"),
+        "name": speak("Name of the area"),
+        "edition": speak("Edition"),
+        "indicator": speak("What is measured"),
+        "score": speak(
+            "Score as published, or as computed for a composite; empty where there is none"
+        ),
+        "rank": speak("Rank, 1 is the best; empty where it isn't known"),
+        "of": speak("How many areas the edition ranks"),
+        "class": speak("Class on the maps, 1 is the worst"),
+        "class_label": speak("Name of the class"),
+        "spot": speak("Whether the rank is in the best or the worst share, in the atlas's words"),
+        "source": speak("Where this rank was published, if not with the edition"),
+        "remarks": speak("Anything odd about the figure, such as a misprint"),
+    }
 
 
 def long_rows(
@@ -70,14 +81,14 @@ def long_csv(
     comparison: Comparison, spots: Spots | None, codes: Iterable[str] | None = None
 ) -> bytes:
     """`long_rows` as CSV, for all areas or some."""
-    return csv_bytes([name for name, _ in LONG_COLUMNS], long_rows(comparison, spots, codes))
+    return csv_bytes(LONG_COLUMNS, long_rows(comparison, spots, codes))
 
 
 def measure_csv(comparison: Comparison, spots: Spots | None, measures: Sequence[Measure]) -> bytes:
     """Some measures as CSV, in the columns of `LONG_COLUMNS`."""
     wanted = {(m.edition.id, m.indicator.id) for m in measures}
     rows = [r for r in long_rows(comparison, spots) if (r[2], r[3]) in wanted]
-    return csv_bytes([name for name, _ in LONG_COLUMNS], rows)
+    return csv_bytes(LONG_COLUMNS, rows)
 
 
 def area_json(comparison: Comparison, spots: Spots | None, code: str) -> bytes:
@@ -93,7 +104,7 @@ def area_json(comparison: Comparison, spots: Spots | None, code: str) -> bytes:
         "neighbours_share_a_border": comparison.borders,
         "similar": [s.code for s in comparison.similar.get(code, ())],
         "values": [
-            dict(zip([name for name, _ in LONG_COLUMNS][2:], row[2:], strict=True))
+            dict(zip(LONG_COLUMNS[2:], row[2:], strict=True))
             for row in long_rows(comparison, spots, [code])
         ],
     }

@@ -82,13 +82,14 @@ def _coarse_context(layer: Layer) -> tuple[Shape, ...]:
 
 def measure_values(measure: Measure, settings: Settings, legend: Legend) -> bytes:
     """What maps show of one measure: rank text, score text, class and spot by code; its legend."""
+    speak = settings.speak
     return compact_json(
         {
             "id": measure.id,
             "edition": measure.edition.id,
             "of": measure.of,
             "labels": [c.label for c in measure.classification.classes],
-            "missing": "not ranked" if measure.complete else "not known",
+            "missing": speak("not ranked") if measure.complete else speak("not known"),
             "legend": {
                 "title": legend.title,
                 "unit": legend.unit,
@@ -99,8 +100,8 @@ def measure_values(measure: Measure, settings: Settings, legend: Legend) -> byte
             },
             "values": {
                 code: [
-                    rank_text(p, measure.of),
-                    "" if p.score is None else figure_text(measure, p.score),
+                    rank_text(speak, p, measure.of),
+                    "" if p.score is None else figure_text(speak, measure, p.score),
                     p.level,
                     spot_noun(p.spot, settings.spots),
                 ]

@@ -18,13 +18,13 @@ import pandas as pd
 import shapely
 
 from generator import urls
-from generator.catalogue import ENGLISH
+from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, Measure
 from generator.data.composites import MadeIndicator
 from generator.exports.figures import (
-    LONG_COLUMNS,
     edition_rows,
     group_cells,
+    long_columns,
     long_rows,
     measure_cells,
 )
@@ -94,15 +94,20 @@ class TakeAway:
 
 def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
     """The areas themselves: codes, names, groups, a point inside, size, and their pages."""
-    words = settings.atlas.words
+    words, speak = settings.atlas.words, settings.speak
     kinds = comparison.group_kinds
     columns = (
         *_identity(settings, comparison),
-        *(Column(f"{k}_code", "string", f"Code of the {k}, or its name in short") for k in kinds),
-        Column("lon", "number", "Longitude of a point inside the area, WGS 84", "degree"),
-        Column("lat", "number", "Latitude of a point inside the area, WGS 84", "degree"),
-        Column("area_km2", "number", "Size of the area", "square kilometre"),
-        Column("page", "string", "Its page, from the site's root", needed=True),
+        *(
+            Column(
+                f"{k}_code", "string", speak("Code of the %(kind)s, or its name in short", kind=k)
+            )
+            for k in kinds
+        ),
+        Column("lon", "number", speak("Longitude of a point inside the area, WGS 84"), "degree"),
+        Column("lat", "number", speak("Latitude of a point inside the area, WGS 84"), "degree"),
+        Column("area_km2", "number", speak("Size of the area"), "square kilometre"),
+        Column("page", "string", speak("Its page, from the site's root"), needed=True),
     )
     rows = []
     for code, area in comparison.areas.items():
@@ -116,8 +121,8 @@ def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
         )  # fmt: skip
     return TakeAway(
         "areas",
-        f"The {len(rows)} {words.areas}",
-        f"One row per {words.area}: code, name, groups, a point inside, size.",
+        speak("The %(count)s %(areas)s", count=len(rows), areas=words.areas),
+        speak("One row per %(area)s: code, name, groups, a point inside, size.", area=words.area),
         columns,
         ("code",),
         tuple(rows),
@@ -131,13 +136,19 @@ def edition_takeaway(settings: Settings, comparison: Comparison, id: str) -> Tak
     edition = next(e for e in settings.edition if e.id == id)
     measures = [m for m in comparison.measures if m.edition.id == id]
     known = max(len(m.positions) for m in measures)
-    figures = [c for m in measures for c in figure_columns(m, stem_of(m), settings.spots)]
+    figures = [
+        c for m in measures for c in figure_columns(settings.speak, m, stem_of(m), settings.spots)
+    ]
     return TakeAway(
         id,
         edition.title,
-        f"One row for each of {len(comparison.areas)} {settings.atlas.words.areas}; "
-        f"{known} have a rank.",
-        (*_identity(settings, comparison), *figures, *_remark_columns()),
+        settings.speak(
+            "One row for each of %(count)s %(areas)s; %(known)s have a rank.",
+            count=len(comparison.areas),
+            areas=settings.atlas.words.areas,
+            known=known,
+        ),
+        (*_identity(settings, comparison), *figures, *_remark_columns(settings.speak)),
         ("code",),
         tuple(edition_rows(comparison, measures, settings.spots)),
         edition.licence,
@@ -163,12 +174,12 @@ def long_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
     }
     columns = tuple(
         replace(Column(name, "string", about), **more.get(name, {}))  # type: ignore[arg-type]
-        for name, about in LONG_COLUMNS
+        for name, about in long_columns(settings.speak).items()
     )
     return TakeAway(
         "all",
-        "All editions in one table",
-        "One row per area, edition and indicator.",
+        settings.speak("All editions in one table"),
+        settings.speak("One row per area, edition and indicator."),
         columns,
         ("code", "edition", "indicator"),
         tuple(long_rows(comparison, settings.spots)),
@@ -187,55 +198,68 @@ def stem_of(measure: Measure) -> str:
     return measure.indicator.id.replace("-", "_")
 
 
-def figure_columns(measure: Measure, stem: str, spots: Spots | None) -> tuple[Column, ...]:
+def figure_columns(
+    speak: Catalogue, measure: Measure, stem: str, spots: Spots | None
+) -> tuple[Column, ...]:
     """Score, rank, class and spot of one measure; `stem` begins their names."""
     classes = measure.classification.classes
     names = "; ".join(f"{c.level + 1} {c.label}" for c in classes)
     title = f"{measure.indicator.name}, {measure.edition.id}"
     return (
         Column(
-            f"{stem}_score", "number", f"{title}{_origin(measure)}; empty where it isn't known",
+            f"{stem}_score", "number", _score_about(speak, measure, title),
             measure.indicator.unit,
         ),
         Column(
             f"{stem}_rank", "integer",
-            f"{title}: rank among {measure.of}, 1 is the best; empty where it isn't known",
+            speak(
+                "%(measure)s: rank among %(of)s, 1 is the best; empty where it isn't known",
+                measure=title, of=measure.of,
+            ),
             least=1, most=measure.of,
         ),
         Column(
-            f"{stem}_class", "integer", f"{title}: class on the maps ({names})",
+            f"{stem}_class", "integer",
+            speak("%(measure)s: class on the maps (%(names)s)", measure=title, names=names),
             least=1, most=max(1, len(classes)),
         ),
         Column(
             f"{stem}_spot", "string",
-            f"{title}: whether the rank is in the best or the worst share",
+            speak(
+                "%(measure)s: whether the rank is in the best or the worst share", measure=title
+            ),
             values=spot_words(spots),
         ),
     )  # fmt: skip
 
 
-def _origin(measure: Measure) -> str:
-    """Where a measure's scores come from: the release or, for a composite, how they are made."""
+def _score_about(speak: Catalogue, measure: Measure, title: str) -> str:
+    """What the scores are: as published or, for a composite, how they are made."""
     made = measure.indicator
     if not isinstance(made, MadeIndicator):
-        return ", as published"
-    return f". {definition(made, 'areas', ENGLISH).removesuffix('.')}"
+        return speak("%(measure)s, as published; empty where it isn't known", measure=title)
+    how = definition(made, speak("areas"), speak).removesuffix(".")
+    return speak("%(measure)s. %(how)s; empty where it isn't known", measure=title, how=how)
 
 
 def _identity(settings: Settings, comparison: Comparison) -> tuple[Column, ...]:
-    titles = {kind.kind: kind.name for kind in settings.group}
+    titles, speak = {kind.kind: kind.name for kind in settings.group}, settings.speak
     return (
-        Column("code", "string", "Code of the area", needed=True),
-        Column("name", "string", "Name of the area", needed=True),
+        Column("code", "string", speak("Code of the area"), needed=True),
+        Column("name", "string", speak("Name of the area"), needed=True),
         *(
-            Column(kind, "string", f"{titles.get(kind, kind)} that the area is in, if any")
+            Column(
+                kind,
+                "string",
+                speak("%(kind)s that the area is in, if any", kind=titles.get(kind, kind)),
+            )
             for kind in comparison.group_kinds
         ),
     )
 
 
-def _remark_columns() -> tuple[Column, ...]:
-    about = dict(LONG_COLUMNS)
+def _remark_columns(speak: Catalogue) -> tuple[Column, ...]:
+    about = long_columns(speak)
     return tuple(Column(name, "string", about[name]) for name in ("source", "remarks"))
 
 
@@ -258,7 +282,9 @@ def data_date(settings: Settings) -> dt.datetime:
 # -- Shapes --------------------------------------------------------------------------
 
 
-def shapes(layer: Layer, comparison: Comparison, spots: Spots | None) -> gpd.GeoDataFrame:
+def shapes(
+    speak: Catalogue, layer: Layer, comparison: Comparison, spots: Spots | None
+) -> gpd.GeoDataFrame:
     """A layer with the figures of every edition, WGS 84, a row per area in order of codes.
 
     Cells stay as they are; other outlines lose detail below `SHAPE_TOLERANCE_M`, all
@@ -277,7 +303,7 @@ def shapes(layer: Layer, comparison: Comparison, spots: Spots | None) -> gpd.Geo
     for measure in comparison.measures:
         rows = [measure_cells(measure, c, spots) for c in codes]
         types = {"number": "Float64", "integer": "Int64", "string": "string"}
-        for at, column in enumerate(shape_figures(measure, spots)):
+        for at, column in enumerate(shape_figures(speak, measure, spots)):
             cells = [None if row[at] == "" else row[at] for row in rows]
             data[column.name] = pd.array(cells, dtype=types[column.kind])
     degrees = shapely.transform([to_wgs84(geometry[at]) for at in kept], lambda p: p.round(5))
@@ -285,10 +311,10 @@ def shapes(layer: Layer, comparison: Comparison, spots: Spots | None) -> gpd.Geo
     return gpd.GeoDataFrame(data, geometry=turned, crs="EPSG:4326")
 
 
-def shape_figures(measure: Measure, spots: Spots | None) -> tuple[Column, ...]:
+def shape_figures(speak: Catalogue, measure: Measure, spots: Spots | None) -> tuple[Column, ...]:
     """The columns of one measure beside others: the edition is in their names."""
     return figure_columns(
-        measure, f"{stem_of(measure)}_{measure.edition.id.replace('-', '_')}", spots
+        speak, measure, f"{stem_of(measure)}_{measure.edition.id.replace('-', '_')}", spots
     )
 
 

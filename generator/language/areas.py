@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, Measure, Position, Spot
 from generator.data.places import Group
-from generator.language.numbers import counted, joined, number, percent, with_article
+from generator.language.numbers import either, joined, number, percent
 from generator.language.positions import (
     bare_rank,
+    everywhere,
     place,
     rank_text,
     spoken,
@@ -64,28 +66,40 @@ def only_spot(comparison: Comparison, code: str) -> Only | None:
     return Only(by_key[kind, id_], spot, editions, certain)
 
 
-def area_sentence(comparison: Comparison, code: str, words: Words, spots: Spots | None) -> str:
+def area_sentence(
+    speak: Catalogue, comparison: Comparison, code: str, words: Words, spots: Spots | None
+) -> str:
     """One plain sentence about an area, made from the data.
 
-    "Rushcliffe ranks 44th of 324 in 2016, in the best 20 % of England, and is the only
+    "Rushcliffe ranks 44th of 324 in 2016, in the best 20% of England, and is the only
     hotspot of D2N2 in 2017."  Where nothing is known, the reason that the settings give.
     """
     name = spoken(comparison.areas[code].name)
     known = [m for m in _main_first(comparison) if code in m.positions]
     if not known:
-        return _absent_sentence(comparison, code, name)
+        return _absent_sentence(speak, comparison, code, name)
     measure = known[0]
     position = measure.positions[code]
     same = [m.edition.id for m in comparison.headline() if m in known and _alike(m, measure, code)]
-    first = f"{name} ranks {rank_text(position, measure.of)} in {joined(same)}"
+    first = speak(
+        "%(name)s ranks %(rank)s in %(editions)s",
+        name=name,
+        rank=rank_text(speak, position, measure.of),
+        editions=joined(speak, same),
+    )
     others = [m for m in comparison.headline() if m in known and m.edition.id not in same]
-    parts = [first, _standing(measure, position, words, spots)]
-    fact = _fact(comparison, code, spots, measure, others)
+    parts = [first, _standing(speak, measure, position, words, spots)]
+    fact = _fact(speak, comparison, code, spots, measure, others)
     sentence = ", ".join(part for part in parts if part)
-    sentence += f", and {fact}" if fact else ""
+    if fact:
+        sentence = speak("%(sentence)s, and %(fact)s", sentence=sentence, fact=fact)
     if comparison.main not in known:
-        sentence += f"; the rank of {comparison.main.edition.id} is not known here"
+        sentence += f"; {_unknown(speak, [comparison.main.edition.id])}"
     return sentence + "."
+
+
+def _unknown(speak: Catalogue, editions: Sequence[str]) -> str:
+    return speak("the rank of %(editions)s is not known here", editions=either(speak, editions))
 
 
 def _main_first(comparison: Comparison) -> list[Measure]:
@@ -97,24 +111,39 @@ def _alike(one: Measure, other: Measure, code: str) -> bool:
     return (a.rank, a.tied, a.spot, one.of) == (b.rank, b.tied, b.spot, other.of)
 
 
-def _standing(measure: Measure, position: Position, words: Words, spots: Spots | None) -> str:
+def _standing(
+    speak: Catalogue, measure: Measure, position: Position, words: Words, spots: Spots | None
+) -> str:
     sharing = measure.sharing[position.rank]
-    neutral = measure.indicator.better == "neutral"
-    if position.rank == 1:
-        end = "highest value" if neutral else "best rank"
-        return f"the {end} in {words.everywhere}" if sharing == 1 else ""
-    if position.rank + sharing - 1 == measure.of:
-        end = "lowest value" if neutral else "last rank"
-        return f"the {end} in {words.everywhere}" if sharing == 1 else ""
+    whole = everywhere(speak, words)
+    last = position.rank + sharing - 1 == measure.of
+    if position.rank == 1 or last:
+        return _end(speak, measure, whole, first=position.rank == 1) if sharing == 1 else ""
     if spots is None or measure.hot_from_rank is None:
         return ""
     if position.spot is None:
-        return f"neither {with_article(spots.hot)} nor {with_article(spots.cold)}"
-    end = "best" if position.spot == "hot" else "worst"
-    return f"in the {end} {percent(spots.share)} of {words.everywhere}"
+        return speak(
+            "among neither %(hot)s nor %(cold)s", hot=spots.hot_plural, cold=spots.cold_plural
+        )
+    share = percent(speak, spots.share)
+    if position.spot == "hot":
+        return speak("in the best %(share)s of %(everywhere)s", share=share, everywhere=whole)
+    return speak("in the worst %(share)s of %(everywhere)s", share=share, everywhere=whole)
+
+
+def _end(speak: Catalogue, measure: Measure, whole: str, *, first: bool) -> str:
+    """What an area has that alone is at an end of the ranking."""
+    if measure.indicator.better == "neutral":
+        if first:
+            return speak("the highest value in %(everywhere)s", everywhere=whole)
+        return speak("the lowest value in %(everywhere)s", everywhere=whole)
+    if first:
+        return speak("the best rank in %(everywhere)s", everywhere=whole)
+    return speak("the last rank in %(everywhere)s", everywhere=whole)
 
 
 def _fact(
+    speak: Catalogue,
     comparison: Comparison,
     code: str,
     spots: Spots | None,
@@ -124,11 +153,11 @@ def _fact(
     """The second half of the sentence: the only one of its kind, another edition, or a group."""
     only = only_spot(comparison, code) if spots else None
     if only:
-        sure = "only" if only.certain else "only known"
-        noun = spot_noun(only.spot, spots)
-        return f"is the {sure} {noun} of {place(only.group)} in {joined(only.editions)}"
+        return _only_text(speak, only, spot_noun(only.spot, spots))
     if others:
-        return joined(f"{bare_rank(m.positions[code])} in {m.edition.id}" for m in others)
+        return joined(
+            speak, (_in_edition(speak, bare_rank(speak, m.positions[code]), m) for m in others)
+        )
     if measure.positions[code].rank in {1, measure.of}:
         return ""
     groups = [g for g in comparison.groups_of.get(code, ()) if len(g.members) >= 3]
@@ -138,35 +167,62 @@ def _fact(
         return ""
     group = min(whole, key=lambda g: (len(g.members), g.kind, g.id))
     summary = summaries[group.kind, group.id]
-    return f"{bare_rank(summary.places[code])} of {number(summary.known)} in {place(group)}"
+    rank = rank_text(speak, summary.places[code], summary.known)
+    return speak("%(rank)s in %(place)s", rank=rank, place=place(speak, group))
 
 
-def _absent_sentence(comparison: Comparison, code: str, name: str) -> str:
+def _only_text(speak: Catalogue, only: Only, noun: str) -> str:
+    where, when = place(speak, only.group), joined(speak, only.editions)
+    if only.certain:
+        return speak(
+            "is the only %(spot)s of %(group)s in %(editions)s",
+            spot=noun, group=where, editions=when,
+        )  # fmt: skip
+    return speak(
+        "is the only known %(spot)s of %(group)s in %(editions)s",
+        spot=noun, group=where, editions=when,
+    )  # fmt: skip
+
+
+def _in_edition(speak: Catalogue, rank: str, measure: Measure) -> str:
+    return speak("%(rank)s in %(edition)s", rank=rank, edition=measure.edition.id)
+
+
+def _absent_sentence(speak: Catalogue, comparison: Comparison, code: str, name: str) -> str:
     """Without a rank in any edition: which, and every reason given once."""
     measures = comparison.headline()
     out = [m.edition.id for m in measures if m.leaves_out(code)]
     unknown = [m.edition.id for m in measures if not m.leaves_out(code)]
-    parts = [f"not ranked in {joined(out, 'or')}"] if out else []
-    parts += [f"the rank of {joined(unknown, 'or')} is not known here"] if unknown else []
+    parts = [speak("not ranked in %(editions)s", editions=either(speak, out))] if out else []
+    parts += [_unknown(speak, unknown)] if unknown else []
     reasons = dict.fromkeys(m.absent.get(code, "") for m in measures)
     return " ".join([f"{name}: {'; '.join(parts)}.", *(r for r in reasons if r)])
 
 
-def change_sentence(comparison: Comparison, code: str) -> str:
+def change_sentence(speak: Catalogue, comparison: Comparison, code: str) -> str:
     """Ranks from edition to edition; what isn't known is said to be unknown.
 
     "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
     """
     measures = comparison.headline()
     known = [m for m in measures if code in m.positions]
-    parts = [f"{rank_text(m.positions[code], m.of)} in {m.edition.id}" for m in known]
+    parts = [_in_edition(speak, rank_text(speak, m.positions[code], m.of), m) for m in known]
     missing = [m.edition.id for m in measures if m.lacks(code)]
     text = ", ".join(parts)
     if len(known) >= 2 and known[0].of == known[-1].of:
         moved = known[0].positions[code].rank - known[-1].positions[code].rank
-        way = "up" if moved > 0 else "down"
-        text += f": {counted(abs(moved), 'place', 'places')} {way}" if moved else ": no change"
+        text += f": {_moved_text(speak, moved)}"
     if missing:
-        unknown = f"the rank of {joined(missing, 'or')} is not known here"
+        unknown = _unknown(speak, missing)
         text = f"{text}; {unknown}" if text else unknown[:1].upper() + unknown[1:]
     return f"{text}." if text else ""
+
+
+def _moved_text(speak: Catalogue, moved: int) -> str:
+    """How many places up (or, below 0, down)."""
+    n = abs(moved)
+    if moved > 0:
+        return speak.plural("%(n)s place up", "%(n)s places up", n, n=number(n))
+    if moved < 0:
+        return speak.plural("%(n)s place down", "%(n)s places down", n, n=number(n))
+    return speak("no change")

@@ -1,18 +1,23 @@
-"""Sentences about a group of areas, made from the data."""
+"""Sentences about a group of areas, made from the data.
+
+No article stands before a word of the settings: nobody knows whether it wants "a" or "an".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
 
+from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, GroupSummary, Measure, Spot
 from generator.data.places import Group
-from generator.language.numbers import counted, joined, number, percent, with_article
+from generator.language.numbers import counted, joined, number, percent
 from generator.language.positions import rank_text, spoken, spot_noun
 from generator.settings import Spots, Words
 
 
 def group_sentence(
+    speak: Catalogue,
     comparison: Comparison,
     group: Group,
     words: Words,
@@ -21,66 +26,100 @@ def group_sentence(
 ) -> str:
     """One plain sentence about a group in one measure (the main one unless named).
 
-    "East Midlands in 2016: 20 of 40 authorities are coldspots (50 %) and 2 are hotspots."
+    "East Midlands in 2016: 20 of 40 authorities are coldspots (50%) and 2 are hotspots."
     """
     measure = measure or comparison.main
     summary = comparison.summaries[measure.id][group.kind, group.id]
-    head = f"{group.name} in {measure.edition.id}: "
-    if not summary.known:
-        return f"{head}no rank is known here."
     unknown = sum(measure.lacks(c) for c in group.members)
-    spotted = spots is not None and measure.hot_from_rank is not None
-    if unknown:
-        ranks = counted(summary.known + unknown, "rank", "ranks")
-        verb = "is" if summary.known == 1 else "are"
-        head += f"{number(summary.known)} of {ranks} {verb} known"
-        if spots is None or not spotted:
-            return f"{head}; of these, {_ends(comparison, measure, summary)}."
-        return f"{head}, {_among(comparison, measure, summary, spots)} among them."
-    if spots is None or not spotted:
-        return head + _ends(comparison, measure, summary) + "."
-    return head + _spots_clause(measure, summary, words, spots, comparison) + "."
+    if not summary.known:
+        text = speak("no rank is known here")
+    elif unknown:
+        text = _partly(speak, comparison, measure, summary, spots, summary.known + unknown)
+    elif spots is None or measure.hot_from_rank is None:
+        text = _ends(speak, comparison, measure, summary)
+    else:
+        text = _spots_clause(speak, comparison, measure, summary, words, spots)
+    return speak(
+        "%(group)s in %(edition)s: %(text)s.", group=group.name, edition=measure.edition.id,
+        text=text,
+    )  # fmt: skip
 
 
-def _among(comparison: Comparison, measure: Measure, summary: GroupSummary, spots: Spots) -> str:
+def _partly(
+    speak: Catalogue,
+    comparison: Comparison,
+    measure: Measure,
+    summary: GroupSummary,
+    spots: Spots | None,
+    total: int,
+) -> str:
     """Counts without shares: a share of what happens to be known would mislead."""
+    known = speak.plural(
+        "%(known)s of %(total)s ranks is known", "%(known)s of %(total)s ranks are known",
+        summary.known, known=number(summary.known), total=number(total),
+    )  # fmt: skip
+    if spots is None or measure.hot_from_rank is None:
+        ends = _ends(speak, comparison, measure, summary)
+        return speak("%(known)s; of these, %(ends)s", known=known, ends=ends)
     counts: list[tuple[int, Spot]] = sorted([(-summary.hot, "hot"), (-summary.cold, "cold")])
-    parts = []
-    for negative, spot in counts:
-        lone = _lone(comparison, measure, summary, spot)
-        noun = spot_noun(spot, spots, -negative)
-        parts.append(f"{number(-negative) if negative else 'no'} {noun}" + (lone and f" ({lone})"))
-    return joined(parts)
+    parts = [_counted_spots(speak, comparison, measure, summary, spots, spot) for _, spot in counts]
+    return speak("%(known)s, %(spots)s among them", known=known, spots=joined(speak, parts))
+
+
+def _counted_spots(
+    speak: Catalogue,
+    comparison: Comparison,
+    measure: Measure,
+    summary: GroupSummary,
+    spots: Spots,
+    spot: Spot,
+) -> str:
+    """How many are hot (or cold), with a lone one's name: "1 hotspot (Solihull)"."""
+    count = summary.hot if spot == "hot" else summary.cold
+    if not count:
+        return speak("no %(spots)s", spots=spot_noun(spot, spots, 0))
+    text = counted(speak, count, spot_noun(spot, spots), spot_noun(spot, spots, 2))
+    lone = _lone(comparison, measure, summary, spot)
+    return f"{text} ({lone})" if lone else text
 
 
 def _spots_clause(
+    speak: Catalogue,
+    comparison: Comparison,
     measure: Measure,
     summary: GroupSummary,
     words: Words,
     spots: Spots,
-    comparison: Comparison,
 ) -> str:
     """Cold and hot members, the larger number first, with a lone one's name."""
     counts: Mapping[Spot, int] = {"hot": summary.hot, "cold": summary.cold}
     first: Spot = "hot" if summary.hot > summary.cold else "cold"
     second: Spot = "cold" if first == "hot" else "hot"
-    of = counted(summary.known, words.area, words.areas)
+    areas = words.area if summary.known == 1 else words.areas
+    whole = {"total": number(summary.known), "areas": areas}
     if not counts[first]:
-        return f"none of {of} is {with_article(spots.hot)} or {with_article(spots.cold)}"
-    share = percent(Fraction(counts[first], summary.known))
-    verb = _is_are(counts[first], first, spots)
+        return speak(
+            "no %(hot)s and no %(cold)s among %(total)s %(areas)s",
+            hot=spots.hot_plural, cold=spots.cold_plural, **whole,
+        )  # fmt: skip
+    share = percent(speak, Fraction(counts[first], summary.known))
     lone = _lone(comparison, measure, summary, first)
-    text = f"{number(counts[first])} of {of} {verb} ({share}{lone and f', {lone}'})"
-    if not counts[second]:
-        return f"{text}, none is {with_article(spot_noun(second, spots))}"
-    lone = _lone(comparison, measure, summary, second)
-    other = f"{number(counts[second])} {_is_are(counts[second], second, spots)}"
-    return f"{text} and {other}" + (f" ({lone})" if lone else "")
-
-
-def _is_are(count: int, spot: Spot, spots: Spots) -> str:
-    noun = spot_noun(spot, spots, count)
-    return f"is {with_article(noun)}" if count == 1 else f"are {noun}"
+    if lone:
+        text = speak(
+            "%(n)s %(spot)s among %(total)s %(areas)s (%(share)s, %(name)s)",
+            n=number(1), spot=spot_noun(first, spots), share=share, name=lone, **whole,
+        )  # fmt: skip
+    else:
+        text = speak(
+            "%(n)s of %(total)s %(areas)s are %(spots)s (%(share)s)",
+            n=number(counts[first]), spots=spot_noun(first, spots, 2), share=share, **whole,
+        )  # fmt: skip
+    if counts[second] > 1 and not lone:
+        noun = spot_noun(second, spots, 2)
+        n = number(counts[second])
+        return speak("%(text)s and %(n)s are %(spots)s", text=text, n=n, spots=noun)
+    others = _counted_spots(speak, comparison, measure, summary, spots, second)
+    return speak("%(text)s, and %(others)s", text=text, others=others)
 
 
 def _lone(comparison: Comparison, measure: Measure, summary: GroupSummary, spot: Spot) -> str:
@@ -88,14 +127,17 @@ def _lone(comparison: Comparison, measure: Measure, summary: GroupSummary, spot:
     return spoken(comparison.areas[codes[0]].name) if len(codes) == 1 else ""
 
 
-def _ends(comparison: Comparison, measure: Measure, summary: GroupSummary) -> str:
+def _ends(speak: Catalogue, comparison: Comparison, measure: Measure, summary: GroupSummary) -> str:
     def named(code: str) -> str:
-        rank = rank_text(measure.positions[code], measure.of)
+        rank = rank_text(speak, measure.positions[code], measure.of)
         return f"{spoken(comparison.areas[code].name)} ({rank})"
 
-    best, worst = summary.ranking[0], summary.ranking[-1]
+    first, last = named(summary.ranking[0]), named(summary.ranking[-1])
     neutral = measure.indicator.better == "neutral"
-    first, last = ("highest", "lowest") if neutral else ("best", "last")
-    return f"the {first} is {named(best)}" + (
-        f", the {last} {named(worst)}" if best != worst else ""
-    )
+    if first == last:
+        if neutral:
+            return speak("the highest is %(first)s", first=first)
+        return speak("the best is %(first)s", first=first)
+    if neutral:
+        return speak("the highest is %(first)s, the lowest %(last)s", first=first, last=last)
+    return speak("the best is %(first)s, the last %(last)s", first=first, last=last)

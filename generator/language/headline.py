@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from generator.catalogue import Catalogue
 from generator.data.compare import Comparison
 from generator.data.places import Group
 from generator.language.numbers import counted, number
 from generator.settings import Spots, Words
 
 
-def headline(comparison: Comparison, spots: Spots | None, words: Words, kind: str) -> str:
+def headline(
+    speak: Catalogue, comparison: Comparison, spots: Spots | None, words: Words, kind: str
+) -> str:
     """Where most of the best are: "30 of the 65 hotspots of 2016 are in London".
 
     Parameters
@@ -26,7 +29,7 @@ def headline(comparison: Comparison, spots: Spots | None, words: Words, kind: st
     groups = [g for g in comparison.groups if g.kind == kind]
     total = sum(p.spot == "hot" for p in main.positions.values())
     if spots is None or total < 2 or len(groups) < 2:
-        return _first(comparison, words)
+        return _first(speak, comparison, words)
 
     def hot(group: Group) -> int:
         return summaries[group.kind, group.id].hot
@@ -34,18 +37,31 @@ def headline(comparison: Comparison, spots: Spots | None, words: Words, kind: st
     most = max(groups, key=lambda g: (hot(g), g.name))
     alike = sum(hot(g) == hot(most) for g in groups)
     if alike > 1 or hot(most) < 2:
-        return _first(comparison, words)
-    best = f"{number(total)} {spots.hot_plural} of {main.edition.id}"
-    where = most.name if " " not in most.name else f"one {kind.replace('-', ' ')}, {most.name}"
+        return _first(speak, comparison, words)
+    named = {"spots": spots.hot_plural, "edition": main.edition.id, "total": number(total)}
+    named["group"] = _where(speak, most)
     if hot(most) == total:
-        return f"All {best} are in {where}"
-    return f"{number(hot(most))} of the {best} are in {where}"
+        return speak("All %(total)s %(spots)s of %(edition)s are in %(group)s", **named)
+    return speak(
+        "%(n)s of the %(total)s %(spots)s of %(edition)s are in %(group)s",
+        n=number(hot(most)), **named,
+    )  # fmt: skip
 
 
-def _first(comparison: Comparison, words: Words) -> str:
+def _where(speak: Catalogue, group: Group) -> str:
+    """A group after "in", without an article: data can't tell that it is *the* South East."""
+    if " " not in group.name:
+        return group.name
+    return speak("one %(kind)s, %(name)s", kind=group.kind.replace("-", " "), name=group.name)
+
+
+def _first(speak: Catalogue, comparison: Comparison, words: Words) -> str:
     main = comparison.main
     best = [code for code, p in main.positions.items() if p.rank == 1]
-    of = counted(main.of, words.area, words.areas)
+    of = counted(speak, main.of, words.area, words.areas)
     if len(best) != 1:
         return f"{main.indicator.name}: {of}, {main.edition.id}"
-    return f"{comparison.areas[best[0]].name} ranks first of {of} in {main.edition.id}"
+    return speak(
+        "%(name)s ranks first of %(of)s in %(edition)s",
+        name=comparison.areas[best[0]].name, of=of, edition=main.edition.id,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.catalogue import Catalogue
 from generator.data.composites import MadeIndicator
 from generator.data.weights import WeightMove
-from generator.language.numbers import MINUS, NBSP, percent
+from generator.language.numbers import MINUS, percent
 from generator.settings import Indicator
 
 
@@ -47,7 +47,7 @@ def definition(made: MadeIndicator, areas: str, speak: Catalogue) -> str:
             areas=areas,
         )
     named = ", ".join(
-        f"{part.name} {share}" for part, share in zip(made.parts, shares(made), strict=True)
+        f"{part.name} {share}" for part, share in zip(made.parts, shares(made, speak), strict=True)
     )
     return f"{how} {speak('Weights: %(weights)s.', weights=named)} {_missing(made, speak)}"
 
@@ -67,23 +67,23 @@ def _missing(made: MadeIndicator, speak: Catalogue) -> str:
     return f"{most} {treated}"
 
 
-def shares(made: MadeIndicator) -> tuple[str, ...]:
+def shares(made: MadeIndicator, speak: Catalogue) -> tuple[str, ...]:
     """The weight of each part in per cent of all."""
     weights = made.composite.weights.values()
-    return tuple(percent(weight / sum(weights), 1) for weight in weights)
+    return tuple(percent(speak, weight / sum(weights), 1) for weight in weights)
 
 
 def factor_text(factor: float, speak: Catalogue) -> str:
-    r"""A changed weight: "+25 %", "left out".
+    r"""A changed weight: "+25%", "left out".
 
     >>> from generator.catalogue import ENGLISH
     >>> [factor_text(f, ENGLISH) for f in (0.5, 1.25, 0)]
-    ['\u221250\xa0%', '+25\xa0%', 'left out']
+    ['\u221250%', '+25%', 'left out']
     """
     if not factor:
         return speak("left out")
     change = round(100 * (factor - 1))
-    return f"{'+' if change > 0 else MINUS}{abs(change)}{NBSP}%"
+    return f"{'+' if change > 0 else MINUS}{abs(change)}%"
 
 
 def move_text(move: WeightMove, speak: Catalogue) -> str:

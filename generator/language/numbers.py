@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from generator.catalogue import Catalogue
+
 MINUS = "\u2212"
 
 
@@ -14,17 +16,25 @@ THIN = "\u202f"
 
 
 NBSP = "\u00a0"
-"""No-break space: before a per cent sign."""
+"""No-break space: between a figure and its unit."""
 
 
-def ordinal(n: int) -> str:
-    """A rank as a word.
+def ordinal(speak: Catalogue, n: int) -> str:
+    """A rank as a word; languages whose ordinals change with nouns have the bare number.
 
-    >>> [ordinal(n) for n in (1, 2, 3, 11, 12, 13, 21, 111, 1002)]
+    >>> from generator.catalogue import ENGLISH
+    >>> [ordinal(ENGLISH, n) for n in (1, 2, 3, 11, 12, 13, 21, 111, 1002)]
     ['1st', '2nd', '3rd', '11th', '12th', '13th', '21st', '111th', '1002nd']
     """
-    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{number(n)}{ending}"
+    text = number(n)
+    last = 0 if 10 <= n % 100 <= 20 else n % 10
+    if last == 1:
+        return speak.sense("ordinal", "%(n)sst", n=text)
+    if last == 2:
+        return speak.sense("ordinal", "%(n)snd", n=text)
+    if last == 3:
+        return speak.sense("ordinal", "%(n)srd", n=text)
+    return speak.sense("ordinal", "%(n)sth", n=text)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -41,40 +51,60 @@ def number(value: float, decimals: int = 0) -> str:
     return (MINUS if rounded < 0 else "") + text.replace(",", THIN)
 
 
-def percent(share: float | Fraction, decimals: int = 0) -> str:
-    r"""A share from 0 to 1 in per cent; only none is "0 %" and only all is "100 %".
+def percent(speak: Catalogue, share: float | Fraction, decimals: int = 0) -> str:
+    """A share from 0 to 1 in per cent; only none is "0%" and only all is "100%".
 
-    >>> [percent(Fraction(n, 324)) for n in (0, 1, 65, 323, 324)]
-    ['0\xa0%', 'under 1\xa0%', '20\xa0%', 'over 99\xa0%', '100\xa0%']
+    >>> from generator.catalogue import ENGLISH
+    >>> [percent(ENGLISH, Fraction(n, 324)) for n in (0, 1, 65, 323, 324)]
+    ['0%', 'under 1%', '20%', 'over 99%', '100%']
     """
     whole = Fraction(repr(share)) if isinstance(share, float) else Fraction(share)
     step = Fraction(1, 10**decimals)
     hundredths = whole * 100
-    # Halves go up: 17 of 40 is 43 %.
+    # Halves go up: 17 of 40 is 43%.
     rounded = Fraction(int(hundredths / step + Fraction(1, 2))) * step
     if rounded == 0 and whole > 0:
-        return f"under {number(float(step), decimals)}{NBSP}%"
+        return speak("under %(share)s%%", share=number(float(step), decimals))
     if rounded == 100 and whole < 1:
-        return f"over {number(float(100 - step), decimals)}{NBSP}%"
-    return f"{number(float(rounded), decimals)}{NBSP}%"
+        return speak("over %(share)s%%", share=number(float(100 - step), decimals))
+    return f"{number(float(rounded), decimals)}%"
 
 
-def share_text(count: int, of: int) -> str:
-    """A share as counts and per cent: "17 of 40, 43 %"; without a share if `of` is 0."""
-    counts = f"{number(count)} of {number(of)}"
-    return f"{counts}, {percent(Fraction(count, of))}" if of else counts
+def out_of(speak: Catalogue, count: int, of: int) -> str:
+    """How many of how many: "17 of 40"."""
+    return speak("%(count)s of %(of)s", count=number(count), of=number(of))
 
 
-def joined(parts: Iterable[str], last: str = "and") -> str:
+def share_text(speak: Catalogue, count: int, of: int) -> str:
+    """A share as counts and per cent: "17 of 40, 43%"; without a share if `of` is 0."""
+    counts = out_of(speak, count, of)
+    return f"{counts}, {percent(speak, Fraction(count, of))}" if of else counts
+
+
+def joined(speak: Catalogue, parts: Iterable[str]) -> str:
     """A list in words.
 
-    >>> joined(["a", "b", "c"]), joined(["a", "b"], "or"), joined(["a"]), joined([])
-    ('a, b and c', 'a or b', 'a', '')
+    >>> from generator.catalogue import ENGLISH
+    >>> joined(ENGLISH, ["a", "b", "c"]), joined(ENGLISH, ["a"]), joined(ENGLISH, [])
+    ('a, b and c', 'a', '')
     """
     items = list(parts)
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+    return speak("%(items)s and %(last)s", items=", ".join(items[:-1]), last=items[-1])
+
+
+def either(speak: Catalogue, parts: Iterable[str]) -> str:
+    """A list in words, of which one is meant: "a, b or c"."""
+    items = list(parts)
+    if len(items) < 2:
+        return "".join(items)
+    return speak("%(items)s or %(last)s", items=", ".join(items[:-1]), last=items[-1])
+
+
+def from_to(speak: Catalogue, low: str, high: str) -> str:
+    """Two ends: "28.2 to 117.8"; one figure where they are the same."""
+    return low if low == high else speak("%(low)s to %(high)s", low=low, high=high)
 
 
 def size_words(count: int) -> str:
@@ -86,11 +116,7 @@ def size_words(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1000))} KB"
 
 
-def with_article(noun: str) -> str:
-    """A noun with its indefinite article: "a hotspot", "an area"."""
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
-
-
-def counted(count: int, singular: str, plural: str) -> str:
-    """A count and its noun: "1 authority", "17 authorities"."""
-    return f"{number(count)} {singular if count == 1 else plural}"
+def counted(speak: Catalogue, count: int, singular: str, plural: str) -> str:
+    """A count and a noun of the settings: "1 authority", "17 authorities"."""
+    noun = singular if count == 1 else plural
+    return speak("%(count)s %(noun)s", count=number(count), noun=noun)

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import re
 
+from generator.catalogue import Catalogue
 from generator.data.compare import Measure, Place, Position, Spot
 from generator.data.places import Group
 from generator.language.numbers import MINUS, NBSP, number, ordinal
-from generator.settings import Spots
+from generator.settings import Spots, Words
 
 
-def rank_text(position: Position, of: int) -> str:
+def rank_text(speak: Catalogue, position: Position | Place, of: int) -> str:
     """The rank among all: "44th of 324", "joint 44th of 324" where others share it."""
-    return f"{bare_rank(position)} of {number(of)}"
+    return speak("%(rank)s of %(of)s", rank=bare_rank(speak, position), of=number(of))
 
 
-def bare_rank(position: Position | Place) -> str:
-    """The rank alone: "44th", "joint 44th"."""
-    return f"{'joint ' if position.tied else ''}{ordinal(position.rank)}"
+def bare_rank(speak: Catalogue, position: Position | Place) -> str:
+    """The rank alone, within a sentence: "44th", "joint 44th"."""
+    rank = ordinal(speak, position.rank)
+    if position.tied:
+        return speak.sense("rank in a sentence", "joint %(rank)s", rank=rank)
+    return speak.sense("rank in a sentence", "%(rank)s", rank=rank)
+
+
+def short_rank(speak: Catalogue, position: Position | Place) -> str:
+    """The rank alone, in a column of ranks: "44th", "joint 44th"."""
+    rank = ordinal(speak, position.rank)
+    if position.tied:
+        return speak.sense("rank in a table", "joint %(rank)s", rank=rank)
+    return rank
+
+
+def everywhere(speak: Catalogue, words: Words) -> str:
+    """What all areas are together, in a sentence: the country, or "all areas"."""
+    return words.country or speak.sense("in a sentence", "all %(areas)s", areas=words.areas)
 
 
 def spot_noun(spot: Spot | None, spots: Spots | None, count: int = 1) -> str:
@@ -34,12 +51,16 @@ _SHORT = 12
 _BEFORE = "£$€¥"
 
 
-def figure_text(measure: Measure, value: float) -> str:
+def figure_text(speak: Catalogue, measure: Measure, value: float) -> str:
     """A score with its unit, if that is short: "5.8 minutes", "£1234"; else "score 42.3"."""
     text, unit = number(value, measure.indicator.decimals), measure.indicator.unit
     if unit in _BEFORE and unit:
         return f"{MINUS}{unit}{text[1:]}" if text.startswith(MINUS) else f"{unit}{text}"
-    return f"{text}{NBSP}{unit}" if 0 < len(unit) <= _SHORT else f"score {text}"
+    if unit.startswith("%"):
+        return f"{text}{unit}"
+    if 0 < len(unit) <= _SHORT:
+        return f"{text}{NBSP}{unit}"
+    return speak("score %(figure)s", figure=text)
 
 
 def long_unit(measure: Measure) -> str:
@@ -48,21 +69,31 @@ def long_unit(measure: Measure) -> str:
     return unit if len(unit) > _SHORT else ""
 
 
-def position_text(measure: Measure, code: str) -> str:
+def position_text(speak: Catalogue, measure: Measure, code: str) -> str:
     """All that is known of one area in one measure, for titles and tooltips.
 
-    "44th of 324, score 42.3, Hotspot: best 20 %"; "not known" or "not ranked" where
+    "44th of 324, score 42.3, Hotspot: best 20%"; "not known" or "not ranked" where
     there is nothing.
     """
     position = measure.positions.get(code)
     if position is None:
-        return "not ranked" if measure.leaves_out(code) else "not known"
-    parts = [rank_text(position, measure.of)]
+        return no_rank(speak, measure, code)
+    parts = [rank_text(speak, position, measure.of)]
     if position.score is not None:
-        parts.append(figure_text(measure, position.score))
+        parts.append(figure_text(speak, measure, position.score))
     if position.level is not None:
         parts.append(measure.classification.classes[position.level].label)
     return ", ".join(parts)
+
+
+def no_rank(speak: Catalogue, measure: Measure, code: str) -> str:
+    """Why an area has no rank: "not ranked" by the edition, or "not known" here."""
+    return speak("not ranked") if measure.leaves_out(code) else speak("not known")
+
+
+def missing_text(speak: Catalogue, measure: Measure) -> str:
+    """What areas without a figure are called."""
+    return speak("Not ranked") if measure.complete else speak("Not known or not ranked")
 
 
 def spoken(name: str) -> str:
@@ -75,8 +106,21 @@ def spoken(name: str) -> str:
     return f"{inverted[2]} {inverted[1]}" if inverted else name
 
 
-def place(group: Group) -> str:
+def place(speak: Catalogue, group: Group) -> str:
     """A group after "of" or "in", without an article: "D2N2", "its region (East Midlands)"."""
     if " " not in group.name:
         return group.name
-    return f"its {group.kind.replace('-', ' ')} ({group.name})"
+    kind = group.kind.replace("-", " ")
+    return speak("its %(kind)s (%(name)s)", kind=kind, name=group.name)
+
+
+def layout_name(speak: Catalogue, layout: str) -> str:
+    """A way to draw the areas, by its id."""
+    names = {"geography": speak("Geography"), "hexagons": speak("Hexagons")}
+    return names.get(layout, layout[:1].upper() + layout[1:])
+
+
+def palette_name(speak: Catalogue, palette: str) -> str:
+    """Colours that the explorer offers, by their id."""
+    names = {"purple-orange": speak("Purple to orange"), "teal": speak("Light to dark")}
+    return names.get(palette, palette)

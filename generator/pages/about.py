@@ -6,11 +6,10 @@ from generator import urls
 from generator.data.beside import NEAREST
 from generator.data.compare import Measure
 from generator.data.composites import MadeIndicator
-from generator.exports.figures import LONG_COLUMNS
+from generator.exports.figures import long_columns
 from generator.language.indicators import definition, direction
 from generator.language.numbers import joined, percent
 from generator.pages import parts, structured, views
-from generator.pages.area import similar_note
 from generator.pages.atlas import Atlas
 from generator.pages.explore import tile_uses
 from generator.pages.head import Meta, page
@@ -21,7 +20,7 @@ from generator.settings import Indicator
 
 def methodology_page(atlas: Atlas) -> views.MethodologyPage:
     """Every rule by which a page's statement is computed."""
-    comparison, own = atlas.comparison, atlas.settings.atlas.words
+    comparison, own, speak = atlas.comparison, atlas.settings.atlas.words, atlas.speak
     measures = comparison.headline()
     unranked = [c for c in atlas.alphabet if c not in comparison.main.positions]
     indicators = {m.indicator.id: m.indicator for m in comparison.measures}
@@ -30,8 +29,10 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
         page=page(
             atlas,
             urls.METHODOLOGY,
-            "Methodology",
-            "Where the figures come from, how they are ranked and classed, and what is missing.",
+            speak("Methodology"),
+            speak(
+                "Where the figures come from, how they are ranked and classed, and what is missing."
+            ),
             Meta(section=urls.METHODOLOGY),
         ),
         sources=atlas.site.sources,
@@ -42,21 +43,24 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
         editions=tuple(
             (
                 m.edition.title,
-                f"{len(m.positions)} of {m.of} {own.areas} known here",
+                speak(
+                    "%(known)s of %(of)s %(areas)s known here",
+                    known=len(m.positions), of=m.of, areas=own.areas,
+                ),
                 m.edition.note,
             )
             for m in measures
         ),
-        legends=tuple(legend(comparison, m, current=m is comparison.main) for m in measures),
+        legends=tuple(legend(speak, comparison, m, current=m is comparison.main) for m in measures),
         schemes=atlas.schemes,
         spots=_spots(atlas, comparison.main),
-        ties=(
+        ties=speak(
             "Where two scores are equal, both get the better rank and the next rank stays free "
             "(standard competition ranking); pages say “joint”. Published ranks are shown as "
             "published, and the build warns where they aren't those of the scores."
         ),
         neighbours=_neighbours(atlas),
-        similar=similar_note(comparison),
+        similar=_similar(atlas),
         boundaries=atlas.boundary_note,
         hexagons=layers["hexagons"].note if len(layers) > 1 and "hexagons" in layers else "",
         missing=tuple(row(atlas, c, measures) for c in unranked),
@@ -73,57 +77,97 @@ def _about(indicator: Indicator, atlas: Atlas) -> str:
 
 
 def _spots(atlas: Atlas, measure: Measure) -> str:
-    spots, areas = atlas.settings.spots, atlas.settings.atlas.words.areas
+    spots, areas, speak = atlas.settings.spots, atlas.settings.atlas.words.areas, atlas.speak
     if spots is None or measure.hot_from_rank is None or measure.cold_from_rank is None:
         return ""
-    share = percent(spots.share)
-    cold = measure.of - measure.cold_from_rank + 1
-    return (
-        f"A {spots.hot} is one of the best {share} of the {measure.of} ranked {areas} (rank 1 to "
-        f"{measure.hot_from_rank}: {measure.hot_from_rank} {areas}), a {spots.cold} one of the "
-        f"worst {share} (rank {measure.cold_from_rank} to {measure.of}: {cold} {areas}). "
-        "The share is rounded up to whole numbers."
+    return speak(
+        "Of the %(of)s ranked %(areas)s the best %(share)s are %(hots)s (rank 1 to %(hot)s) and "
+        "the worst %(share)s are %(colds)s (rank %(cold)s to %(of)s). The share is rounded up to "
+        "whole numbers.",
+        of=measure.of,
+        areas=areas,
+        share=percent(speak, spots.share),
+        hots=spots.hot_plural,
+        colds=spots.cold_plural,
+        hot=measure.hot_from_rank,
+        cold=measure.cold_from_rank,
     )
 
 
 def _neighbours(atlas: Atlas) -> str:
-    areas = atlas.settings.atlas.words.areas
+    areas, speak = atlas.settings.atlas.words.areas, atlas.speak
     if atlas.comparison.borders:
-        return f"Neighbours are {areas} that share a stretch of land border; a corner isn't enough."
-    return (
-        f"This atlas was built without boundaries, so it can't tell which {areas} share a border. "
-        f"It lists the {NEAREST} nearest instead, by the distance of a point inside each."
+        return speak(
+            "Neighbours are %(areas)s that share a stretch of land border; a corner isn't enough.",
+            areas=areas,
+        )
+    return speak(
+        "This atlas was built without boundaries, so it can't tell which %(areas)s share a border. "
+        "It lists the %(count)s nearest instead, by the distance of a point inside each.",
+        areas=areas, count=NEAREST,
+    )  # fmt: skip
+
+
+def _similar(atlas: Atlas) -> str:
+    """How similar areas are found."""
+    comparison, speak = atlas.comparison, atlas.speak
+    if not comparison.similar_by:
+        return ""
+    values = {"areas": atlas.settings.atlas.words.areas, "edition": comparison.main.edition.id}
+    by_rank, sized = "rank" in comparison.similar_by, "size" in comparison.similar_by
+    if by_rank and sized:
+        start = speak("Similar %(areas)s have a similar rank (%(edition)s) and size.", **values)
+    elif by_rank:
+        start = speak("Similar %(areas)s have a similar rank (%(edition)s).", **values)
+    elif sized:
+        start = speak("Similar %(areas)s have a similar score (%(edition)s) and size.", **values)
+    else:
+        start = speak("Similar %(areas)s have a similar score (%(edition)s).", **values)
+    if not sized:
+        return start
+    how = speak(
+        "The size is the logarithm of the area in km²; both count by their standard deviation."
     )
+    return f"{start} {how}"
 
 
 def compare_page(atlas: Atlas) -> views.ComparePage:
     """Two to five areas side by side: the frame that the page's script fills."""
-    own, comparison = atlas.settings.atlas.words, atlas.comparison
+    own, comparison, speak = atlas.settings.atlas.words, atlas.comparison, atlas.speak
     ranking = list(comparison.main.positions)
     ends = [ranking[0], ranking[-1]] if len(ranking) > 1 else []
-    names = joined(comparison.areas[c].name for c in ends)
+    names = joined(speak, (comparison.areas[c].name for c in ends))
     return views.ComparePage(
         page=page(
             atlas,
             urls.COMPARE,
-            "Compare",
-            f"Two to five {own.areas} side by side: rank, score and class in each edition.",
+            speak("Compare"),
+            speak(
+                "Two to five %(areas)s side by side: rank, score and class in each edition.",
+                areas=own.areas,
+            ),
             Meta(
                 section=urls.list_page(own.path),
                 scripts=("save.js", "compare.js"),
                 styles=("compare.css",),
             ),
         ),
-        intro=f"Two to five {own.areas} side by side. The address keeps your choice, so that it "
-        "can be sent on.",
+        intro=speak(
+            "Two to five %(areas)s side by side. The address keeps your choice, so that it can be "
+            "sent on.",
+            areas=own.areas,
+        ),
         examples=(
-            parts.Link(f"{names}, the first and the last", urls.compare_page(ends)),
+            parts.Link(
+                speak("%(names)s, the first and the last", names=names), urls.compare_page(ends)
+            ),
         ) if ends else (),
     )  # fmt: skip
 
 
 def data_page(atlas: Atlas) -> views.DataPage:
     """What can be downloaded, what its columns mean, and how to use the tiles."""
+    speak = atlas.speak
     licences = dict.fromkeys(
         [
             *(f"{e.title}: {e.source}. {e.licence}." for e in atlas.settings.edition if e.licence),
@@ -135,15 +179,15 @@ def data_page(atlas: Atlas) -> views.DataPage:
         page=page(
             atlas,
             urls.DATA,
-            "Data",
-            "All figures and shapes of this atlas, to take away, with their licences.",
+            speak("Data"),
+            speak("All figures and shapes of this atlas, to take away, with their licences."),
             Meta(
                 section=urls.DATA,
                 json_ld=structured.dataset(atlas.settings, atlas.comparison, atlas.downloads),
             ),
         ),
         downloads=atlas.downloads,
-        columns=LONG_COLUMNS,
+        columns=tuple(long_columns(speak).items()),
         licences=tuple(licences),
         tiles=atlas.tile_downloads,
         tile_uses=tile_uses(atlas),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from generator import urls
+from generator.catalogue import Catalogue
 from generator.charts.parts import Series
 from generator.charts.profile import profile_line
 from generator.charts.slope import slope
@@ -17,7 +18,7 @@ from generator.data.places import Group
 from generator.exports.figures import area_json, long_csv
 from generator.language.areas import area_sentence, change_sentence
 from generator.language.clusters import cluster_sentence
-from generator.language.numbers import joined, number
+from generator.language.numbers import joined
 from generator.language.positions import bare_rank, rank_text
 from generator.maps.svg import locator
 from generator.pages import parts, structured, views
@@ -36,7 +37,9 @@ def composed_area(atlas: Atlas, code: str) -> views.Composed:
     comparison, path = atlas.comparison, atlas.area_href(code)
     drawn_map = page_map(
         atlas, path, name="area", here=(code,), kind="area",
-        subject=f"{comparison.areas[code].name} and its surroundings",
+        subject=atlas.speak(
+            "%(name)s and its surroundings", name=comparison.areas[code].name
+        ),
     )  # fmt: skip
     if not atlas.per_area("data_files"):
         return views.Composed(area_page(atlas, code, drawn_map))
@@ -51,11 +54,11 @@ def composed_area(atlas: Atlas, code: str) -> views.Composed:
 
 def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPage:
     """Everything that one area's page says."""
-    comparison, own = atlas.comparison, atlas.settings.atlas.words
+    comparison, own, speak = atlas.comparison, atlas.settings.atlas.words, atlas.speak
     area = comparison.areas[code]
     path = atlas.area_href(code)
     measures = comparison.headline()
-    sentence = area_sentence(comparison, code, own, atlas.settings.spots)
+    sentence = area_sentence(speak, comparison, code, own, atlas.settings.spots)
     groups = comparison.groups_of[code]
     own_links = _own_links(atlas, groups)
     region, ranking, gap = _region_table(atlas, code)
@@ -72,14 +75,14 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             locator=_locator(atlas, code),
             strip=_strip(atlas, code),
             ranks=_ranks(atlas, code, groups),
-            neighbours_title="Neighbours" if comparison.borders else f"Nearest {own.areas}",
+            neighbours_title=_neighbours_title(atlas),
             neighbours_note=_neighbours_note(atlas, code),
             neighbours=table(atlas, comparison.neighbours[code], measures),
-            region_title=f"In {region.name}" if region else "",
+            region_title=speak("In %(group)s", group=region.name) if region else "",
             region=table(atlas, ranking, measures, here=code, grouped=False, gap_after=gap),
-            similar_note=similar_note(comparison),
+            similar_note=similar_note(speak, comparison),
             similar=table(atlas, [s.code for s in comparison.similar.get(code, ())], measures),
-            over_time=change_sentence(comparison, code) if len(measures) > 1 else "",
+            over_time=change_sentence(speak, comparison, code) if len(measures) > 1 else "",
             over_time_chart=_over_time_chart(atlas, code),
             caution=caution(measures),
             standings=standings,
@@ -87,10 +90,14 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             findings=tuple(f for f, keys in atlas.findings if code in keys),
             changes=changes(atlas, code),
             absent=_absent(comparison, code),
-            downloads=(*_data_files(atlas, path), parts.Link("Card", area_card_path(atlas, code))),
-            sources=tuple(source(m.edition) for m in measures),
+            downloads=(
+                *_data_files(atlas, path),
+                parts.Link(speak("Card"), area_card_path(atlas, code)),
+            ),
+            sources=tuple(source(speak, m.edition) for m in measures),
             boundary_note=atlas.boundary_note,
-            cluster=cluster_sentence(atlas.clusters, code, area.name) if atlas.clusters else "",
+            cluster=cluster_sentence(speak, atlas.clusters, code, area.name)
+            if atlas.clusters else "",
             profile=_profile(atlas, code),
             previous=_turn(atlas, previous),
             next=_turn(atlas, following),
@@ -144,17 +151,25 @@ def _own_links(atlas: Atlas, groups: Sequence[Group]) -> list[tuple[Group, parts
     return links
 
 
+def _neighbours_title(atlas: Atlas) -> str:
+    if atlas.comparison.borders:
+        return atlas.speak("Neighbours")
+    return atlas.speak("Nearest %(areas)s", areas=atlas.settings.atlas.words.areas)
+
+
 def _turn(atlas: Atlas, code: str) -> parts.Turn | None:
     """The area beside in the ranking with its own rank, which several may share."""
     if not code:
         return None
-    rank = bare_rank(atlas.comparison.main.positions[code])
-    return parts.Turn(atlas.area_link(code), f"ranks {rank}")
+    rank = bare_rank(atlas.speak, atlas.comparison.main.positions[code])
+    return parts.Turn(atlas.area_link(code), atlas.speak("ranks %(rank)s", rank=rank))
 
 
 def _where(atlas: Atlas, name: str) -> str:
     country = atlas.settings.atlas.words.country
-    return f"Where {name} lies" + (f" in {country}" if country else "")
+    if country:
+        return atlas.speak("Where %(name)s lies in %(country)s", name=name, country=country)
+    return atlas.speak("Where %(name)s lies", name=name)
 
 
 def _crumb_kinds(atlas: Atlas) -> set[str]:
@@ -165,7 +180,9 @@ def _crumb_kinds(atlas: Atlas) -> set[str]:
 def _title(atlas: Atlas, code: str) -> str:
     name = atlas.comparison.areas[code].name
     position = atlas.comparison.main.positions.get(code)
-    return f"{name}, {rank_text(position, atlas.comparison.main.of)}" if position else name
+    if position is None:
+        return name
+    return f"{name}, {rank_text(atlas.speak, position, atlas.comparison.main.of)}"
 
 
 def _cells(atlas: Atlas, code: str, measures: Sequence[Measure]) -> list[parts.Cell]:
@@ -197,43 +214,54 @@ def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[parts.Rank
             summary = atlas.comparison.summaries[measure.id][group.kind, group.id]
             whole = summary.lacking == 0 and summary.known > 1
             if code in measure.positions and whole:
-                text = f"{bare_rank(summary.places[code])} of {number(summary.known)}"
+                text = rank_text(atlas.speak, summary.places[code], summary.known)
                 kind = atlas.kinds[group.kind].name
                 found.append(parts.Rank(atlas.group_link(group), kind, measure.edition.id, text))
     return tuple(found)
 
 
 def _neighbours_note(atlas: Atlas, code: str) -> str:
-    comparison, areas = atlas.comparison, atlas.settings.atlas.words.areas
+    comparison, speak = atlas.comparison, atlas.speak
     if not comparison.borders:
-        return (
-            f"The nearest {areas} by straight line between a point in each; "
-            "which ones share a border is not known without boundaries."
+        return speak(
+            "The nearest %(areas)s by straight line between a point in each; "
+            "which ones share a border is not known without boundaries.",
+            areas=atlas.settings.atlas.words.areas,
         )
     if not comparison.neighbours[code]:
-        return "It has no land border with another area of the atlas."
-    return "They share a land border; the longest stretch comes first."
+        return speak("It has no land border with another area of the atlas.")
+    return speak("They share a land border; the longest stretch comes first.")
 
 
-def similar_note(comparison: Comparison) -> str:
-    """How similar areas are found."""
+def similar_note(speak: Catalogue, comparison: Comparison) -> str:
+    """What similar areas have in common: "Similar score and size (2016)."."""
     if not comparison.similar_by:
         return ""
-    return (
-        f"Nearest in {joined(comparison.similar_by)} "
-        f"({comparison.main.edition.id}); each counts by its standard deviation."
-    )
+    edition = comparison.main.edition.id
+    if "rank" in comparison.similar_by:
+        if "size" in comparison.similar_by:
+            return speak("Similar rank and size (%(edition)s).", edition=edition)
+        return speak("Similar rank (%(edition)s).", edition=edition)
+    if "size" in comparison.similar_by:
+        return speak("Similar score and size (%(edition)s).", edition=edition)
+    return speak("Similar score (%(edition)s).", edition=edition)
+
+
+def _near(atlas: Atlas) -> str:
+    """What the areas beside one are called in a chart's key."""
+    speak = atlas.speak
+    return speak("Neighbours") if atlas.comparison.borders else speak("Nearest")
 
 
 def _strip(atlas: Atlas, code: str) -> Markup:
     comparison = atlas.comparison
     region = atlas.region_of.get(code)
-    near = "Neighbours" if comparison.borders else "Nearest"
+    near = _near(atlas)
     marked = [Series(near, comparison.neighbours[code])]
     if region:
         marked.append(Series(region.name, region.members, f"{region.kind}-{region.slug}"))
     return strip(
-        comparison, comparison.main, code,
+        atlas.speak, comparison, comparison.main, code,
         marked=marked, href=_from_here(atlas, code), packed=atlas.swarm,
         shared=urls.relative(atlas.area_href(code), atlas.assets[urls.STRIP]),
     )  # fmt: skip
@@ -248,9 +276,9 @@ def _over_time_chart(atlas: Atlas, code: str) -> Markup:
     known = [m for m in atlas.comparison.headline() if code in m.positions]
     if len(known) < 2:
         return Markup("")
-    near = "Neighbours" if atlas.comparison.borders else "Nearest"
+    near = _near(atlas)
     marked = [Series(near, atlas.comparison.neighbours[code])]
-    return slope(atlas.comparison, code, marked=marked, href=_from_here(atlas, code))
+    return slope(atlas.speak, atlas.comparison, code, marked=marked, href=_from_here(atlas, code))
 
 
 def caution(measures: Sequence[Measure]) -> str:
@@ -266,7 +294,7 @@ def _standings(atlas: Atlas, code: str) -> tuple[parts.StageStanding, ...]:
     return tuple(
         parts.StageStanding(stage, said[stage].standing, said[stage].stated)
         if stage in said
-        else parts.StageStanding(stage, "", "nothing said")
+        else parts.StageStanding(stage, "", atlas.speak("nothing said"))
         for stage in atlas.settings.stages
     )
 
@@ -281,8 +309,11 @@ def changes(atlas: Atlas, code: str) -> tuple[parts.Change, ...]:
     found = []
     for change in atlas.comparison.changes.get(code, ()):
         name = atlas.settings.geography.names_now.get(change.new_code, change.new_code)
-        verb = "merged into" if change.kind == "merged" else "given a new code, as"
-        text = f"{verb} {name} ({change.new_code}) in {change.year}"
+        said = {"name": name, "code": change.new_code, "year": change.year}
+        if change.kind == "merged":
+            text = atlas.speak("merged into %(name)s (%(code)s) in %(year)s", **said)
+        else:
+            text = atlas.speak("given a new code, as %(name)s (%(code)s) in %(year)s", **said)
         found.append(parts.Change(text, change.new_code, urls.code_page(change.new_code)))
     return tuple(found)
 
@@ -304,7 +335,7 @@ def _profile(atlas: Atlas, code: str) -> tuple[parts.ProfileStage, ...]:
         row = parts.ProfileRow(
             indicator.name, indicator.about, indicator.unit, tuple(_cells(atlas, code, measures)),
             atlas.indicator_address(comparison.first_of(indicator.id), code),
-            profile_line(comparison.first_of(indicator.id), code),
+            profile_line(atlas.speak, comparison.first_of(indicator.id), code),
         )  # fmt: skip
         by_stage.setdefault(indicator.stage, []).append(row)
     stages = [*atlas.settings.stages, *(s for s in by_stage if s not in atlas.settings.stages)]
@@ -314,14 +345,13 @@ def _profile(atlas: Atlas, code: str) -> tuple[parts.ProfileStage, ...]:
 def code_page(atlas: Atlas, code: str) -> views.CodePage:
     """The page under an area's code; it leads to the area's own."""
     name = atlas.comparison.areas[code].name
+    text = atlas.speak("%(code)s is the code of %(name)s.", code=code, name=name)
     return views.CodePage(
-        page=page(
-            atlas, urls.code_page(code), f"{code}: {name}", f"{code} is {name}.", Meta(index=False)
-        ),
+        page=page(atlas, urls.code_page(code), f"{code}: {name}", text, Meta(index=False)),
         code=code,
         name=name,
         target=atlas.area_link(code),
-        text=f"{code} is the code of {name}.",
+        text=text,
         target_url=_canonical(atlas, code),
     )
 
@@ -346,9 +376,13 @@ def successor_page(atlas: Atlas, key: tuple[str, tuple[str, ...]]) -> views.Code
     name = atlas.settings.geography.names_now.get(new, new)
     links = tuple(atlas.area_link(c) for c in olds)
     year = max(c.year for old in olds for c in atlas.comparison.changes[old])
-    listed = joined(link.text for link in links)
-    verb = "was formed from" if len(links) > 1 else "was"
-    text = f"{name} ({new}) {verb} {listed} (until {year}); the atlas shows the former."
+    listed = joined(atlas.speak, (link.text for link in links))
+    text = atlas.speak.plural(
+        "%(name)s (%(code)s) was %(former)s (until %(year)s); the atlas shows the former.",
+        "%(name)s (%(code)s) was formed from %(former)s (until %(year)s); the atlas shows the "
+        "former.",
+        len(links), name=name, code=new, former=listed, year=year,
+    )  # fmt: skip
     return views.CodePage(
         page=page(atlas, urls.code_page(new), f"{new}: {name}", text, Meta(index=False)),
         code=new,

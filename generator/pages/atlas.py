@@ -21,7 +21,7 @@ from generator.data.names import canonical
 from generator.data.places import Group
 from generator.exports.map_files import layer_names
 from generator.language.numbers import counted, number
-from generator.language.positions import position_text
+from generator.language.positions import everywhere, position_text
 from generator.maps.inset import dense_part
 from generator.maps.labels import Place
 from generator.maps.layers import Layer, grouped
@@ -101,10 +101,14 @@ class Atlas:
         for id_, group in self.outlined.items():
             summary = self.comparison.summaries[main.id][group.kind, id_]
             score, rank = summary.median_score, summary.median_rank
-            median = "" if rank is None else f", median rank {number(rank, int(rank % 1 != 0))}"
+            parts_of = [counted(self.speak, summary.members, own.area, own.areas)]
             if main.has_scores and score is not None:
-                median = f", median {number(score, main.indicator.decimals)}"
-            text = f"{group.name}: {counted(summary.members, own.area, own.areas)}{median}"
+                value = number(score, main.indicator.decimals)
+                parts_of.append(self.speak("median %(value)s", value=value))
+            elif rank is not None:
+                value = number(rank, int(rank % 1 != 0))
+                parts_of.append(self.speak("median rank %(value)s", value=value))
+            text = f"{group.name}: {', '.join(parts_of)}"
             level = main.level_of(rank, score)
             found[id_] = Drawn(self.group_href(group), text, level, group.name)
         return found
@@ -154,7 +158,7 @@ class Atlas:
         return {
             code: Drawn(
                 self.area_href(code),
-                f"{area.name}: {position_text(measure, code)}",
+                f"{area.name}: {position_text(self.speak, measure, code)}",
                 p.level if (p := measure.positions.get(code)) else None,
                 area.name,
             )
@@ -209,7 +213,7 @@ class Atlas:
     @property
     def everywhere(self) -> str:
         """What the national map shows, as a heading: the country, or "All areas"."""
-        whole = self.settings.atlas.words.everywhere
+        whole = everywhere(self.speak, self.settings.atlas.words)
         return whole[:1].upper() + whole[1:]
 
     @property
@@ -221,8 +225,11 @@ class Atlas:
     def summary(self) -> str:
         """One sentence for the home page and search engines."""
         main, own = self.comparison.main, self.settings.atlas.words
-        count = counted(len(main.positions), own.area, own.areas)
-        default = f"{main.indicator.name}, {main.edition.title}: {count}, ranked and mapped."
+        count = counted(self.speak, len(main.positions), own.area, own.areas)
+        default = self.speak(
+            "%(indicator)s, %(edition)s: %(count)s, ranked and mapped.",
+            indicator=main.indicator.name, edition=main.edition.title, count=count,
+        )  # fmt: skip
         return self.settings.atlas.summary or default
 
     @cached_property
@@ -269,16 +276,16 @@ class Atlas:
 
     @cached_property
     def sources(self) -> tuple[parts.Source, ...]:
-        return tuple(source(edition) for edition in self.settings.edition)
+        return tuple(source(self.speak, edition) for edition in self.settings.edition)
 
 
-def source(edition: Edition) -> parts.Source:
+def source(speak: Catalogue, edition: Edition) -> parts.Source:
     """Where an edition's figures come from."""
     day = edition.published
     return parts.Source(
         edition.title,
         edition.source,
-        f"{day.day} {day:%B %Y}" if day else "",
+        speak.date(day) if day else "",
         edition.licence,
         edition.source_url,
         edition.note,

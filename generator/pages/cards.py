@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator import urls
 from generator.cards.draw import Card, CardLine, CardMap, Outline
 from generator.data.places import Group
-from generator.language.numbers import ordinal
+from generator.language.positions import short_rank
 from generator.maps.framing import View, view_of
 from generator.maps.layers import Shape
 from generator.pages.atlas import Atlas
@@ -93,7 +93,7 @@ def area_card_path(atlas: Atlas, code: str) -> str:
 
 def _area_card(atlas: Atlas, code: str) -> Card:
     region = atlas.region_of.get(code)
-    kind = atlas.settings.atlas.words.area
+    kind, speak = atlas.settings.atlas.words.area, atlas.speak
     lines = []
     for measure in atlas.comparison.headline():
         position = measure.positions.get(code)
@@ -102,16 +102,18 @@ def _area_card(atlas: Atlas, code: str) -> Card:
             found = None if level is None else measure.classification.classes[level]
             lines.append(
                 CardLine(
-                    ("joint " if position.tied else "") + ordinal(position.rank),
-                    f"of {measure.of} in {measure.edition.id}",
+                    short_rank(speak, position),
+                    speak("of %(of)s in %(edition)s", of=measure.of, edition=measure.edition.id),
                     found.label if found else "",
                     found.colour if found else "",
                 )
             )
     if not lines:
-        lines = [CardLine("Not ranked", "", "", "")]
+        lines = [CardLine(speak("Not ranked"), "", "", "")]
     name = atlas.comparison.areas[code].name
-    kicker = f"{kind[:1].upper()}{kind[1:]}" + (f" in {region.name}" if region else "")
+    kicker = f"{kind[:1].upper()}{kind[1:]}"
+    if region:
+        kicker = speak("%(Area)s in %(group)s", Area=kicker, group=region.name)
     return _card(atlas, name, kicker, lines, [code])
 
 
@@ -128,7 +130,11 @@ def _group_card(atlas: Atlas, group: Group) -> Card:
             lines.append(
                 CardLine(
                     f"{count}",
-                    f"{one if count == 1 else noun} among {summary.known}",
+                    atlas.speak(
+                        "%(spots)s among %(known)s",
+                        spots=one if count == 1 else noun,
+                        known=summary.known,
+                    ),
                     f"{main.edition.title}",
                     colour,
                 )
@@ -140,13 +146,15 @@ def _group_card(atlas: Atlas, group: Group) -> Card:
 
 
 def _site_card(atlas: Atlas) -> Card:
-    main, own = atlas.comparison.main, atlas.settings.atlas
-    ranked = f"of {main.of} {own.words.areas} in {main.edition.id}"
+    main, own, speak = atlas.comparison.main, atlas.settings.atlas, atlas.speak
+    words = {"areas": own.words.areas, "edition": main.edition.id}
+    ranked = speak("of %(of)s %(areas)s in %(edition)s", of=main.of, **words)
     found = main.classification.classes
     ends = list(dict.fromkeys([found[-1], found[0]])) if found else []
     lines = [CardLine(f"{c.count}", ranked, c.label, c.colour) for c in ends]
     if not lines:
-        lines = [CardLine(f"{main.of}", f"{own.words.areas} ranked in {main.edition.id}", "", "")]
+        ranked = speak("%(areas)s ranked in %(edition)s", **words)
+        lines = [CardLine(f"{main.of}", ranked, "", "")]
     return _card(atlas, own.title, atlas.subject[:1].upper() + atlas.subject[1:], lines, [])
 
 

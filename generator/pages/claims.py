@@ -12,7 +12,7 @@ from generator.pages.atlas import Atlas
 from generator.pages.head import Meta, page
 from generator.settings import Settings
 
-VERDICTS = {"holds": "hold", "differs": "differ", "unknown": "can't be checked with the data here"}
+VERDICTS = ("holds", "differs", "unknown")
 
 
 def findings(
@@ -54,14 +54,24 @@ def claims_page(atlas: Atlas) -> views.ClaimsPage:
     """All statements, in the order of their file."""
     every = tuple(finding for finding, _ in atlas.findings)
     counts = {v: sum(f.verdict == v for f in every) for v in VERDICTS}
-    stated = ", ".join(f"{counts[v]} {words}" for v, words in VERDICTS.items() if counts[v])
-    intro = (
-        f"{len(every)} statements of the sources, checked by this build against the tables that "
-        f"the site offers for download. For the edition that each was made for: {stated}."
-    )
+    speak = atlas.speak
+    said = {
+        "holds": speak("%(n)s hold", n=counts["holds"]),
+        "differs": speak("%(n)s differ", n=counts["differs"]),
+        "unknown": speak("%(n)s can’t be checked with the data here", n=counts["unknown"]),
+    }
+    intro = speak(
+        "%(count)s statements of the sources, checked by this build against the tables that the "
+        "site offers for download. For the edition that each was made for: %(verdicts)s.",
+        count=len(every), verdicts=", ".join(said[v] for v in VERDICTS if counts[v]),
+    )  # fmt: skip
     return views.ClaimsPage(
         page=page(
-            atlas, urls.CLAIMS, "What was said, checked", intro, Meta(section=urls.METHODOLOGY)
+            atlas,
+            urls.CLAIMS,
+            speak("What was said, checked"),
+            intro,
+            Meta(section=urls.METHODOLOGY),
         ),
         intro=intro,
         findings=every,

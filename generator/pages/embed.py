@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator import urls
 from generator.data.places import Group
 from generator.language.numbers import counted
-from generator.language.positions import rank_text
+from generator.language.positions import no_rank, rank_text
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import Meta, page
@@ -20,7 +20,8 @@ def area_embed(atlas: Atlas, code: str) -> views.EmbedPage:
     main = atlas.comparison.main
     position = main.positions.get(code)
     name = atlas.comparison.areas[code].name
-    line = rank_text(position, main.of) if position else "not ranked"
+    speak = atlas.speak
+    line = rank_text(speak, position, main.of) if position else no_rank(speak, main, code)
     return _embed(atlas, name, atlas.area_href(code), line, "area", [code])
 
 
@@ -30,10 +31,10 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
     summary = atlas.comparison.summaries[main.id][group.kind, group.id]
     spots = atlas.settings.spots
     stated = (
-        f"{counted(summary.hot, spots.hot, spots.hot_plural)}, "
-        f"{counted(summary.cold, spots.cold, spots.cold_plural)}"
+        f"{counted(atlas.speak, summary.hot, spots.hot, spots.hot_plural)}, "
+        f"{counted(atlas.speak, summary.cold, spots.cold, spots.cold_plural)}"
         if spots and main.hot_from_rank is not None
-        else counted(summary.members, *_words(atlas))
+        else counted(atlas.speak, summary.members, *_words(atlas))
     )
     shown = [c for c in group.members if c in atlas.layers[0].at]
     return _embed(atlas, group.name, atlas.group_href(group), stated, "group", shown)
@@ -46,7 +47,7 @@ def embedded_groups(atlas: Atlas) -> list[Group]:
 
 def national_embed(atlas: Atlas) -> views.EmbedPage:
     """The map of the whole country."""
-    stated = counted(atlas.comparison.main.of, *_words(atlas))
+    stated = counted(atlas.speak, atlas.comparison.main.of, *_words(atlas))
     title = atlas.everywhere
     return _embed(atlas, title, "", stated, "nation", [])
 
@@ -70,5 +71,5 @@ def _embed(
         canonical=urls.absolute(atlas.settings.atlas.base_url, href),
         map=page_map(atlas, path, name="embed", subject=name, here=here, kind=kind, coarse=True),
         source=main.edition.source,
-        home=parts.Link("See the whole atlas", ""),
+        home=parts.Link(atlas.speak("See the whole atlas"), ""),
     )

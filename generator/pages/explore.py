@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 
 from generator import urls
+from generator.catalogue import Catalogue
 from generator.data.palettes import PALETTES
+from generator.language.positions import layout_name, palette_name
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import Meta, page
@@ -19,7 +21,7 @@ STYLES = ("maplibre-gl.css", "explore.css")
 
 def explore_page(atlas: Atlas) -> views.ExplorePage:
     """The frame that the explorer's script fills; without it, the national map and links."""
-    own, comparison = atlas.settings.atlas.words, atlas.comparison
+    own, comparison, speak = atlas.settings.atlas.words, atlas.comparison, atlas.speak
     main = comparison.main
     drawn = page_map(
         atlas, urls.EXPLORE, name="static", kind="nation",
@@ -31,8 +33,11 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
         page=page(
             atlas,
             urls.EXPLORE,
-            "Explore",
-            f"Every edition and indicator on one map: choose classes, colours and {own.areas}.",
+            speak("Explore"),
+            speak(
+                "Every edition and indicator on one map: choose classes, colours and %(areas)s.",
+                areas=own.areas,
+            ),
             Meta(section=urls.EXPLORE, scripts=SCRIPTS, styles=STYLES),
         ),
         map=drawn,
@@ -43,11 +48,11 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
             parts.Choice(id_, name, id_ == main.indicator.id) for id_, name in indicators.items()
         ),
         palettes=(
-            parts.Choice("own", "As on the other maps", True),
-            *(parts.Choice(p.id, p.name, False) for p in PALETTES),
+            parts.Choice("own", speak("As on the other maps"), True),
+            *(parts.Choice(p.id, palette_name(speak, p.id), False) for p in PALETTES),
         ),
         layouts=tuple(
-            parts.Choice(tiles.name, tiles.name[:1].upper() + tiles.name[1:], at == 0)
+            parts.Choice(tiles.name, layout_name(speak, tiles.name), at == 0)
             for at, tiles in enumerate(atlas.tiles)
         ),
         outlines=next((k.name.lower() for k in atlas.settings.group if k.outline), ""),
@@ -59,7 +64,7 @@ def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
     if not atlas.tiles:
         return ()
     tiles = atlas.tiles[0]
-    base = atlas.settings.atlas.base_url
+    base, speak = atlas.settings.atlas.base_url, atlas.speak
 
     def whole(path: str) -> str:
         return base + path
@@ -67,12 +72,12 @@ def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
     return tuple(
         views.TileUse(title, text, code)
         for title, text, code in (
-            _address(tiles, [whole(one.path) for one in atlas.tiles]),
-            _qgis(whole(tiles.path), whole(_beside(tiles, "pmtiles"))),
-            _maplibre(tiles, whole(tiles.path), ". ".join(atlas.attribution)),
-            _leaflet(tiles, whole(tiles.path), ". ".join(atlas.attribution)),
-            _hosted(whole(_beside(tiles, "json")), whole(_beside(tiles, "style.json"))),
-            _archive(whole(_beside(tiles, "pmtiles"))),
+            _address(speak, tiles, [whole(one.path) for one in atlas.tiles]),
+            _qgis(speak, whole(tiles.path), whole(_beside(tiles, "pmtiles"))),
+            _maplibre(speak, tiles, whole(tiles.path), ". ".join(atlas.attribution)),
+            _leaflet(speak, tiles, whole(tiles.path), ". ".join(atlas.attribution)),
+            _hosted(speak, whole(_beside(tiles, "json")), whole(_beside(tiles, "style.json"))),
+            _archive(speak, whole(_beside(tiles, "pmtiles"))),
         )
     )
 
@@ -81,29 +86,35 @@ def _beside(tiles: TileSource, ending: str) -> str:
     return urls.tile_file(tiles.name, ending)
 
 
-def _address(tiles: TileSource, urls: Sequence[str]) -> tuple[str, str, str]:
+def _address(speak: Catalogue, tiles: TileSource, urls: Sequence[str]) -> tuple[str, str, str]:
     return (
-        "The address",
-        f"Zooms {tiles.min_zoom} to {tiles.max_zoom}; clients enlarge the tiles of the last one. "
-        "The layer “areas” has the attributes code, name and region. Values aren't in the tiles: "
-        "join a table from above by its code. Outside of "
-        f"{', '.join(f'{edge:.3f}' for edge in tiles.bounds)} (west, south, east, north) there "
-        "are no tiles.",
+        speak("The address"),
+        speak(
+            "Zooms %(least)s to %(most)s; clients enlarge the tiles of the last one. The layer "
+            "“areas” has the attributes code, name and region. Values aren't in the tiles: join a "
+            "table from above by its code. Outside of %(bounds)s (west, south, east, north) there "
+            "are no tiles.",
+            least=tiles.min_zoom,
+            most=tiles.max_zoom,
+            bounds=", ".join(f"{edge:.3f}" for edge in tiles.bounds),
+        ),
         "\n".join(urls),
     )
 
 
-def _qgis(url: str, archive: str) -> tuple[str, str, str]:
+def _qgis(speak: Catalogue, url: str, archive: str) -> tuple[str, str, str]:
     return (
         "QGIS",
-        "Layer, Add Layer, Add Vector Tile Layer, New, New Generic Connection: paste the address "
-        "above and its zooms. Or open all tiles as one file: Add Vector Layer, protocol "
-        "HTTP(S), with the second line.",
+        speak(
+            "Layer, Add Layer, Add Vector Tile Layer, New, New Generic Connection: paste the "
+            "address above and its zooms. Or open all tiles as one file: Add Vector Layer, "
+            "protocol HTTP(S), with the second line."
+        ),
         f"{url}\n{archive}",
     )
 
 
-def _maplibre(tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
+def _maplibre(speak: Catalogue, tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
     source = {
         "type": "vector",
         "tiles": [url],
@@ -119,13 +130,16 @@ def _maplibre(tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
     }  # fmt: skip
     return (
         "MapLibre GL JS",
-        "promoteId makes the code the feature's id, so that setFeatureState can colour by values.",
+        speak(
+            "promoteId makes the code the feature's id, so that setFeatureState can colour by "
+            "values."
+        ),
         f'map.addSource("atlas", {json.dumps(source, indent=2, ensure_ascii=False)});\n'
         f"map.addLayer({json.dumps(layer, indent=2)});",
     )
 
 
-def _leaflet(tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
+def _leaflet(speak: Catalogue, tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
     options = {
         "minZoom": tiles.min_zoom,
         "maxNativeZoom": tiles.max_zoom,
@@ -134,26 +148,30 @@ def _leaflet(tiles: TileSource, url: str, credit: str) -> tuple[str, str, str]:
     }
     return (
         "Leaflet",
-        "With the plug-in Leaflet.VectorGrid.",
+        speak("With the plug-in Leaflet.VectorGrid."),
         f"L.vectorGrid.protobuf({json.dumps(url)}, "
         f"{json.dumps(options, indent=2, ensure_ascii=False)}).addTo(map);",
     )
 
 
-def _hosted(document: str, style: str) -> tuple[str, str, str]:
+def _hosted(speak: Catalogue, document: str, style: str) -> tuple[str, str, str]:
     return (
-        "Felt and other tools on the web",
-        "Where a tool asks for vector tiles by address, give it the address above; where it asks "
-        "for TileJSON, the first line; for a style, the second, in the atlas's classes. A tool "
-        "that takes no tiles takes the GeoJSON file above.",
+        speak("Felt and other tools on the web"),
+        speak(
+            "Where a tool asks for vector tiles by address, give it the address above; where it "
+            "asks for TileJSON, the first line; for a style, the second, in the atlas's classes. "
+            "A tool that takes no tiles takes the GeoJSON file above."
+        ),
         f"{document}\n{style}",
     )
 
 
-def _archive(url: str) -> tuple[str, str, str]:
+def _archive(speak: Catalogue, url: str) -> tuple[str, str, str]:
     return (
         "PMTiles",
-        "All tiles in one file, read in parts by HTTP range requests: for the protocol of the "
-        "pmtiles library in MapLibre, for pmtiles.io, or to keep a copy of your own.",
+        speak(
+            "All tiles in one file, read in parts by HTTP range requests: for the protocol of the "
+            "pmtiles library in MapLibre, for pmtiles.io, or to keep a copy of your own."
+        ),
         f"pmtiles://{url}",
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from generator import urls
+from generator.catalogue import Catalogue
 from generator.charts.parts import Series
 from generator.charts.strip import strip
 from generator.data.compare import Measure
 from generator.data.places import Group
 from generator.exports.figures import long_csv
 from generator.language.groups import group_sentence
-from generator.language.numbers import joined, number, ordinal, share_text
+from generator.language.numbers import counted, joined, number, ordinal, share_text
 from generator.maps.svg import mini
 from generator.pages import parts, structured, views
 from generator.pages.area import caution
@@ -46,7 +47,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
     path = atlas.group_href(group)
     measures = comparison.headline()
     sentences = [
-        group_sentence(comparison, group, own, atlas.settings.spots, measure)
+        group_sentence(atlas.speak, comparison, group, own, atlas.settings.spots, measure)
         for measure in measures
         if comparison.summaries[measure.id][group.kind, group.id].known
     ]
@@ -61,7 +62,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
             figures=tuple(figures(atlas, group, measure) for measure in measures),
             map=drawn_map,
             strip=strip(
-                comparison, comparison.main,
+                atlas.speak, comparison, comparison.main,
                 marked=[Series(group.name, group.members, f"{group.kind}-{group.slug}")],
                 href=lambda code: urls.relative(path, atlas.area_href(code)),
                 packed=atlas.swarm,
@@ -77,7 +78,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
             findings=tuple(f for f, keys in atlas.findings if f"{group.kind}:{group.slug}" in keys),
             caution=caution(measures),
             downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
-            sources=tuple(source(m.edition) for m in measures),
+            sources=tuple(source(atlas.speak, m.edition) for m in measures),
     )  # fmt: skip
 
 
@@ -126,16 +127,18 @@ def figures(atlas: Atlas, group: Group, measure: Measure) -> parts.GroupFigures:
         edition=measure.edition.id,
         known=summary.known,
         members=summary.members,
-        hot=_share(summary.hot, summary.known, whole) if spotted else "",
-        cold=_share(summary.cold, summary.known, whole) if spotted else "",
+        hot=_share(atlas.speak, summary.hot, summary.known, whole) if spotted else "",
+        cold=_share(atlas.speak, summary.cold, summary.known, whole) if spotted else "",
         median_rank="" if median is None else number(median, int(median % 1 != 0)),
         counts=(*(levels.count(level) for level in range(count)), levels.count(None)),
     )
 
 
-def _share(count: int, known: int, whole: bool) -> str:
+def _share(speak: Catalogue, count: int, known: int, whole: bool) -> str:
     """A share of the members; of those known, a count alone: a percentage would mislead."""
-    return share_text(count, known) if whole else f"{count} of {known} known"
+    if whole:
+        return share_text(speak, count, known)
+    return speak("%(count)s of %(known)s known", count=count, known=known)
 
 
 def _standings(
@@ -178,10 +181,11 @@ def _remarks(
             position = measure.positions.get(code)
             if position and position.remarks:
                 remarks = "; ".join(f"{label.lower()}: {text}" for label, text in position.remarks)
-                rank = ordinal(position.rank)
-                found.append(
-                    (atlas.area_link(code), f"{measure.edition.id}, {rank} here; {remarks}")
-                )
+                text = atlas.speak(
+                    "%(edition)s, %(rank)s here; %(remarks)s", edition=measure.edition.id,
+                    rank=ordinal(atlas.speak, position.rank), remarks=remarks,
+                )  # fmt: skip
+                found.append((atlas.area_link(code), text))
     return tuple(found)
 
 
@@ -194,16 +198,19 @@ def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
     """All groups of one kind beside each other."""
     about, own = atlas.kinds[kind], atlas.settings.atlas.words
     groups = [g for g in atlas.comparison.groups if g.kind == kind]
-    names = joined(g.name for g in groups)
-    count = f"{len(groups)} {about.plural.lower()}"
-    listed = f"{count}: {names}." if len(groups) <= MOST_NAMED else f"{count}, from A to Z."
+    speak = atlas.speak
+    names = joined(speak, (g.name for g in groups))
+    count = counted(speak, len(groups), about.name.lower(), about.plural.lower())
+    listed = f"{count}."
+    if len(groups) <= MOST_NAMED:
+        listed = speak("%(count)s: %(names)s.", count=count, names=names)
     intro = listed if len(groups) > 1 else ""
     return views.GroupsPage(
         page=page(
             atlas,
             urls.list_page(about.path),
             about.plural,
-            f"{about.plural} of {atlas.settings.atlas.title}. {intro}".strip(),
+            f"{atlas.settings.atlas.title}: {about.plural}. {intro}".strip(),
             Meta(section=urls.list_page(own.path), scripts=("table.js",)),
         ),
         title=about.plural,

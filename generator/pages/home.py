@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator import urls
 from generator.data.names import canonical
 from generator.language.headline import headline
+from generator.language.numbers import counted
 from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
 from generator.pages.groups import group_card
@@ -46,7 +47,7 @@ def home_page(atlas: Atlas) -> views.HomePage:
                 ),
             ),
             headline=headline(
-                comparison, atlas.settings.spots, atlas_settings.words,
+                atlas.speak, comparison, atlas.settings.spots, atlas_settings.words,
                 outlined.kind if outlined else "",
             ),
             intro=atlas_settings.intro,
@@ -71,7 +72,7 @@ def _all_findings(atlas: Atlas) -> parts.Link | None:
     count = len(atlas.findings)
     if count <= MAIN_FINDINGS:
         return None
-    return parts.Link(f"All {count} statements, checked", urls.CLAIMS)
+    return parts.Link(atlas.speak("All %(count)s statements, checked", count=count), urls.CLAIMS)
 
 
 def areas_page(atlas: Atlas) -> views.AreasPage:
@@ -79,8 +80,15 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
     own, comparison = atlas.settings.atlas.words, atlas.comparison
     measures = comparison.headline()
     absent = len(comparison.areas) - comparison.main.of
-    intro = f"{len(comparison.areas)} {own.areas}, {comparison.main.of} of them ranked"
-    title = f"All {own.areas}"
+    speak = atlas.speak
+    count, ranked = len(comparison.areas), comparison.main.of
+    intro = f"{counted(speak, count, own.area, own.areas)}."
+    if absent > 0:
+        intro = speak(
+            "%(count)s %(areas)s, %(ranked)s of them ranked.",
+            count=count, areas=own.areas, ranked=ranked,
+        )  # fmt: skip
+    title = speak("All %(areas)s", areas=own.areas)
     if too_many(atlas, comparison.areas):
         groups = groups_among(atlas, comparison.areas)
         listed = group_table(atlas, sorted(groups, key=lambda g: canonical(g.name)))
@@ -91,10 +99,13 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
             atlas,
             urls.list_page(own.path),
             title,
-            f"{title} from A to Z, with rank, score and class in each edition.",
+            speak(
+                "All %(areas)s from A to Z, with rank, score and class in each edition.",
+                areas=own.areas,
+            ),
             Meta(section=urls.list_page(own.path), scripts=("table.js",)),
         ),
-        intro=f"{intro}." if absent > 0 else f"{len(comparison.areas)} {own.areas}.",
+        intro=intro,
         table=listed,
         groups=tuple(
             atlas.group_link(g)
@@ -112,8 +123,8 @@ def not_found_page(atlas: Atlas) -> views.NotFoundPage:
     meta = page(
         atlas,
         urls.NOT_FOUND,
-        "Page not found",
-        "There is no page here.",
+        atlas.speak("Page not found"),
+        atlas.speak("There is no page here."),
         Meta(scripts=("notfound.js",), index=False),
     )  # fmt: skip
     own = atlas.settings.atlas.words

@@ -23,7 +23,7 @@ from generator.language.indicators import (
     move_text,
     shares,
 )
-from generator.language.numbers import number, percent
+from generator.language.numbers import number, out_of, percent
 from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.groups import figures
@@ -67,7 +67,7 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
                 card=urls.card(urls.HOME),
                 has_sources=True,
             ),
-            crumbs=[parts.Link("Indicators", urls.INDICATORS)],
+            crumbs=[parts.Link(atlas.speak("Indicators"), urls.INDICATORS)],
         ),
         name=indicator.name,
         stage=indicator.stage,
@@ -75,7 +75,7 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
         unit=indicator.unit,
         direction=direction(indicator, atlas.speak),
         map=drawn_map,
-        strip=strip(atlas.comparison, first),
+        strip=strip(atlas.speak, atlas.comparison, first),
         top=top,
         bottom=bottom,
         group_kind=_group_kind(atlas),
@@ -83,7 +83,7 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
         scatter=_scatter(atlas, first),
         others=_others(atlas, first),
         downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
-        sources=tuple(source(m.edition) for m in measures),
+        sources=tuple(source(atlas.speak, m.edition) for m in measures),
         making=_making(atlas, first),
     )  # fmt: skip
     content = measure_csv(atlas.comparison, atlas.settings.spots, measures)
@@ -94,7 +94,10 @@ def _description(atlas: Atlas, indicator: Indicator, measure: Measure) -> str:
     own = atlas.settings.atlas.words
     unit = f" ({indicator.unit})" if indicator.unit else ""
     count = number(len(measure.positions))
-    return f"{indicator.name}{unit} of {count} {own.areas}: map, ranking, distribution, download."
+    return atlas.speak(
+        "%(indicator)s of %(count)s %(areas)s: map, ranking, distribution, download.",
+        indicator=f"{indicator.name}{unit}", count=count, areas=own.areas,
+    )  # fmt: skip
 
 
 def _ends(atlas: Atlas, measure: Measure) -> tuple[parts.Table, parts.Table]:
@@ -125,7 +128,7 @@ def _scatter(atlas: Atlas, measure: Measure) -> Markup:
     other = atlas.against(measure)
     if other is None:
         return Markup("")
-    return scatter(atlas.comparison, measure, other, relate(measure, other))
+    return scatter(atlas.speak, atlas.comparison, measure, other, relate(measure, other))
 
 
 def _others(atlas: Atlas, measure: Measure) -> tuple[tuple[parts.Link, str, str], ...]:
@@ -138,7 +141,7 @@ def _others(atlas: Atlas, measure: Measure) -> tuple[tuple[parts.Link, str, str]
         link = parts.Link(indicator.name, urls.indicator_page(indicator.id))
         found.append((relation, link))
     found.sort(key=lambda item: (-abs(item[0].rho or 0), item[1].text))
-    return tuple((link, rho_text(r), number(len(r.codes))) for r, link in found)
+    return tuple((link, rho_text(atlas.speak, r), number(len(r.codes))) for r, link in found)
 
 
 def _making(atlas: Atlas, measure: Measure) -> parts.Making | None:
@@ -156,7 +159,7 @@ def _making(atlas: Atlas, measure: Measure) -> parts.Making | None:
                 share,
                 better_word(part, atlas.speak),
             )
-            for part, share in zip(made.parts, shares(made), strict=True)
+            for part, share in zip(made.parts, shares(made, atlas.speak), strict=True)
         ),
         changes=tuple(factor_text(factor, atlas.speak) for factor in FACTORS),
         moves=tuple(
@@ -168,7 +171,7 @@ def _making(atlas: Atlas, measure: Measure) -> parts.Making | None:
 
 
 def _weight_cell(atlas: Atlas, move: WeightMove) -> parts.WeightCell:
-    share = percent(Fraction(move.changed, move.of))
+    share = percent(atlas.speak, Fraction(move.changed, move.of))
     mover = atlas.area_link(move.code) if move.code else None
     return parts.WeightCell(share, mover, move_text(move, atlas.speak))
 
@@ -176,6 +179,7 @@ def _weight_cell(atlas: Atlas, move: WeightMove) -> parts.WeightCell:
 def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
     """All indicators by stage, each with its unit, its direction and how many are known."""
     comparison, own = atlas.comparison, atlas.settings.atlas.words
+    speak = atlas.speak
     by_stage: dict[str, list[parts.IndicatorRow]] = {}
     for indicator in comparison.indicators:
         measure = comparison.first_of(indicator.id)
@@ -185,7 +189,7 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
                 indicator.unit,
                 indicator.about,
                 better_word(indicator, atlas.speak),
-                f"{number(len(measure.positions))} of {number(measure.of)}",
+                out_of(speak, len(measure.positions), measure.of),
                 ", ".join(m.edition.id for m in comparison.of_indicator(indicator.id)),
             )
         )
@@ -197,10 +201,16 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
         page=page(
             atlas,
             urls.INDICATORS,
-            "Indicators",
-            f"{count} indicators of {len(comparison.areas)} {own.areas}, each with its map.",
+            speak("Indicators"),
+            speak(
+                "%(count)s indicators of %(total)s %(areas)s, each with its map.",
+                count=count, total=len(comparison.areas), areas=own.areas,
+            ),
             Meta(section=urls.INDICATORS),
         ),
-        intro=f"{count} indicators, each with its map, its ranking and its distribution.",
+        intro=speak(
+            "%(count)s indicators, each with its map, its ranking and its distribution.",
+            count=count,
+        ),
         stages=tuple((stage, tuple(by_stage[stage])) for stage in stages),
     )  # fmt: skip

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from generator import urls
 from generator.data.compare import Measure
 from generator.exports.map_files import map_config
+from generator.language.numbers import joined
+from generator.language.positions import layout_name
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
 from generator.maps.framing import View, area_view, coarser, group_view, national_view
 from generator.maps.inset import inset_view
@@ -93,7 +95,7 @@ def page_map(
         caption=caption,
         note=layer.note if overview else _note(atlas, layer, here),
         # The others are in the values files, which scripts fetch when they are chosen.
-        legends=(legend(atlas.comparison, main, code=marked),),
+        legends=(legend(atlas.speak, atlas.comparison, main, code=marked),),
         layouts=() if overview else _layouts(atlas),
         measures=() if overview else _measures(atlas, main, captions),
         attribution=atlas.attribution,
@@ -133,13 +135,13 @@ def _inset(atlas: Atlas, path: str) -> parts.Inset | None:
         return None
     view = inset_view(layer, codes)
     groups = {g.id: g.name for g in atlas.comparison.groups}
-    title = groups.get(layer.group_of.get(codes[0], ""), "The densest part")
+    title = groups.get(layer.group_of.get(codes[0], ""), atlas.speak("The densest part"))
     svg = draw(
         layer,
         view,
         atlas.drawn,
         id="inset",
-        label=f"{title}, larger",
+        label=atlas.speak("%(title)s, larger", title=title),
         url=lambda href: urls.relative(path, href),
         here=codes,
         mute_others=True,
@@ -157,7 +159,7 @@ def _sheet(svg: Markup, names: str) -> Markup:
 def _layouts(atlas: Atlas) -> tuple[parts.Choice, ...]:
     first = atlas.layers[0]
     found = tuple(
-        parts.Choice(la.id, la.id[:1].upper() + la.id[1:], la is first, note=la.note)
+        parts.Choice(la.id, layout_name(atlas.speak, la.id), la is first, note=la.note)
         for la in atlas.layers
     )
     return found if len(found) > 1 else ()
@@ -179,10 +181,12 @@ def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
     lost = [areas[code].name for code in here if code not in layer.at]
     if not lost:
         return layer.note
-    listed = lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"
-    have = "has" if len(lost) == 1 else "have"
-    which = "it" if len(lost) == 1 else "them"
-    return f"{listed} {have} no boundary in the source, so no map shows {which}. {layer.note}"
+    text = atlas.speak.plural(
+        "%(names)s has no boundary in the source, so no map shows it.",
+        "%(names)s have no boundary in the source, so no map shows them.",
+        len(lost), names=joined(atlas.speak, lost),
+    )  # fmt: skip
+    return f"{text} {layer.note}"
 
 
 def _names(

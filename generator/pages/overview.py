@@ -62,7 +62,10 @@ def _cell(atlas: Atlas, group: Group, at: int) -> parts.Cell:
     rank, score = summary.median_rank, summary.median_score
     level = measure.level_of(rank, score)
     classes = measure.classification.classes
-    text = "not known" if rank is None else f"median {number(rank, int(rank % 1 != 0))}"
+    speak = atlas.speak
+    text = speak("not known")
+    if rank is not None:
+        text = speak("median %(value)s", value=number(rank, int(rank % 1 != 0)))
     return parts.Cell(
         measure=measure.id,
         edition=measure.edition.id,
@@ -72,6 +75,6 @@ def _cell(atlas: Atlas, group: Group, at: int) -> parts.Cell:
         score="" if score is None else number(score, measure.indicator.decimals),
         sort_score=score,
         level=level,
-        label="Not known" if level is None else classes[level].label,
+        label=speak("Not known") if level is None else classes[level].label,
         spot_word="",
     )

@@ -351,7 +351,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """A group in one measure: counts and shares in words ("17 of 40, 43 %")."""
+    """A group in one measure: counts and shares in words ("17 of 40, 43%")."""
 
     measure: str
     edition: str

@@ -6,42 +6,50 @@ from collections.abc import Sequence
 
 from generator.data.compare import Measure
 from generator.language.numbers import number
-from generator.language.positions import figure_text, long_unit, rank_text, spot_noun
+from generator.language.positions import (
+    figure_text,
+    long_unit,
+    no_rank,
+    rank_text,
+    short_rank,
+    spot_noun,
+)
 from generator.pages import parts
 from generator.pages.atlas import Atlas
 
 
 def cell(atlas: Atlas, measure: Measure, code: str) -> parts.Cell:
     """One area in one measure."""
+    speak = atlas.speak
     position = measure.positions.get(code)
     decimals = measure.indicator.decimals
     if position is None:
-        left_out = measure.leaves_out(code)
+        reason = no_rank(speak, measure, code)
         return parts.Cell(
             measure=measure.id, edition=measure.edition.id, rank=None, of=measure.of,
-            text="not ranked" if left_out else "not known", score="", sort_score=None,
-            level=None, label="Not ranked" if left_out else "Not known",
+            text=reason, score="", sort_score=None,
+            level=None, label=reason[:1].upper() + reason[1:],
             spot_word="",
         )  # fmt: skip
     label = (
         measure.classification.classes[position.level].label if position.level is not None else ""
     )
-    stated = (*position.remarks, *((("Source", position.source),) if position.source else ()))
+    source = ((speak("Source"), position.source),) if position.source else ()
     return parts.Cell(
         measure=measure.id,
         edition=measure.edition.id,
         rank=position.rank,
         of=measure.of,
-        text=rank_text(position, measure.of),
+        text=rank_text(speak, position, measure.of),
         score="" if position.score is None else number(position.score, decimals),
         sort_score=position.score,
-        figure="" if position.score is None else figure_text(measure, position.score),
+        figure="" if position.score is None else figure_text(speak, measure, position.score),
         unit=long_unit(measure),
         level=position.level,
         label=label,
         spot_word=spot_noun(position.spot, atlas.settings.spots),
-        remarks=stated,
-        short=rank_text(position, measure.of).removesuffix(f" of {number(measure.of)}"),
+        remarks=(*position.remarks, *source),
+        short=short_rank(speak, position),
     )
 
 

@@ -103,7 +103,7 @@ def test_compare_by_address(site: str, visit: Open, hex_site: Built) -> None:
         pytest.approx(float(stated[code]["overall_score"]), abs=0.051) for code in codes
     ]
     assert cells(page, "Region") == [stated[code]["region"] for code in codes]
-    assert cells(page, "Class, 2016")[0] == "Hotspot: best 20 %"
+    assert cells(page, "Class, 2016")[0] == "Hotspot: best 20%"
     assert page.title().startswith("Rushcliffe, Westminster and Newark and Sherwood: Compare")
     # The better the score, the further right is the dot.
     chart = page.locator("#compare-charts svg").first
@@ -384,7 +384,7 @@ def test_a_map_saved_as_svg(site: str, visit: Open, tmp_path: Path) -> None:
     stands_alone(root)
     stated = texts(root)
     wanted = (
-        "Rushcliffe and its surroundings", "Hotspot: best 20 %: 28.4 to 117.8",
+        "Rushcliffe and its surroundings", "Hotspot: best 20%: 28.4 to 117.8",
         "Crown copyright", "Open Government Licence", "/authorities/rushcliffe/",
     )  # fmt: skip
     for text in wanted:

@@ -148,7 +148,7 @@ def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
     card = page.locator("#explore-card")
     assert card.locator("h2").inner_text() == "Rushcliffe"
     assert "44th of 324, score 42.3" in card.inner_text()
-    assert "Hotspot: best 20 %" in card.inner_text()
+    assert "Hotspot: best 20%" in card.inner_text()
     assert state(page)["area"] == "E07000176"
     assert page.locator("#explore-said").inner_text().startswith("Rushcliffe, 44th of 324")
     card.get_by_role("link").click()
