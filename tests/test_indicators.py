@@ -137,13 +137,13 @@ def test_a_composite_s_page_is_what_plain_arithmetic_gives(sixteen: Built, id_: 
     ranks = rankdata(sign * np.round(total, 9), method="min")
     assert [int(row[f"{stem}_rank"]) for row in known] == [int(rank) for rank in ranks]
     page = read_page(sixteen.text(f"indicators/{id_}/index.html")).text
-    assert "Nursery quality 44.4 %, GCSE 33.3 %, House prices 22.2 %" in page
+    assert "Nursery quality 44.4%, GCSE 33.3%, House prices 22.2%" in page
     assert "What lacks any of them has no value." in page
     fields = json.loads(sixteen.text("data/datapackage.json"))["resources"][0]["schema"]["fields"]
     (about,) = [f["description"] for f in fields if f["name"] == f"{stem}_score"]
     for text in (about, read_page(sixteen.text("methodology/index.html")).text):
         assert "Computed by this atlas: the weighted mean of" in text
-        assert "House prices 22.2 %." in " ".join(text.split())
+        assert "House prices 22.2%." in " ".join(text.split())
 
 
 @pytest.mark.slow
@@ -174,7 +174,7 @@ def test_other_weights_are_shown_as_they_would_come_out(sixteen: Built) -> None:
     row = re.search(r'<th scope="row">GCSE</th>(<td>.*?)</tr>', html)
     assert row
     last = re.sub(r"<[^>]*>", "", row[1].split("<td>")[-1])
-    share = f"{math.floor(100 * changed / 324 + 0.5)}\u00a0%"
+    share = f"{math.floor(100 * changed / 324 + 0.5)}%"
     assert last == f"{share} {known[most]['name']}: {int(moved[most])} places {way}"
 
 

@@ -274,7 +274,7 @@ def test_outer_rings_run_counter_clockwise_whichever_way_they_came(clockwise: bo
     frame = frame.set_geometry(shapely.orient_polygons(frame.geometry, exterior_cw=clockwise))
     codes = list(frame["code"])
     settings, comparison = made({"1": dict.fromkeys(codes, (1.0, 1))}, areas=codes)
-    made_frame = tables.shapes(make_layer("geography", frame), comparison, settings.spots)
+    made_frame = tables.shapes(ENGLISH, make_layer("geography", frame), comparison, settings.spots)
     for feature in json.loads(tables.geojson(made_frame))["features"]:
         for polygon in shapely.get_parts(shapely.from_geojson(json.dumps(feature["geometry"]))):
             assert polygon.exterior.is_ccw, feature["id"]

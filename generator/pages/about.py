@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator import urls
+from generator.catalogue import Catalogue
 from generator.data.beside import NEAREST
 from generator.data.compare import Measure
 from generator.data.composites import MadeIndicator
@@ -54,11 +55,7 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
         legends=tuple(legend(speak, comparison, m, current=m is comparison.main) for m in measures),
         schemes=atlas.schemes,
         spots=_spots(atlas, comparison.main),
-        ties=speak(
-            "Where two scores are equal, both get the better rank and the next rank stays free "
-            "(standard competition ranking); pages say “joint”. Published ranks are shown as "
-            "published, and the build warns where they aren't those of the scores."
-        ),
+        ties=_ties(speak),
         neighbours=_neighbours(atlas),
         similar=_similar(atlas),
         boundaries=atlas.boundary_note,
@@ -74,6 +71,14 @@ def _about(indicator: Indicator, atlas: Atlas) -> str:
         return indicator.about
     made = definition(indicator, atlas.settings.atlas.words.areas, atlas.speak)
     return " ".join(part for part in (indicator.about, made) if part)
+
+
+def _ties(speak: Catalogue) -> str:
+    return speak(
+        "Where two scores are equal, both get the better rank and the next rank stays free "
+        "(standard competition ranking); pages say “joint”. Published ranks are shown as "
+        "published, and the build warns where they aren't those of the scores."
+    )
 
 
 def _spots(atlas: Atlas, measure: Measure) -> str:

@@ -90,14 +90,10 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             findings=tuple(f for f, keys in atlas.findings if code in keys),
             changes=changes(atlas, code),
             absent=_absent(comparison, code),
-            downloads=(
-                *_data_files(atlas, path),
-                parts.Link(speak("Card"), area_card_path(atlas, code)),
-            ),
+            downloads=_downloads(atlas, code, path),
             sources=tuple(source(speak, m.edition) for m in measures),
             boundary_note=atlas.boundary_note,
-            cluster=cluster_sentence(speak, atlas.clusters, code, area.name)
-            if atlas.clusters else "",
+            cluster=_cluster(atlas, code),
             profile=_profile(atlas, code),
             previous=_turn(atlas, previous),
             next=_turn(atlas, following),
@@ -128,6 +124,18 @@ def _locator(atlas: Atlas, code: str) -> Markup:
         return Markup("")
     land = urls.relative(atlas.area_href(code), atlas.assets[urls.LAND])
     return locator(layer, [code], _where(atlas, atlas.comparison.areas[code].name), land)
+
+
+def _cluster(atlas: Atlas, code: str) -> str:
+    if atlas.clusters is None:
+        return ""
+    name = atlas.comparison.areas[code].name
+    return cluster_sentence(atlas.speak, atlas.clusters, code, name)
+
+
+def _downloads(atlas: Atlas, code: str, path: str) -> tuple[parts.Link, ...]:
+    card = parts.Link(atlas.speak("Card"), area_card_path(atlas, code))
+    return (*_data_files(atlas, path), card)
 
 
 def _data_files(atlas: Atlas, path: str) -> tuple[parts.Link, ...]:
