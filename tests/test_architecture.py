@@ -19,6 +19,7 @@ MOST_LINES = 450
 ORDER: list[list[str]] = [
     ["errors", "urls", "theme"],
     ["report", "toml_file", "catalogue"],
+    ["kept"],
     ["settings_geography", "settings_composites", "settings"],
     ["sources.*"],
     ["data.*"],

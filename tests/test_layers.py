@@ -12,13 +12,13 @@ from shapes import area_of, cells, layer_of, net_area, read_path
 
 from generator.maps.layers import (
     ladder_unit,
-    line_path,
     make_layer,
     rung_for,
-    sheets,
     simplify,
     to_wgs84,
 )
+from generator.maps.shapes import line_path
+from generator.maps.sheets import sheets
 
 seeds = st.integers(0, 10_000)
 rungs = st.integers(0, 10)

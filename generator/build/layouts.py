@@ -9,6 +9,7 @@ from generator.data.names import is_island
 from generator.errors import AtlasError
 from generator.hexagons import layout as hexgrid
 from generator.hexagons.compute import compute_layout
+from generator.kept import Kept
 from generator.maps.layers import Layer, make_layer
 from generator.report import Report
 from generator.settings import Settings
@@ -16,9 +17,19 @@ from generator.sources.gather import Inputs
 
 
 def make_layers(
-    settings: Settings, comparison: Comparison, inputs: Inputs, report: Report
+    settings: Settings,
+    comparison: Comparison,
+    inputs: Inputs,
+    report: Report,
+    kept: Kept | None = None,
 ) -> tuple[Layer, ...]:
-    """The layouts of the atlas: geography, if there are boundaries, then hexagons."""
+    """The layouts of the atlas: geography, if there are boundaries, then hexagons.
+
+    Parameters
+    ----------
+    kept
+        What former builds drew of outlines; None keeps nothing.
+    """
     outlined = next((kind.kind for kind in settings.group if kind.outline), "")
     group_of = {c: g.id for g in comparison.groups if g.kind == outlined for c in g.members}
     layers = []
@@ -34,6 +45,7 @@ def make_layers(
                 beyond=inputs.boundaries.beyond,
                 group_of=group_of,
                 note=note,
+                kept=kept,
             )
         )
     layout = _hexagon_layout(settings, comparison, layers[0] if layers else None, report)
@@ -46,7 +58,12 @@ def make_layers(
         )
         layers.append(
             make_layer(
-                "hexagons", hexgrid.hexagons(layout), group_of=group_of, cells=True, note=note
+                "hexagons",
+                hexgrid.hexagons(layout),
+                group_of=group_of,
+                cells=True,
+                note=note,
+                kept=kept,
             )
         )
     if not layers:

@@ -13,6 +13,7 @@ from typing import Any
 from generator import urls
 from generator.build.links import PageLinks, read_links
 from generator.build.workers import Workers
+from generator.kept import News
 from generator.pages.atlas import Atlas
 from generator.pages.parts import Page
 from generator.pages.register import PAGES
@@ -53,9 +54,11 @@ def batches(atlas: Atlas) -> list[Batch]:
 def render_all(atlas: Atlas, workers: Workers, report: Report) -> Iterator[Rendered]:
     """Every page of the site, in the order of the register."""
     every = batches(atlas)
+    kept = atlas.layers[0].kept
     results = workers.map(PageWork(atlas), every)
-    for batch in report.progress(results, label="pages", total=len(every)):
-        yield from batch
+    for made, news in report.progress(results, label="pages", total=len(every)):
+        kept.add(news, report)
+        yield from made
 
 
 class PageWork:
@@ -68,9 +71,10 @@ class PageWork:
         folder = atlas.settings.path(theme) if theme else None
         self.renderer = Renderer(atlas.site, folder, atlas.speak)
 
-    def __call__(self, batch: Batch) -> list[Rendered]:
+    def __call__(self, batch: Batch) -> tuple[list[Rendered], News]:
         kind = PAGES[batch.kind]
-        return [self._rendered(kind.page(self.atlas, key)) for key in batch.keys]
+        made = [self._rendered(kind.page(self.atlas, key)) for key in batch.keys]
+        return made, self.atlas.layers[0].kept.news()
 
     def _rendered(self, made: Composed) -> Rendered:
         html = self.renderer.render(made.view)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.build.workers import Workers
+from generator.kept import Kept
 from generator.report import Report
 from generator.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One build: its settings, what the user sees of it, and who does its work."""
+    """One build: its settings, what the user sees of it, who does its work, what it remembers."""
 
     settings: Settings
     report: Report
     workers: Workers
+    kept: Kept

@@ -31,7 +31,7 @@ from generator.build.postcodes import (
 )
 from generator.build.run import Run
 from generator.build.search import add_search, search_entries
-from generator.build.staleness import LOOK_AGAIN, build_key, is_answer, is_up_to_date
+from generator.build.staleness import LOOK_AGAIN, build_key, code_key, is_answer, is_up_to_date
 from generator.build.swap import recover
 from generator.build.tiles import TileFiles, write_tiles
 from generator.catalogue import languages
@@ -42,6 +42,8 @@ from generator.data.composites import with_composites
 from generator.data.join import Joined, join
 from generator.errors import AtlasError, SettingsError
 from generator.hexagons import layout as hexgrid
+from generator.kept import FILE as KEPT_FILE
+from generator.kept import Kept
 from generator.maps.layers import Layer
 from generator.pages.area import successor_page, successors
 from generator.pages.atlas import Atlas
@@ -51,6 +53,7 @@ from generator.pages.render import robots, sitemap
 from generator.pages.statistics import cluster_section, scheme_rows
 from generator.report import Report
 from generator.settings import Settings
+from generator.sources.choice import PREPARED_CACHE, boundary_folder
 from generator.sources.gather import (
     BoundaryChoice,
     Inputs,
@@ -100,15 +103,17 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     placed = _postcodes(settings, joined, inputs, report)
     joined = with_importance(joined, placed) if placed else joined
     comparison = _compare(settings, joined, inputs, report)
+    kept = _kept(settings, options)
     with report.stage("layers") as note:
-        layers = make_layers(settings, comparison, inputs, report)
+        layers = make_layers(settings, comparison, inputs, report, kept)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
     with (
         workers_for(options) as workers,
         Output(options.out, force=options.force) as output,
     ):
-        run = Run(settings, report, workers)
+        run = Run(settings, report, workers, kept)
         keys = _write(run, comparison, layers, placed, output)
+        kept.save(report)
         check_budget(output.sizes, report)
         if options.strict and report.warnings:
             raise AtlasError(
@@ -125,6 +130,12 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
                 f"{published.removed} removed"
             )
     return published
+
+
+def _kept(settings: Settings, options: Options) -> Kept:
+    """What former builds made and this one may take, as long as code and packages are the same."""
+    file = boundary_folder(settings) / PREPARED_CACHE / KEPT_FILE
+    return Kept(file, code_key(), forget=options.force)
 
 
 def _may_find_boundaries(

@@ -62,6 +62,15 @@ def build_key(config: Path, options: Options, base_url: str | None) -> str:
     return digest.hexdigest()
 
 
+def code_key() -> str:
+    """A hash of this program's code and of the packages that a site is made with."""
+    digest = hashlib.sha256(repr(versions()).encode())
+    for path in _tree(_CODE):
+        digest.update(f"{path.name}\0".encode())
+        digest.update(_file_digest(path))
+    return digest.hexdigest()
+
+
 def _parsed(config: Path) -> dict[str, Any]:
     """The settings, unchecked: what is wrong with them is reported by who reads them."""
     try:

@@ -10,8 +10,10 @@ from generator.exports.formats import compact_json
 from generator.language.positions import figure_text, rank_text, spot_noun
 from generator.maps.folium_map import MapConfig
 from generator.maps.labels import Place, places
-from generator.maps.layers import Layer, Shape, rung_for, sheets
+from generator.maps.layers import Layer, rung_for
 from generator.maps.legend import Legend
+from generator.maps.shapes import Shape
+from generator.maps.sheets import sheets
 from generator.settings import Settings
 
 FINE_UNIT_M = 100.0

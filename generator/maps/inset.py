@@ -32,6 +32,10 @@ def dense_part(layer: Layer) -> tuple[str, ...]:
     """Codes of the densest part of a layer, rising; empty if no part needs an inset."""
     if layer.cells or len(layer.codes) < LEAST:
         return ()
+    return tuple(layer.kept.value(("dense", layer.digest), lambda: _densest(layer)))
+
+
+def _densest(layer: Layer) -> list[str]:
     left, bottom, right, top = layer.box
     pixel_m = max(right - left, top - bottom) / WINDOW_PX
     sizes = layer.boxes[:, 2:] - layer.boxes[:, :2]
@@ -44,9 +48,9 @@ def dense_part(layer: Layer) -> tuple[str, ...]:
     largest = LARGEST_SHARE * np.array([right - left, top - bottom])
     fitting = [part for part in found if len(part) >= LEAST and _fits(layer, part, largest)]
     if not fitting:
-        return ()
+        return []
     best = max(fitting, key=lambda part: (len(part), -part[0]))
-    return tuple(layer.codes[at] for at in best)
+    return [layer.codes[at] for at in best]
 
 
 def inset_view(layer: Layer, codes: Sequence[str]) -> View:

@@ -21,7 +21,7 @@ import shapely
 from markupsafe import escape
 
 from generator.maps.framing import View
-from generator.maps.layers import Layer
+from generator.maps.layers import Geometries, Layer
 
 STEPS_PX = (300, 380, 460, 560, 680, 820)
 """Widths of the map, in CSS pixels, at which more names appear."""
@@ -107,15 +107,21 @@ def places(
         (c for c in layer.codes if c in area_names),
         key=lambda c: (-importance.get(c, 0.0), -size[c], c),
     )
+    found: dict[str, tuple[float, float, float]]
     if len(order) <= MOST_CIRCLES:
-        found = {code: layer.middle(code) for code in order}
+        found = layer.kept.value(
+            ("middles", layer.digest, order), lambda: {code: layer.middle(code) for code in order}
+        )
     else:
         radius = {code: 0.6 * math.sqrt(size[code] / math.pi) for code in order}
         found = {c: (*layer.points[layer.at[c]].tolist(), radius[c]) for c in order}
     large = round(LARGE_SHARE * sum(importance.get(code, 0.0) > 0 for code in order))
     usual = CELL_SPILL if layer.cells else SPILL
     spill = {c: LARGE_SPILL for c in order[:large] if not layer.cells}
-    own = tuple(Place(*found[c], area_names[c], c, spill.get(c, usual)) for c in order)
+    own = tuple(
+        Place(x, y, radius, area_names[c], c, spill.get(c, usual))
+        for c, (x, y, radius) in ((code, found[code]) for code in order)
+    )
     return (*group_places(layer, group_names), *own)
 
 
@@ -126,14 +132,24 @@ def group_places(layer: Layer, names: Mapping[str, str]) -> tuple[Place, ...]:
         group = layer.group_of.get(code)
         if group in names:
             members.setdefault(str(group), []).append(at)
-    found = []
-    for group, rows in sorted(members.items()):
-        union = shapely.union_all(shapely.simplify(layer.geometry[rows], 1_000.0).tolist())
-        widest = max(shapely.get_parts(shapely.buffer(union, 500.0)), key=shapely.area)
-        circle = shapely.maximum_inscribed_circle(widest, tolerance=2_000.0)
-        x, y = circle.coords[0]
-        found.append(Place(x, y, float(circle.length), names[group], ""))
-    return tuple(found)
+
+    def made() -> list[list[float]]:
+        return [_widest_circle(layer.geometry[rows]) for _, rows in sorted(members.items())]
+
+    circles = layer.kept.value(("group middles", layer.digest, sorted(members.items())), made)
+    return tuple(
+        Place(x, y, radius, names[group], "")
+        for group, (x, y, radius) in zip(sorted(members), circles, strict=True)
+    )
+
+
+def _widest_circle(areas: Geometries) -> list[float]:
+    """Centre and radius, metres, of the widest circle within some areas, roughly."""
+    union = shapely.union_all(shapely.simplify(areas, 1_000.0).tolist())
+    widest = max(shapely.get_parts(shapely.buffer(union, 500.0)), key=shapely.area)
+    circle = shapely.maximum_inscribed_circle(widest, tolerance=2_000.0)
+    x, y = circle.coords[0]
+    return [x, y, float(circle.length)]
 
 
 def ordered(found: Iterable[Place], first: Sequence[Iterable[str]]) -> list[Place]:

@@ -9,8 +9,9 @@ many views share one, and a ring's path text is made once.
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,6 +20,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
+
+from generator.kept import Kept, digest
+from generator.maps.shapes import Shape, snapped
 
 WEB_MERCATOR = "EPSG:3857"
 _TO_WGS84 = Transformer.from_crs(WEB_MERCATOR, "EPSG:4326", always_xy=True)
@@ -32,24 +36,6 @@ Box = tuple[float, float, float, float]
 Geometries = NDArray[np.object_]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One area on a level's grid.
-
-    ``x, y`` is the start of its path in units, ``body`` what follows (only relative
-    moves and lines, so it is the same wherever the start is put), ``box`` its extent.
-    """
-
-    x: int
-    y: int
-    body: str
-    box: tuple[int, int, int, int]
-
-    def path(self, left: int = 0, top: int = 0) -> str:
-        """SVG path data, with the point (`left`, `top`) as origin."""
-        return f"M{self.x - left} {self.y - top}{self.body}"
-
-
 class Shapes(Mapping[str, Shape]):
     """The shapes of a level by code, each made when it is asked for and then kept."""
 
@@ -59,7 +45,7 @@ class Shapes(Mapping[str, Shape]):
 
     def __getitem__(self, code: str) -> Shape:
         if code not in self._made:
-            self._made[code] = _shape(self._areas[self._at[code]], self._unit_m)
+            self._made[code] = snapped(self._areas[self._at[code]], self._unit_m)
         return self._made[code]
 
     def __iter__(self) -> Iterator[str]:
@@ -90,7 +76,7 @@ class Level:
         """The part of a geometry within a box (metres); None if there is none."""
         part = shapely.clip_by_rect(geometry, *box)
         polygons = [p for p in shapely.get_parts(part) if p.geom_type == "Polygon"]
-        return _shape(shapely.multipolygons(polygons), self.unit_m) if polygons else None
+        return snapped(shapely.multipolygons(polygons), self.unit_m) if polygons else None
 
 
 @dataclass(frozen=True)
@@ -115,6 +101,8 @@ class Layer:
         True where every area is one cell, which is never simplified.
     note
         For the reader: what these shapes are.
+    kept
+        What former builds made of these very shapes.
     """
 
     id: str
@@ -125,10 +113,25 @@ class Layer:
     cells: bool
     note: str
     beyond: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
     _levels: dict[int, Level] = field(default_factory=dict, compare=False, repr=False)
+    _shapes: dict[tuple[str, int], dict[str, Shape]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     _middles: dict[str, tuple[float, float, float]] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that may be drawn of the layer."""
+        found = hashlib.sha256()
+        for shapes in (self.geometry, self.context, self.beyond):
+            for content in shapely.to_wkb(shapes):
+                found.update(content)
+            found.update(b";")
+        found.update(digest(self.codes, sorted(self.group_of.items()), self.cells).encode())
+        return found.hexdigest()[:32]
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
@@ -178,6 +181,24 @@ class Layer:
         found = self.tree.query(shapely.box(*box), predicate="intersects")
         return [self.codes[at] for at in sorted(found)]
 
+    def shapes(self, rung: int) -> dict[str, Shape]:
+        """All areas at 25 · √2^rung metres per unit, by code."""
+        return self._shapes_of("areas", rung, lambda: self.level(rung).shapes)
+
+    def outlines(self, rung: int) -> dict[str, Shape]:
+        """The outlines of groups, by their ids."""
+        return self._shapes_of("outlines", rung, lambda: self.level(rung).outlines)
+
+    def _shapes_of(
+        self, what: str, rung: int, make: Callable[[], Mapping[str, Shape]]
+    ) -> dict[str, Shape]:
+        if (what, rung) not in self._shapes:
+            rows = self.kept.value(
+                (what, self.digest, rung), lambda: {c: s.row() for c, s in make().items()}
+            )
+            self._shapes[what, rung] = {code: Shape.of_row(row) for code, row in rows.items()}
+        return self._shapes[what, rung]
+
     def level(self, rung: int) -> Level:
         """The layer at 25 · √2^rung metres per unit; made once."""
         if rung not in self._levels:
@@ -186,8 +207,12 @@ class Layer:
 
     def outline(self, codes: Sequence[str], rung: int) -> Shape:
         """The outline of some areas together; borders between them are left out."""
-        areas = self.level(rung).areas[[self.at[c] for c in codes]]
-        return _shape(union_of(areas), ladder_unit(rung))
+
+        def made() -> list[object]:
+            areas = self.level(rung).areas[[self.at[c] for c in codes]]
+            return snapped(union_of(areas), ladder_unit(rung)).row()
+
+        return Shape.of_row(self.kept.value(("outline", self.digest, rung, list(codes)), made))
 
 
 def ladder_unit(rung: int) -> float:
@@ -215,6 +240,7 @@ def make_layer(
     group_of: Mapping[str, str] | None = None,
     cells: bool = False,
     note: str = "",
+    kept: Kept | None = None,
 ) -> Layer:
     """A layer from areas in any CRS.
 
@@ -230,6 +256,8 @@ def make_layer(
         By code, the id of the group whose outline is drawn over the areas.
     cells
         True for hexagons.
+    kept
+        What former builds made; None keeps nothing between builds.
     """
     frame = frame.sort_values("code")
     return Layer(
@@ -241,6 +269,7 @@ def make_layer(
         group_of=dict(group_of or {}),
         cells=cells,
         note=note,
+        kept=kept or Kept(),
     )
 
 
@@ -258,7 +287,14 @@ def grouped(layer: Layer) -> Layer:
     ids = tuple(sorted(members))
     unions = np.array([union_of(layer.geometry[members[id_]]) for id_ in ids], dtype=object)
     return replace(
-        layer, codes=ids, geometry=unions, group_of={}, cells=False, _levels={}, _middles={}
+        layer,
+        codes=ids,
+        geometry=unions,
+        group_of={},
+        cells=False,
+        _levels={},
+        _shapes={},
+        _middles={},
     )
 
 
@@ -306,132 +342,15 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
             groups.setdefault(layer.group_of[code], []).append(at)
     for group, members in sorted(groups.items()):
         union = union_of(areas[members])
-        outlines[group] = _shape(union, unit_m)
+        outlines[group] = snapped(union, unit_m)
         borders[group] = shapely.boundary(union)
     return Level(
         unit_m,
         Shapes(layer.at, areas, unit_m),
         outlines,
         borders,
-        tuple(_shape(land, unit_m) for land in context),
-        tuple(_shape(band, unit_m) for band in layer.beyond),
+        tuple(snapped(land, unit_m) for land in context),
+        tuple(snapped(band, unit_m) for band in layer.beyond),
         areas,
         context,
     )
-
-
-def _shape(geometry: shapely.Geometry, unit_m: float) -> Shape:
-    """Snap to the grid; rings of no area are left out unless nothing else is left."""
-    rings = []
-    # Simplifying may turn rings round, and a hole that runs like its shell would be filled.
-    for polygon in shapely.get_parts(shapely.orient_polygons(geometry)):
-        exterior = _grid_ring(shapely.get_exterior_ring(polygon), unit_m)
-        if len(exterior) < 3:
-            continue
-        rings.append(exterior)
-        holes = (_grid_ring(hole, unit_m) for hole in polygon.interiors)
-        rings += [hole for hole in holes if len(hole) >= 3]
-    if not rings:
-        x, y = shapely.get_coordinates(shapely.point_on_surface(geometry))[0] / unit_m
-        left, top = round(x), round(-y)
-        rings = [np.array([(left, top), (left + 1, top), (left + 1, top + 1), (left, top + 1)])]
-    start = rings[0][0]
-    body, pen = [], start
-    for number, ring in enumerate(rings):
-        if number:
-            dx, dy = ring[0] - pen
-            body.append(f"m{dx}{_signed(dy)}")
-        steps = np.diff(ring, axis=0)
-        body.append("l" + _pairs(steps) + "z")
-        pen = ring[0]
-    points = np.concatenate(rings)
-    low, high = points.min(axis=0), points.max(axis=0)
-    box = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-    return Shape(int(start[0]), int(start[1]), "".join(body), box)
-
-
-def _grid_ring(ring: shapely.Geometry, unit_m: float) -> NDArray[np.int64]:
-    """Whole-number corners of a ring, y down, open, without repeats and straight runs."""
-    points: NDArray[np.int64] = np.rint(shapely.get_coordinates(ring) / (unit_m, -unit_m)).astype(
-        np.int64
-    )
-    keep = np.ones(len(points), dtype=bool)
-    keep[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
-    points = points[keep]
-    if len(points) > 1 and (points[0] == points[-1]).all():
-        points = points[:-1]
-    if len(points) < 3:
-        return points
-    before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
-    turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    # A vertex on a straight line draws nothing, but a spike's tip must stay.
-    ahead = (before * after).sum(axis=1) > 0
-    kept: NDArray[np.int64] = points[(turn != 0) | ~ahead]
-    return kept
-
-
-def line_path(lines: shapely.Geometry, unit_m: float, left: int, top: int) -> str:
-    """Lines as SVG path data on the grid, with the point (`left`, `top`) as origin."""
-    parts = []
-    for line in shapely.get_parts(shapely.line_merge(lines)):
-        scaled = shapely.get_coordinates(line) / (unit_m, -unit_m)
-        points: NDArray[np.int64] = np.rint(scaled).astype(np.int64) - (left, top)
-        keep = np.ones(len(points), dtype=bool)
-        keep[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
-        points = points[keep]
-        if len(points) > 1:
-            x, y = points[0]
-            parts.append(f"M{x} {y}l{_pairs(np.diff(points, axis=0))}")
-    return "".join(parts)
-
-
-def _pairs(steps: NDArray[np.int64]) -> str:
-    """Relative steps as compact path text: ``5-6 7 8``; a minus needs no space before it."""
-    text = " ".join(f"{dx}{_signed(dy)}" for dx, dy in steps.tolist())
-    return text.replace(" -", "-")
-
-
-def _signed(number: int) -> str:
-    return f"{number}" if number < 0 else f" {number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A part of a layer that is fetched as one file: its areas' paths by code, and their box."""
-
-    box: tuple[int, int, int, int]
-    paths: Mapping[str, str]
-
-
-def sheets(layer: Layer, rung: int, *, target_bytes: int = 40_000) -> list[Sheet]:
-    """Cut a level into sheets of neighbouring areas, each of about `target_bytes`.
-
-    Areas are halved along the longer side of their extent until a part is small
-    enough (a k-d tree), so that a sheet is compact; the order is that of the tree.
-    """
-    level = layer.level(rung)
-    sizes = {code: len(shape.body) + 24 for code, shape in level.shapes.items()}
-    parts: list[list[str]] = []
-
-    def halve(codes: list[str]) -> None:
-        if len(codes) <= 1 or sum(sizes[c] for c in codes) <= target_bytes:
-            parts.append(sorted(codes))
-            return
-        points = layer.points[[layer.at[c] for c in codes]]
-        axis = int(np.argmax(points.max(axis=0) - points.min(axis=0)))
-        order = sorted(codes, key=lambda c: (layer.points[layer.at[c]][axis], c))
-        middle = len(order) // 2
-        halve(order[:middle])
-        halve(order[middle:])
-
-    halve(list(layer.codes))
-    return [
-        Sheet(_box([level.shapes[c] for c in part]), {c: level.shapes[c].path() for c in part})
-        for part in parts
-    ]
-
-
-def _box(shapes: Sequence[Shape]) -> tuple[int, int, int, int]:
-    boxes = np.array([shape.box for shape in shapes])
-    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    return (int(low[0]), int(low[1]), int(high[0]), int(high[1]))

@@ -14,7 +14,8 @@ import shapely
 from markupsafe import Markup, escape
 
 from generator.maps.framing import View, view_of
-from generator.maps.layers import Box, Geometries, Layer, Level, Shape, line_path
+from generator.maps.layers import Box, Geometries, Layer, Level
+from generator.maps.shapes import Shape, line_path
 
 NATURAL_PX = 10
 """Pixels per unit of a map where no style sheet says otherwise.  Larger than any screen, as
@@ -63,29 +64,49 @@ def draw(
     mute_others
         Fade the areas that are not `here` (a group's map).
     """
-    level = layer.level(view.rung)
     shown = [code for code in layer.within(view.box) if code in drawn]
-    wide = _widened(view, 0 if here else CONTEXT_MARGIN)
+    marked = frozenset(here)
+    linked = [code for code in shown if code in marked] if mute_others else shown
+    sketch = _sketch(layer, view, shown, here)
+    links = (_link(id, code, drawn[code], url, sketch.paths[code]) for code in linked)
     parts = [
         _opening(layer, view, label),
         hatching(id),
-        _group("beyond", _land_paths(level, level.beyond, layer.beyond, view, wide)),
-        _group("context", _land_paths(level, level.context, level.land, view, wide)),
+        sketch.land,
+        _others([c for c in shown if c not in marked], drawn, sketch) if mute_others else "",
+        f'<g class="areas">{"".join(links)}</g>',
+        sketch.lines,
+        "</svg>",
     ]
-    marked = frozenset(here)
-    if mute_others:
-        parts.append(_others(layer, [c for c in shown if c not in marked], drawn, view))
-    linked = [code for code in shown if code in marked] if mute_others else shown
-    links = (
-        _link(id, code, drawn[code], url, _within(layer, level, code, view)) for code in linked
-    )
-    parts.append(f'<g class="areas">{"".join(links)}</g>')
-    parts.append(_borders(layer, view))
-    marked_here = [code for code in here if code in layer.at]
-    if marked_here:
-        parts.append(_group("here", (_here_path(layer, marked_here, view),)))
-    parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - every text put in is escaped above
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """What a drawing has of outlines alone: land around, a path by code, lines on top."""
+
+    land: str
+    paths: Mapping[str, str]
+    lines: str
+
+
+def _sketch(layer: Layer, view: View, shown: Sequence[str], here: Sequence[str]) -> _Sketch:
+    """What a view shows before anything is known of the areas; made once, also between builds."""
+
+    def made() -> list[object]:
+        level = layer.level(view.rung)
+        wide = _widened(view, 0 if here else CONTEXT_MARGIN)
+        land = (
+            _group("beyond", _land_paths(level, level.beyond, layer.beyond, view, wide)),
+            _group("context", _land_paths(level, level.context, level.land, view, wide)),
+        )
+        paths = {code: _within(layer, level, code, view) for code in shown}
+        marked = [code for code in here if code in layer.at]
+        own = _group("here", (_here_path(layer, marked, view),)) if marked else ""
+        return ["".join(land), paths, _borders(layer, view) + own]
+
+    found = layer.kept.value(("map", layer.digest, view, shown, list(here)), made)
+    return _Sketch(*found)
 
 
 def _link(id: str, code: str, about: Drawn, url: Callable[[str], str], path: str) -> str:
@@ -128,14 +149,13 @@ def _group(name: str, paths: Iterable[str]) -> str:
     return f'<g class="{name}">{inner}</g>' if inner else ""
 
 
-def _others(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], view: View) -> str:
+def _others(codes: Sequence[str], drawn: Mapping[str, Drawn], sketch: _Sketch) -> str:
     """Areas that a group's map only hints at: one path per class, without links."""
-    level = layer.level(view.rung)
     by_class: dict[str, str] = {}
     for code in codes:
         found = drawn[code].level
         name = "level-none" if found is None else f"level-{found}"
-        by_class[name] = by_class.get(name, "") + _within(layer, level, code, view)
+        by_class[name] = by_class.get(name, "") + sketch.paths[code]
     return _group(
         "others",
         (f'<path class="area other {name}" d="{d}"/>' for name, d in sorted(by_class.items())),
@@ -232,12 +252,16 @@ def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: 
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     view = view_of(box, MINI_UNITS, ratio=1.0, pad=0.04)
-    level = layer.level(view.rung)
+
+    def made() -> list[str]:
+        shapes = layer.level(view.rung).shapes
+        return [shapes[code].path(view.left, view.top) for code in codes]
+
     by_class: dict[str, str] = {}
-    for code in codes:
+    outlines = layer.kept.value(("mini", layer.digest, view, list(codes)), made)
+    for code, path in zip(codes, outlines, strict=True):
         found = drawn[code].level
         name = "level-none" if found is None else f"level-{found}"
-        path = level.shapes[code].path(view.left, view.top)
         by_class[name] = by_class.get(name, "") + path
     paths = "".join(f'<path class="area {n}" d="{d}"/>' for n, d in sorted(by_class.items()))
     return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
@@ -249,7 +273,7 @@ def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: 
 def locator_land(layer: Layer) -> str:
     """The land of all locators, as an SVG file that pages refer to (``#land``)."""
     view = view_of(layer.box, LOCATOR_UNITS, pad=0.04)
-    land = layer.level(view.rung).outlines or layer.level(view.rung).shapes
+    land = layer.outlines(view.rung) or layer.shapes(view.rung)
     paths = "".join(shape.path(view.left, view.top) for shape in land.values())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {view.height}">'

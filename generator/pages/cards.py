@@ -10,7 +10,7 @@ from generator.cards.draw import Card, CardLine, CardMap, Outline
 from generator.data.places import Group
 from generator.language.positions import short_rank
 from generator.maps.framing import View, view_of
-from generator.maps.layers import Shape
+from generator.maps.shapes import Shape
 from generator.pages.atlas import Atlas
 
 CARD_UNITS = 560
@@ -34,14 +34,14 @@ def _ground(atlas: Atlas, coloured: Sequence[str]) -> CardMap:
     """
     layer = atlas.layers[0]
     view = view_of(layer.box, CARD_UNITS, pad=0.02)
-    level = layer.level(view.rung)
+    shapes = layer.shapes(view.rung)
     colours = {c.level: c.colour for c in atlas.comparison.main.classification.classes}
-    land = level.outlines or level.shapes
+    land = layer.outlines(view.rung) or shapes
     fills = {_LAND: [shape.path(view.left, view.top) for shape in land.values()]}
     for code in coloured:
         about = atlas.drawn.get(code)
         if about is not None and code in layer.at and about.level is not None:
-            path = level.shapes[code].path(view.left, view.top)
+            path = shapes[code].path(view.left, view.top)
             fills.setdefault(colours[about.level], []).append(path)
     return CardMap(
         view.width,
@@ -166,7 +166,7 @@ def _card(
     shown = [code for code in codes if code in layer.at]
     outline, marker = None, None
     if len(shown) == 1:
-        outline = _outline(layer.level(view.rung).shapes[shown[0]], view)
+        outline = _outline(layer.shapes(view.rung)[shown[0]], view)
         x, y = layer.points[layer.at[shown[0]]] / view.unit_m
         marker = (round(float(x) - view.left, 1), round(float(-y) - view.top, 1))
     elif shown:

@@ -15,7 +15,7 @@ from generator.language.positions import layout_name
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
 from generator.maps.framing import View, area_view, coarser, group_view, national_view
 from generator.maps.inset import inset_view
-from generator.maps.labels import Room, label_svg, ordered, place_labels
+from generator.maps.labels import Place, Room, label_svg, ordered, place_labels
 from generator.maps.layers import Layer
 from generator.maps.svg import draw
 from generator.pages import parts
@@ -209,13 +209,24 @@ def _names(
         for place in wanted
         if place.code
     }
-    return label_svg(place_labels(wanted, view, taken=TOOLS), levels)
+    return _label_svg(atlas, wanted, view, levels)
 
 
 def _group_names(atlas: Atlas, view: View) -> str:
     """The names of groups that stand for their areas."""
     wanted = [place for place in atlas.names if not place.code]
-    return label_svg(place_labels(wanted, view, taken=TOOLS), {})
+    return _label_svg(atlas, wanted, view, {})
+
+
+def _label_svg(
+    atlas: Atlas, wanted: Sequence[Place], view: View, levels: Mapping[str, int | None]
+) -> str:
+    """The drawing of names, as `maps.labels` makes it or made it in a former build."""
+    made: str = atlas.layers[0].kept.value(
+        ("names", view, wanted, TOOLS, levels),
+        lambda: label_svg(place_labels(wanted, view, taken=TOOLS), levels),
+    )
+    return made
 
 
 def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:

@@ -1,0 +1,53 @@
+"""Sheets: a layer's fine geometry, cut into files of neighbouring areas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.maps.layers import Layer
+from generator.maps.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A part of a layer that is fetched as one file: its areas' paths by code, and their box."""
+
+    box: tuple[int, int, int, int]
+    paths: Mapping[str, str]
+
+
+def sheets(layer: Layer, rung: int, *, target_bytes: int = 40_000) -> list[Sheet]:
+    """Cut a level into sheets of neighbouring areas, each of about `target_bytes`.
+
+    Areas are halved along the longer side of their extent until a part is small
+    enough (a k-d tree), so that a sheet is compact; the order is that of the tree.
+    """
+    level = layer.level(rung)
+    sizes = {code: len(shape.body) + 24 for code, shape in level.shapes.items()}
+    parts: list[list[str]] = []
+
+    def halve(codes: list[str]) -> None:
+        if len(codes) <= 1 or sum(sizes[c] for c in codes) <= target_bytes:
+            parts.append(sorted(codes))
+            return
+        points = layer.points[[layer.at[c] for c in codes]]
+        axis = int(np.argmax(points.max(axis=0) - points.min(axis=0)))
+        order = sorted(codes, key=lambda c: (layer.points[layer.at[c]][axis], c))
+        middle = len(order) // 2
+        halve(order[:middle])
+        halve(order[middle:])
+
+    halve(list(layer.codes))
+    return [
+        Sheet(_box([level.shapes[c] for c in part]), {c: level.shapes[c].path() for c in part})
+        for part in parts
+    ]
+
+
+def _box(shapes: Sequence[Shape]) -> tuple[int, int, int, int]:
+    boxes = np.array([shape.box for shape in shapes])
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    return (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
