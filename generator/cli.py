@@ -140,6 +140,8 @@ def _port(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    # Work is spread over processes; threads within each would only wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     known = parser()
     options = known.parse_args(arguments)
     if options.folder is not None and options.command not in {"init", "verify"}:

@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import time
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
@@ -29,8 +28,8 @@ MOST_BYTES = 256_000_000
 """Of all contents together; those that were not used for longest go first."""
 FILE = "kept.sqlite"
 _FLUSH_BYTES = 16_000_000
-_TOUCH_SECONDS = 86_400
-"""How exactly the time of the last use is known; more would write at every build."""
+_TOUCH_TURNS = 10
+"""How exactly the last use is known, in builds that wrote; more would write at every build."""
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS kept "
     "(key TEXT PRIMARY KEY, used INTEGER NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL)"
@@ -165,16 +164,15 @@ class Kept:
     def _write(self) -> None:
         assert self._file is not None
         self.close()
-        now = int(time.time())
         with closing(sqlite3.connect(self._file, timeout=10)) as file, file:
             file.execute("PRAGMA synchronous = OFF")  # a cut-off write is found, and made again
             file.execute(_SCHEMA)
-            rows = [(key, now, len(content), content) for key, content in self._here.items()]
+            (turn,) = file.execute("SELECT COALESCE(MAX(used), 0) + 1 FROM kept").fetchone()
+            rows = [(key, turn, len(content), content) for key, content in self._here.items()]
             file.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
-            late = now - _TOUCH_SECONDS
             file.executemany(
                 "UPDATE kept SET used = ? WHERE key = ? AND used < ?",
-                [(now, key, late) for key in self._used],
+                [(turn, key, turn - _TOUCH_TURNS) for key in self._used],
             )
             self._make_room(file)
 

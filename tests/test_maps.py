@@ -42,9 +42,7 @@ def test_the_script_draws_into_the_page_s_element_and_hands_over() -> None:
     script = page_script(config())
     assert f'var {ELEMENT} = L.map("{ELEMENT}", {{' in script
     assert stated(script)["layouts"] == {"hexagons": "assets/h.json"}
-    assert f'id="{ELEMENT}"' in frame_element(
-        PageFrame("../", "group", ("E1",), "<svg></svg>"), config()
-    )
+    assert f'id="{ELEMENT}"' in frame_element(PageFrame("../", "group", ("E1",), "<svg></svg>"))
 
 
 def test_every_page_s_map_has_the_same_script() -> None:
@@ -100,7 +98,7 @@ def test_no_text_breaks_out_of_the_script(text: str, other: str) -> None:
 
 def test_no_code_breaks_out_of_the_element() -> None:
     frame = PageFrame('"><b>', "group", ('"><script>',), "")
-    element = frame_element(frame, config())
+    element = frame_element(frame)
     assert "<b>" not in element
     assert "<script" not in element
 

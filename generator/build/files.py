@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from generator import urls
@@ -11,7 +11,7 @@ from generator.build.outputs import hashed_name
 from generator.charts.parts import Series
 from generator.charts.strip import strip_sheet
 from generator.charts.swarm import swarm
-from generator.data.compare import Comparison
+from generator.data.compare import Comparison, Measure
 from generator.exports import data_package, explorer, tables
 from generator.exports.compare_file import compare_file
 from generator.exports.data_package import Resource
@@ -118,15 +118,29 @@ def _add_explorer(
         files.asset(name, content)
     codes = list(comparison.areas)
     paths: dict[str, str] = {}
-    every: list[explorer.Scheme] = []
+    every: list[list[str]] = []
     for measure in comparison.measures:
-        schemes = explorer.measure_schemes(settings, measure)
-        content = explorer.measure_file(settings.speak, measure, codes, schemes)
-        paths[measure.id] = files.asset(urls.classes_asset(measure.id), content)
-        every += schemes
+        content, colours = layers[0].kept.value(
+            ("explorer", settings, measure, codes), _explored(settings, measure, codes)
+        )
+        paths[measure.id] = files.asset(urls.classes_asset(measure.id), content.encode())
+        every += colours
     ramps = explorer.palette_ramps(every)
     content = explorer.explore_file(settings, comparison, layers, tiles, paths, ramps)
     files.asset("explore.json", content)
+
+
+def _explored(
+    settings: Settings, measure: Measure, codes: Sequence[str]
+) -> Callable[[], list[object]]:
+    """Makes the file of a measure for the explorer, and the colours of each scheme in it."""
+
+    def made() -> list[object]:
+        schemes = explorer.measure_schemes(settings, measure)
+        text = explorer.measure_file(settings.speak, measure, codes, schemes).decode()
+        return [text, [[c.colour for c in scheme.found.classes] for scheme in schemes]]
+
+    return made
 
 
 def _strip_sheet(settings: Settings, comparison: Comparison) -> bytes:
@@ -167,12 +181,19 @@ def _outlined_groups(comparison: Comparison, layers: Sequence[Layer]) -> dict[st
 
 
 def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
-    sheets = [
-        (box, files.asset(urls.sheet_asset(layer.id, at), content))
-        for at, (box, content) in enumerate(layout_sheets(layer))
-    ]
-    index = layout_index(layer, sheets, layer_names(comparison, layer))
-    files.asset(urls.layout_asset(layer.id), index)
+    names = layer_names(comparison, layer)
+
+    def made() -> list[list[str]]:
+        own = SiteFiles()
+        sheets = [
+            (box, own.asset(urls.sheet_asset(layer.id, at), content))
+            for at, (box, content) in enumerate(layout_sheets(layer))
+        ]
+        own.asset(urls.layout_asset(layer.id), layout_index(layer, sheets, names))
+        return [[name, own.contents[path].decode()] for name, path in own.assets.items()]
+
+    for name, text in layer.kept.value(("layout", layer.digest, names), made):
+        files.asset(name, text.encode())
 
 
 TEXT_FORMATS = (".csv", ".geojson")

@@ -13,6 +13,7 @@ from generator.build.manifest import fingerprint
 from generator.data.compare import Comparison
 from generator.data.join import Joined
 from generator.exports.formats import compact_json
+from generator.kept import Kept
 from generator.postcodes.assign import assign, countries_of
 from generator.postcodes.cache import assignment_key, read_sectors, store_sectors
 from generator.postcodes.sectors import Sectors, pack
@@ -41,10 +42,11 @@ LEFT_OUT = {"BT": "Northern Ireland"}
 
 @dataclass(frozen=True, slots=True)
 class PlacedPostcodes:
-    """The postcodes by sector, and the directory that they come from."""
+    """The postcodes by sector, the directory that they come from, and a hash of both."""
 
     sectors: Sectors
     directory: PostcodeDirectory
+    key: str
 
     @property
     def attribution(self) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ def place_postcodes(
     if not sectors.counts.placed:
         report.detail("no search by postcode: none lies in the areas of this atlas")
         return None
-    return PlacedPostcodes(sectors, directory)
+    return PlacedPostcodes(sectors, directory, key)
 
 
 def _in_britain(codes: list[str], frame: gpd.GeoDataFrame | None) -> bool:
@@ -125,6 +127,7 @@ def add_postcode_files(
     comparison: Comparison,
     hrefs: Mapping[str, str],
     later_names: Mapping[str, str],
+    kept: Kept,
 ) -> None:
     """Add the index and the pieces to the files of the site.
 
@@ -134,6 +137,8 @@ def add_postcode_files(
         The page of each area.
     later_names
         Names of districts that have come since, by code.
+    kept
+        Pieces that former builds made of the same.
     """
 
     def place(code: str) -> Place:
@@ -143,10 +148,15 @@ def add_postcode_files(
             return comparison.areas[code].name, hrefs[code]
         return later_names.get(code, code), urls.code_page(code)
 
-    shards = make_shards(placed.sectors, place)
-    digest = fingerprint(b"".join(shards.pieces.values()))[:8]
-    folder = urls.asset_folder("postcodes", digest)
-    for name, content in shards.pieces.items():
+    def made() -> list[object]:
+        shards = make_shards(placed.sectors, place)
+        return [shards.areas, {name: piece.decode() for name, piece in shards.pieces.items()}]
+
+    said = [place(code) for code in placed.sectors.places]
+    areas, texts = kept.value(("postcodes", placed.key, said), made)
+    pieces = {name: text.encode() for name, text in texts.items()}
+    folder = urls.asset_folder("postcodes", fingerprint(b"".join(pieces.values()))[:8])
+    for name, content in pieces.items():
         files.contents[folder + name] = content
     index = {
         "folder": folder,
@@ -154,6 +164,6 @@ def add_postcode_files(
         "help": urls.POSTCODES_HELP,
         "licence": list(placed.attribution),
         "left_out": LEFT_OUT,
-        "areas": shards.areas,
+        "areas": areas,
     }
     files.asset(urls.POSTCODES, compact_json(index))

@@ -6,7 +6,7 @@ settings → sources → join → classify → compare → layers → drawing, m
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -36,7 +36,7 @@ from generator.build.swap import recover
 from generator.build.tiles import TileFiles, write_tiles
 from generator.catalogue import languages
 from generator.claims.check import Checked, check_claims, read_claims
-from generator.data.clusters import find_clusters, scheme_table
+from generator.data.clusters import SchemeFit, find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.composites import with_composites
 from generator.data.join import Joined, join
@@ -321,8 +321,10 @@ def _make_atlas(
     checked = _checked_claims(settings, comparison)
     main, speak = comparison.main, settings.speak
     clusters = find_clusters(main, comparison.neighbours)
+    kept = layers[0].kept
     scores = {c: p.score for c, p in main.positions.items()}
-    fits = scheme_table(scores, settings.classes, better=main.indicator.better)
+    asked = ("schemes", scores, settings.classes, main.indicator.better)
+    fits = [SchemeFit(*row) for row in kept.value(asked, lambda: _fits(comparison, settings))]
     atlas = Atlas(
         settings=settings,
         comparison=comparison,
@@ -348,10 +350,17 @@ def _make_atlas(
     add_search(files, search_entries(settings, comparison, hrefs, later))
     if placed:
         own = {code: atlas.area_href(code) for code in comparison.areas}
-        add_postcode_files(files, placed, comparison, own, {p.code: p.name for p in later})
+        add_postcode_files(files, placed, comparison, own, {p.code: p.name for p in later}, kept)
     for path, content in files.contents.items():
         output.write(path, content)
     return replace(atlas, assets=files.assets)
+
+
+def _fits(comparison: Comparison, settings: Settings) -> list[tuple[object, ...]]:
+    main = comparison.main
+    scores = {c: p.score for c, p in main.positions.items()}
+    found = scheme_table(scores, settings.classes, better=main.indicator.better)
+    return [astuple(fit) for fit in found]
 
 
 def _postcode_section(

@@ -219,11 +219,17 @@ def _range(speak: Catalogue, measure: Measure, found: Class, values: Sequence[fl
 
 
 def palette_ramps(
-    schemes: Sequence[Scheme],
+    schemes: Sequence[Sequence[str]],
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Colours by palette and number of classes, worst class first; ``own`` is the atlas's."""
-    counts = {len(s.found.classes): [c.colour for c in s.found.classes] for s in schemes[::-1]}
-    ramps = {"own": {str(n): tuple(colours) for n, colours in sorted(counts.items())}}
+    """Colours by palette and number of classes, worst class first; ``own`` is the atlas's.
+
+    Parameters
+    ----------
+    schemes
+        The colours of each scheme on offer.
+    """
+    counts = {len(colours): tuple(colours) for colours in schemes[::-1]}
+    ramps = {"own": {str(n): colours for n, colours in sorted(counts.items())}}
     for palette in PALETTES:
         ramps[palette.id] = {str(n): palette.ramp(n) for n in sorted(counts) if n}
     return ramps

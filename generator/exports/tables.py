@@ -290,7 +290,6 @@ def shapes(
     Cells stay as they are; other outlines lose detail below `SHAPE_TOLERANCE_M`, all
     together, so that borders stay shared.  Coordinates have five decimals, about 1 m.
     """
-    geometry, _ = simplify(layer, SHAPE_TOLERANCE_M)
     kept = [at for at, code in enumerate(layer.codes) if code in comparison.areas]
     codes = [layer.codes[at] for at in kept]
     data: dict[str, object] = {
@@ -306,9 +305,17 @@ def shapes(
         for at, column in enumerate(shape_figures(speak, measure, spots)):
             cells = [None if row[at] == "" else row[at] for row in rows]
             data[column.name] = pd.array(cells, dtype=types[column.kind])
-    degrees = shapely.transform([to_wgs84(geometry[at]) for at in kept], lambda p: p.round(5))
-    turned = shapely.orient_polygons(degrees, exterior_cw=False)
+    whole = layer.kept.value(("to take away", layer.digest), lambda: _degrees(layer))
+    turned = shapely.from_wkb([whole[at] for at in kept])
     return gpd.GeoDataFrame(data, geometry=turned, crs="EPSG:4326")
+
+
+def _degrees(layer: Layer) -> list[str]:
+    """The outlines as files to take away have them: WKB in hexadecimal, an area each."""
+    geometry, _ = simplify(layer, SHAPE_TOLERANCE_M)
+    degrees = shapely.transform([to_wgs84(shape) for shape in geometry], lambda p: p.round(5))
+    turned = shapely.orient_polygons(degrees, exterior_cw=False)
+    return [str(content) for content in shapely.to_wkb(turned, hex=True)]
 
 
 def shape_figures(speak: Catalogue, measure: Measure, spots: Spots | None) -> tuple[Column, ...]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -110,9 +111,12 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
         """The map's element and variable: named, where folium's own ids are random."""
         return ELEMENT
 
-    def element(self) -> str:
-        """The element that the map draws into, with the page's drawing in it."""
-        return str(self._element.render(name=self.get_name(), frame=self.frame))
+    def element(self, frame: PageFrame | None = None) -> str:
+        """The element that the map draws into, with the page's drawing in it.
+
+        With `frame`, that of another page: the maps of a site differ in nothing else.
+        """
+        return str(self._element.render(name=self.get_name(), frame=frame or self.frame))
 
     def script(self) -> str:
         """The script of the map and its layer, as folium writes it."""
@@ -152,9 +156,14 @@ def page_script(config: MapConfig) -> str:
     return AtlasMap(PageFrame("", "national", (), ""), config).script()
 
 
-def frame_element(frame: PageFrame, config: MapConfig) -> str:
-    """The element of a page's map, from the page's `folium.Map`."""
-    return AtlasMap(frame, config).element()
+def frame_element(frame: PageFrame) -> str:
+    """The element of a page's map, from a `folium.Map` that stands for all of them."""
+    return _any_map().element(frame)
+
+
+@cache
+def _any_map() -> AtlasMap:
+    return AtlasMap(PageFrame("", "national", (), ""), MapConfig("", {}, "", {}, ""))
 
 
 def leaflet_files() -> dict[str, bytes]:

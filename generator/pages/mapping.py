@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.data.compare import Measure
-from generator.exports.map_files import map_config
 from generator.language.numbers import joined
 from generator.language.positions import layout_name
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
@@ -83,11 +82,10 @@ def page_map(
     )
     names = _group_names(atlas, view) if overview else _names(atlas, view, kind, here, main)
     drawing = _sheet(svg, names)
-    config = map_config(atlas.comparison, atlas.layers, atlas.assets)
     # Ids of groups may have spaces, and scripts know areas only.
     shows, named = ("overview", ()) if overview else (VIEWS[kind], tuple(here))
     own = main.id if main is not atlas.comparison.main else ""
-    frame = frame_element(PageFrame(urls.to_root(path), shows, named, drawing, own), config)
+    frame = frame_element(PageFrame(urls.to_root(path), shows, named, drawing, own))
     marked = here[0] if kind == "area" and here else ""
     return parts.MapView(
         id=ELEMENT,
