@@ -1,0 +1,133 @@
+"""What is kept between builds: found again, bounded, thrown away when damaged, never stale."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import shapely
+from shapes import cells, layer_of
+
+from generator import kept
+from generator.kept import Kept
+from generator.maps.layers import Layer
+from generator.report import BufferReport
+
+
+def written(file: Path, **entries: int) -> None:
+    one = Kept(file, "code")
+    for name, number in entries.items():
+        one.value((name,), lambda number=number: number)
+    one.save(BufferReport())
+
+
+def never() -> None:
+    raise AssertionError("it was made again")
+
+
+def test_what_was_made_is_found_by_the_next_build(tmp_path: Path) -> None:
+    written(tmp_path / "kept", one=1)
+    assert Kept(tmp_path / "kept", "code").value(("one",), never) == 1
+
+
+def test_other_code_another_question_and_force_find_nothing(tmp_path: Path) -> None:
+    written(tmp_path / "kept", one=1)
+    assert Kept(tmp_path / "kept", "other code").value(("one",), lambda: 2) == 2
+    assert Kept(tmp_path / "kept", "code").value(("two",), lambda: 3) == 3
+    assert Kept(tmp_path / "kept", "code", forget=True).value(("one",), lambda: 4) == 4
+
+
+def test_a_value_is_the_same_made_or_found(tmp_path: Path) -> None:
+    """A tuple comes back as a list: the first build must not get what the next one doesn't."""
+    one = Kept(tmp_path / "kept", "code")
+    assert one.value(("t",), lambda: (1, (0.1, "é"))) == [1, [0.1, "é"]]
+
+
+@pytest.mark.parametrize("harm", [b"", b"no database", b"SQLite format 3\0" + bytes(5000)])
+def test_a_damaged_file_is_thrown_away_with_a_word(tmp_path: Path, harm: bytes) -> None:
+    file = tmp_path / "kept"
+    written(file, one=1)
+    file.write_bytes(harm)
+    report = BufferReport()
+    one = Kept(file, "code")
+    assert one.value(("one",), lambda: 5) == 5
+    one.save(report)
+    assert any("damaged" in line for line in report.lines) or harm == b""
+    assert Kept(file, "code").value(("one",), never) == 5
+
+
+def test_a_damaged_content_is_made_again(tmp_path: Path) -> None:
+    file = tmp_path / "kept"
+    written(file, one=1)
+    with sqlite3.connect(file) as opened:
+        opened.execute("UPDATE kept SET content = ?", (b"rubbish",))
+    report = BufferReport()
+    one = Kept(file, "code")
+    assert one.value(("one",), lambda: 6) == 6
+    one.save(report)
+    assert "damaged" in report.lines[0]
+    assert Kept(file, "code").value(("one",), never) == 6
+
+
+def test_what_was_used_longest_ago_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "kept"
+    for name in ("a", "b", "c"):
+        written(file, **{name: 1})
+    monkeypatch.setattr(kept, "MOST_BYTES", 20)
+    monkeypatch.setattr(kept, "_TOUCH_TURNS", 0)
+    used = Kept(file, "code")
+    used.value(("a",), never)
+    used.save(BufferReport())
+    with sqlite3.connect(file) as opened:
+        (total,) = opened.execute("SELECT SUM(size) FROM kept").fetchone()
+    assert total <= 20
+    assert Kept(file, "code").value(("a",), never) == 1
+    with pytest.raises(AssertionError, match="made again"):
+        Kept(file, "code").value(("b",), never)
+
+
+def test_a_worker_hands_back_what_it_made(tmp_path: Path) -> None:
+    main, report = Kept(tmp_path / "kept", "code"), BufferReport()
+    worker: Kept = pickle.loads(pickle.dumps(main))  # noqa: S301 - made here
+    worker.value(("one",), lambda: 1)
+    main.add(worker.news(), report)
+    main.save(report)
+    assert Kept(tmp_path / "kept", "code").value(("one",), never) == 1
+    assert worker.news().made == ()
+
+
+def test_a_folder_that_can_t_be_written_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    one, report = Kept(tmp_path / "file" / "kept", "code"), BufferReport()
+    assert one.value(("one",), lambda: 1) == 1
+    one.save(report)
+    assert "can't keep" in report.lines[0]
+
+
+def moved(layer: Layer, metres: float) -> Layer:
+    shapes = layer.geometry.copy()
+    shapes[0] = shapely.transform(shapes[0], lambda points: points + metres)
+    return layer_with(layer, geometry=shapes)
+
+
+def layer_with(layer: Layer, **other: object) -> Layer:
+    return replace(layer, **other)  # type: ignore[arg-type]
+
+
+def test_a_layer_s_digest_is_that_of_all_that_is_drawn_of_it() -> None:
+    layer = layer_of(cells(1, 12))
+    others = [
+        moved(layer, 0.001),
+        layer_with(layer, group_of={layer.codes[0]: "X"}),
+        layer_with(layer, context=layer.geometry[:1]),
+        layer_with(layer, beyond=layer.geometry[:1]),
+        layer_with(layer, codes=("other", *layer.codes[1:])),
+        layer_with(layer, cells=True),
+    ]
+    assert layer_with(layer, note="another").digest == layer.digest
+    assert len({layer.digest, *(other.digest for other in others)}) == len(others) + 1
