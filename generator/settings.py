@@ -19,9 +19,8 @@ from generator.catalogue import Catalogue, catalogue_for
 from generator.errors import SettingsError
 from generator.settings_composites import Composite, composite_problems
 from generator.settings_geography import Frozen, Geography, Slug
+from generator.settings_look import HEX_COLOUR, Look
 from generator.toml_file import read_toml
-
-HEX_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
 
 
 def _linkable(url: str) -> str:
@@ -58,6 +57,7 @@ class AtlasSettings(Frozen):
     subject: str = ""
     summary: str = ""
     intro: tuple[str, ...] = ()
+    """What the home page says of the atlas, in Markdown: one text, or a list of paragraphs."""
     base_url: str = ""
     language: str = "en-GB"
     """Of the pages and of the interface, if there is a catalogue for it; else that is English."""
@@ -67,6 +67,11 @@ class AtlasSettings(Frozen):
     theme: Path | None = None
     """A folder of templates that win over the built-in ones of the same name."""
     repository: Link = ""
+
+    @field_validator("intro", mode="before")
+    @classmethod
+    def _paragraphs(cls, intro: object) -> object:
+        return (intro,) if isinstance(intro, str) else intro
 
     @field_validator("base_url")
     @classmethod
@@ -257,6 +262,7 @@ class Settings(Frozen):
     folder: Path
     file: Path
     atlas: AtlasSettings
+    look: Look = Look()
     geography: Geography
     group: tuple[GroupKind, ...] = ()
     classes: Classes = Classes()

@@ -17,10 +17,10 @@ MOST_LINES = 450
 # Imports run one way: a module may import from the lines above its own, and from its own
 # package, in which no circle may come about.
 ORDER: list[list[str]] = [
-    ["errors", "urls", "theme"],
+    ["errors", "urls", "theme", "contrast", "markdown"],
     ["report", "toml_file", "catalogue"],
     ["kept"],
-    ["settings_geography", "settings_composites", "settings"],
+    ["settings_geography", "settings_composites", "settings_look", "settings"],
     ["sources.*"],
     ["data.*"],
     ["language.*"],
@@ -53,10 +53,18 @@ SINGLE_IMPORTERS = {
     "argparse": {"cli"},
     "babel": {"catalogue"},
     "gettext": {"catalogue"},
+    "markdown_it": {"markdown"},
+    "nh3": {"markdown"},
     "brotli": {"sources.postcodes"},
     "msgpack": {"sources.postcodes"},
     "rich": {"report"},
-    "pydantic": {"settings", "settings_geography", "settings_composites", "claims.file"},
+    "pydantic": {
+        "settings",
+        "settings_geography",
+        "settings_composites",
+        "settings_look",
+        "claims.file",
+    },
 }
 
 

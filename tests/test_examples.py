@@ -54,6 +54,15 @@ def test_an_example_is_built(tmp_path: Path, name: str, pages: list[str]) -> Non
     assert 'data-layout="geography"' in site.text("index.html")
     if name == "d2n2":
         return
+    if name == "elsewhere":
+        own = [line for line in site.report.lines if line.startswith("theme: ")]
+        how_to = (ROOT / "docs/howto/look.md").read_text(encoding="utf-8")
+        assert own
+        assert "\n".join(own) in how_to
+        page = site.text("kreise/abing/index.html")
+        assert "</a> → Abing" in page
+        assert 'alt="A bicycle"' in page
+        assert "<strong>Verein der Radwege</strong>" in page
     for path in site.files:
         if path.endswith(".html"):
             said = [line for line in read_page(site.text(path)).lines if ITS_WORDS.search(line)]

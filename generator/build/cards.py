@@ -29,6 +29,7 @@ def write_cards(
     """
     theme = atlas.settings.atlas.theme
     template = cards.read_template(atlas.settings.path(theme) if theme else None)
+    template = template.replace(cards.GREEN, atlas.settings.look.accent or cards.GREEN)
     common = _digest(
         template,
         Path(cards.__file__).read_text(encoding="utf-8"),

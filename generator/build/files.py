@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from generator import urls
-from generator.build.modules import join_modules
 from generator.build.outputs import hashed_name
+from generator.build.theme_files import asset_files, logo_of
 from generator.charts.parts import Series
 from generator.charts.strip import strip_sheet
 from generator.charts.swarm import swarm
@@ -26,14 +26,13 @@ from generator.exports.map_files import (
 from generator.exports.tables import area_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
 from generator.language.numbers import size_words
-from generator.maps.folium_map import leaflet_files, page_script
+from generator.maps.folium_map import page_script
 from generator.maps.layers import Layer
 from generator.maps.svg import locator_land
 from generator.pages import parts
 from generator.pages import render as pages
 from generator.pages.legends import legend
 from generator.settings import Settings
-from generator.theme import TEMPLATES
 from generator.tiles.documents import TileSource
 
 
@@ -49,11 +48,14 @@ class SiteFiles:
         Bytes by path from the site's root.
     downloads
         What is offered on the page of downloads.
+    logo
+        The publisher's, if there is one.
     """
 
     assets: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     downloads: list[parts.Download] = field(default_factory=list)
+    logo: parts.Logo | None = None
 
     def asset(self, name: str, content: bytes) -> str:
         """Add an asset under a name that changes with its content; returns its path."""
@@ -80,11 +82,14 @@ def gather_files(
     With `tiles`, also what the tile explorer needs.
     """
     files = SiteFiles()
-    for name, content in _theme_files(settings).items():
+    for name, content in asset_files(settings).items():
         files.asset(name, content)
-    files.asset(
-        "classes.css", pages.classes_css(class_colours(comparison), settings.classes.colours_dark)
-    )
+    logo = logo_of(settings)
+    if logo:
+        files.logo, content = logo
+        files.asset(files.logo.asset, content)
+    colours = pages.classes_css(class_colours(comparison), settings.classes.colours_dark)
+    files.asset("classes.css", colours + pages.accent_css(*settings.look.accents))
     for layer in layers:
         _add_layout(files, comparison, layer)
     for measure in comparison.measures:
@@ -154,24 +159,6 @@ def class_colours(comparison: Comparison) -> list[str]:
     """Colours by level, of the measure with most classes: one style sheet serves all."""
     fullest = max(comparison.measures, key=lambda m: len(m.classification.classes))
     return [c.colour for c in fullest.classification.classes]
-
-
-def _theme_files(settings: Settings) -> dict[str, bytes]:
-    """Leaflet, then style sheet, scripts and mark of the site; those of a theme win.
-
-    A theme may replace a whole script by its name, or one module (``map/tip.js``).
-    """
-    found = dict(leaflet_files())
-    modules: dict[str, bytes] = {}
-    whole: dict[str, bytes] = {}
-    theme = settings.atlas.theme
-    for folder in [TEMPLATES, *([settings.path(theme)] if theme else [])]:
-        assets = folder / "assets"
-        for path in sorted(assets.glob("*.*")):
-            whole[path.name] = path.read_bytes()
-        for path in sorted(assets.glob("*/*.js")):
-            modules[path.relative_to(assets).as_posix()] = path.read_bytes()
-    return found | join_modules(modules) | whole
 
 
 def _outlined_groups(comparison: Comparison, layers: Sequence[Layer]) -> dict[str, str]:

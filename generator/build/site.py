@@ -33,6 +33,7 @@ from generator.build.run import Run
 from generator.build.search import add_search, search_entries
 from generator.build.staleness import LOOK_AGAIN, build_key, code_key, is_answer, is_up_to_date
 from generator.build.swap import recover
+from generator.build.theme_files import theme_words
 from generator.build.tiles import TileFiles, write_tiles
 from generator.catalogue import languages
 from generator.claims.check import Checked, check_claims, read_claims
@@ -40,7 +41,7 @@ from generator.data.clusters import SchemeFit, find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.composites import with_composites
 from generator.data.join import Joined, join
-from generator.errors import AtlasError, SettingsError
+from generator.errors import AtlasError
 from generator.hexagons import layout as hexgrid
 from generator.kept import FILE as KEPT_FILE
 from generator.kept import Kept
@@ -148,7 +149,8 @@ def _may_find_boundaries(
 
 
 def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[Joined, Inputs]:
-    _need_theme(settings)
+    for line in theme_words(settings):
+        report.say(line)
     _report_language(settings, report)
     with report.stage("read") as note:
         inputs = read_inputs(settings, choice, report)
@@ -197,16 +199,6 @@ def _compare(settings: Settings, joined: Joined, inputs: Inputs, report: Report)
             listed = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
             report.say(f"{len(without)} areas are not in {comparison.main.edition.title}: {listed}")
     return comparison
-
-
-def _need_theme(settings: Settings) -> None:
-    theme = settings.atlas.theme
-    if theme is not None and not settings.path(theme).is_dir():
-        raise SettingsError(
-            "there is no such folder",
-            where=str(settings.path(theme)),
-            fix="name the folder of your templates as atlas.theme, or leave that out",
-        )
 
 
 def _report_language(settings: Settings, report: Report) -> None:
@@ -344,6 +336,7 @@ def _make_atlas(
         ),
         licences=(postcode_licence(speak, placed.directory, placed.attribution),) if placed else (),
         downloads=tuple(files.downloads),
+        logo=files.logo,
     )
     hrefs = {(g.kind, g.id): atlas.group_href(g) for g in comparison.groups}
     later = [successor_page(atlas, key) for key in successors(atlas)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -121,7 +122,12 @@ def render_card(card: Card, ground: CardMap, template: str) -> bytes:
     if marks:
         drawn = _raster(marks)
         picture.paste(drawn, at, drawn)
-    colours = (*(colour for colour, _ in ground.fills), *(line.colour for line in card.lines))
+    own = {PAPER, INK, GREY, GREEN}
+    colours = (
+        *(colour for colour, _ in ground.fills),
+        *(line.colour for line in card.lines),
+        *(colour for colour in re.findall(r"#[0-9a-f]{6}\b", template) if colour not in own),
+    )
     reduced = picture.quantize(
         palette=_palette(tuple(dict.fromkeys(c for c in colours if c))),
         dither=Image.Dither.NONE,

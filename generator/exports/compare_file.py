@@ -10,6 +10,7 @@ from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json
 from generator.language.numbers import number
 from generator.language.positions import no_rank, rank_text
+from generator.markdown import markdown_plain
 from generator.settings import Settings
 
 
@@ -61,7 +62,7 @@ def _scale(speak: Catalogue, measure: Measure, several: bool) -> dict[str, objec
         "title": f"{measure.indicator.name}, {measure.edition.id}"
         if measure.has_scores
         else f"{measure.indicator.name if several else speak('Rank')}, {measure.edition.id}",
-        "note": measure.edition.note,
+        "note": markdown_plain(measure.edition.note),
         "scores": any(p.score is not None for p in measure.positions.values()),
         "ticks": [[round(x, 1), text] for x, text in axis_ticks(speak, measure)],
         "limits": [round(scale.at(b), 1) for b in swarm.breaks_of(measure)],

@@ -29,6 +29,7 @@ from generator.language.numbers import from_to, number, ordinal
 from generator.language.positions import figure_text, missing_text, no_rank, rank_text
 from generator.language.schemes import scheme_name
 from generator.maps.layers import Layer, to_wgs84
+from generator.markdown import markdown_plain
 from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource
 
@@ -143,7 +144,7 @@ def measure_file(
             "id": measure.id,
             "title": f"{measure.indicator.name}, {measure.edition.id}",
             "edition": measure.edition.title,
-            "note": measure.edition.note,
+            "note": markdown_plain(measure.edition.note),
             "unit": unit,
             "of": number(measure.of),
             "known": len(measure.positions),

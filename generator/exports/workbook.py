@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from generator.exports.tables import TakeAway, data_date
+from generator.markdown import markdown_plain
 from generator.settings import Settings
 
 
@@ -122,7 +123,7 @@ def _about_sheet(
         line(name, table.title, table.source, table.licence)
     for edition in settings.edition:
         if edition.note:
-            line(edition.id, "Note", edition.note)
+            line(edition.id, "Note", markdown_plain(edition.note))
     line()
     line("Sheet", "Column", "What it holds", "Unit", bold=True)
     for table, name in zip(tables, names, strict=True):

@@ -66,6 +66,7 @@ class Atlas:
     clusters: Clusters | None = None
     schemes: tuple[parts.SchemeRow, ...] = ()
     explorer: bool = False
+    logo: parts.Logo | None = None
 
     @property
     def speak(self) -> Catalogue:
@@ -267,6 +268,8 @@ class Atlas:
             data_href=urls.DATA,
             methodology_href=urls.METHODOLOGY,
             repository=atlas.repository,
+            footer=self.settings.look.footer,
+            logo=self.logo,
             group_kinds=tuple(
                 parts.Link(k.plural, urls.list_page(k.path))
                 for k in self.settings.group

@@ -77,6 +77,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The publisher's picture in the header: the asset's name, its text, its size in pixels."""
+
+    asset: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What is the same on all pages; templates know it as ``site``.
 
@@ -99,6 +109,8 @@ class Site:
     methodology_href: str
     repository: str
     group_kinds: tuple[Link, ...]
+    footer: str = ""
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)

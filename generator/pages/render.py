@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
 from generator.catalogue import ENGLISH, Catalogue
+from generator.contrast import TEXT_CONTRAST, contrast
 from generator.data.palettes import dark_variant
 from generator.errors import AtlasError
 from generator.language.numbers import number, ordinal
+from generator.markdown import markdown, markdown_line
 from generator.pages import parts, views
 from generator.theme import TEMPLATES
 from generator.urls import relative
@@ -54,7 +57,13 @@ class Renderer:
             npgettext=speak.npgettext,
         )  # fmt: skip
         self.environment.filters.update(
-            url=_url, asset=_asset, ordinal=ordinal, thin=number, cap=_cap
+            url=_url,
+            asset=_asset,
+            ordinal=ordinal,
+            thin=number,
+            cap=_cap,
+            markdown=_markdown,
+            note=_note,
         )
         self.environment.globals["site"] = site
 
@@ -111,8 +120,28 @@ def _asset(context: jinja2.runtime.Context, name: str) -> str:
     return _url(context, assets[name])
 
 
+@jinja2.pass_context
+def _markdown(context: jinja2.runtime.Context, text: str, heading: int = 3) -> Markup:
+    return markdown(text, partial(_url, context), heading)
+
+
+@jinja2.pass_context
+def _note(context: jinja2.runtime.Context, text: str) -> Markup:
+    return markdown_line(text, partial(_url, context))
+
+
 def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def accent_css(light: str, dark: str) -> bytes:
+    """The rules of an accent colour; nothing where the style sheet's own stands."""
+    if not light:
+        return b""
+    return (
+        f":root{{--accent:{light}}}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{:root{{--accent:{dark}}}}}\n"
+    ).encode()
 
 
 def classes_css(colours: Sequence[str], dark: Sequence[str] = ()) -> bytes:
@@ -129,20 +158,9 @@ def classes_css(colours: Sequence[str], dark: Sequence[str] = ()) -> bytes:
 
 def _class_rules(colours: Sequence[str]) -> Iterator[str]:
     for level, colour in enumerate(colours):
-        ink = next((i for i in ("#14181c", "#ffffff") if _contrast(colour, i) >= 4.5), "#000000")
+        inks = ("#14181c", "#ffffff")
+        ink = next((i for i in inks if contrast(colour, i) >= TEXT_CONTRAST), "#000000")
         yield f".level-{level}{{--level:{colour}}}.on-{level}{{--on-level:{ink}}}"
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def sitemap(base_url: str, pages: Sequence[parts.Page]) -> str:
