@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ from shapes import cells, layer_of, read_path
 
 from generator.maps import framing
 from generator.maps import svg as drawing
-from generator.maps.framing import area_view, group_view, national_view, view_of
+from generator.maps.framing import View, area_view, group_view, national_view, view_of
 from generator.maps.layers import Box, Layer, make_layer
 from generator.maps.svg import Drawn, draw
 
@@ -44,6 +45,50 @@ def drawn(layer: Layer, **options: object) -> ElementTree.Element:
 
 
 # -- Views -----------------------------------------------------------------------------------
+
+
+def coast(gap_m: float) -> Layer:
+    """A large piece of land in the north-east, and a small island off it."""
+    frame = gpd.GeoDataFrame(
+        {"code": ["E1", "E2", "E3"]},
+        geometry=[
+            shapely.box(-10_000, -10_000, 0, 0),
+            shapely.box(gap_m, gap_m, gap_m + 200_000, gap_m + 200_000),
+            shapely.box(gap_m + 200_000, gap_m, gap_m + 250_000, gap_m + 200_000),
+        ],
+        crs="EPSG:3857",
+    )
+    return make_layer("geography", frame)
+
+
+@pytest.mark.parametrize("view_of_it", [lambda la: area_view(la, "E1", ["E2"]),
+                                        lambda la: group_view(la, ["E1"])])  # fmt: skip
+def test_an_island_is_shown_with_the_nearest_land(view_of_it: Callable[[Layer], View]) -> None:
+    layer = coast(30_000)
+    left, bottom, right, top = view_of_it(layer).box
+    assert left <= -10_000
+    assert bottom <= -10_000
+    assert right > 40_000, "the coast, and some of the land behind it"
+    assert top > 40_000
+    assert framing.LEAST_OWN_SHARE * (right - left) * 0.9 <= 10_000
+
+
+def test_an_island_too_far_from_any_land_stays_large() -> None:
+    layer = coast(400_000)
+    left, _, right, _ = area_view(layer, "E1", []).box
+    assert right - left < 60_000
+
+
+def test_a_view_moves_away_from_empty_sea() -> None:
+    layer = coast(2_000)
+    left, bottom, right, top = area_view(layer, "E1", []).box
+    assert right > 10_000, "more of the land than of the sea"
+    assert left < -10_000
+    assert right > -2 * left - 20_000
+    assert -10_000 - left >= 0.12 * (right - left), "its own area keeps off the edge"
+    assert -10_000 - bottom >= 0.12 * (top - bottom)
+    inland = area_view(layer, "E2", [])
+    assert abs(inland.box[0] + inland.box[2] - 2 * 102_000) < 60_000
 
 
 @given(numbers, numbers, st.floats(100, 1e6), st.floats(100, 1e6), st.integers(50, 900),

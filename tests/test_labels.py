@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
+import geopandas as gpd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import cells, layer_of
 
+from generator.maps.asides import Aside, Ground, box_of, reaching, sides
 from generator.maps.framing import group_view, national_view
+from generator.maps.label_drawing import label_svg
 from generator.maps.labels import (
+    STEPS_PX,
+    Place,
+    PlacedLabel,
+    Room,
+    ordered,
+    place_labels,
+    places,
+)
+from generator.maps.layers import Layer, make_layer
+from generator.maps.lettering import (
     GROUP_LINE_PX,
     GROUP_SIZE_PX,
     LINE_PX,
     SIZE_PX,
-    STEPS_PX,
-    PlacedLabel,
-    Room,
-    label_svg,
-    ordered,
-    place_labels,
-    places,
+    forms,
     text_width,
     wrapped,
 )
@@ -34,10 +43,14 @@ Box = tuple[float, float, float, float]
 def box(label: PlacedLabel, width: float, height: float) -> Box:
     """The text's own extent, without the room that is kept around it."""
     size, line = (SIZE_PX, LINE_PX) if label.code else (GROUP_SIZE_PX, GROUP_LINE_PX)
-    half = max(text_width(text, size) for text in label.lines) / 2
+    wide = max(text_width(text, size) for text in label.lines)
     tall = len(label.lines) * line / 2
     x, y = label.x * width, label.y * height
-    return (x - half, y - tall, x + half, y + tall)
+    left = x - wide / 2
+    if label.aside:
+        x, y = x + label.aside.dx, y + label.aside.dy
+        left = {"start": x, "end": x - wide, "middle": x - wide / 2}[label.aside.end]
+    return (left, y - tall, left + wide, y + tall)
 
 
 def meet(a: Box, b: Box) -> bool:
@@ -84,8 +97,7 @@ def test_the_page_s_own_areas_come_before_others() -> None:
     order = ordered(names, (own[:1], own))
     assert order[0].code == own[0]
     assert {p.code for p in order[: len(own)]} == set(own)
-    first = place_labels(order, group_view(layer, own))
-    assert first[0].code == own[0]
+    assert place_labels(order, group_view(layer, own))[0].code == own[0]
 
 
 def test_most_areas_are_named_once_there_is_room() -> None:
@@ -115,6 +127,169 @@ def test_names_that_spill_over_have_a_halo() -> None:
     assert 'class="on-3 halo-3"' in label_svg([later], {"E1": 3})
     inside = PlacedLabel(0.5, 0.25, ("Long",), 0, "E1", inside=0)
     assert 'class="halo"' in label_svg([inside], {"E1": None}), "faded, or without a class"
+
+
+# -- Names beside what they name ---------------------------------------------------------------
+
+
+def coast() -> Layer:
+    """A strip of ten small areas with the sea on both sides, and a large area below them."""
+    strip = [shapely.box(0, 8_000 * at, 4_000, 8_000 * (at + 1)) for at in range(10)]
+    inland = shapely.box(-60_000, -90_000, 60_000, 0)
+    codes = [f"E07{at:06}" for at in range(11)]
+    frame = gpd.GeoDataFrame({"code": codes}, geometry=[*strip, inland], crs="EPSG:3857")
+    return make_layer("geography", frame)
+
+
+def ground_of(layer: Layer, codes: Sequence[str]) -> Ground:
+    return Ground(layer, codes, layer.geometry, layer.codes)
+
+
+def test_areas_without_room_are_named_beside_themselves() -> None:
+    layer = coast()
+    names = places(layer, dict.fromkeys(layer.codes, "Wolverhampton"), {}, {})
+    view = national_view(layer)
+    without = place_labels(names, view)
+    assert {p.code for p in without} == {layer.codes[10]}, "the strip has no room for any name"
+    placed = place_labels(names, view, ground=ground_of(layer, layer.codes))
+    assert {p.code for p in placed} == set(layer.codes)
+    for width in (*STEPS_PX[2:], 1200):
+        height = width * view.height / view.width
+        pixel_m = view.unit_m * view.width / width
+        shown = [box(p, width, height) for p in placed if STEPS_PX[p.step] <= width]
+        assert not [1 for at, one in enumerate(shown) for two in shown[:at] if meet(one, two)]
+        left, _, _, top = view.box
+        for p in (p for p in placed if p.aside and STEPS_PX[p.step] <= width):
+            x0, y0, x1, y1 = box(p, width, height)
+            drawn = shapely.box(left + x0 * pixel_m, top - y1 * pixel_m,
+                                left + x1 * pixel_m, top - y0 * pixel_m)  # fmt: skip
+            others = [g for g, c in zip(layer.geometry, layer.codes, strict=True) if c != p.code]
+            assert not shapely.intersects(others, drawn).any(), "over no area but its own"
+
+
+def test_only_some_areas_are_named_beside_themselves() -> None:
+    layer = coast()
+    names = places(layer, dict.fromkeys(layer.codes, "Wolverhampton"), {}, {})
+    placed = place_labels(names, national_view(layer), ground=ground_of(layer, layer.codes[3:5]))
+    assert {p.code for p in placed} == {*layer.codes[3:5], layer.codes[10]}
+
+
+def test_a_scattered_area_is_named_beside_its_islands() -> None:
+    islands = shapely.MultiPolygon(
+        [shapely.box(x, y, x + 5_000, y + 5_000) for x, y in ((0, 0), (40_000, 30_000))]
+    )
+    whole = shapely.box(100_000, 0, 160_000, 60_000)
+    frame = gpd.GeoDataFrame({"code": ["E1", "E2"]}, geometry=[islands, whole], crs="EPSG:3857")
+    layer = make_layer("geography", frame)
+    ground = ground_of(layer, layer.codes)
+    assert ground.thin == {"E1"}
+    names = places(layer, {"E1": "Ely", "E2": "York"}, {}, {})
+    by_code = {p.code: p for p in place_labels(names, national_view(layer), ground=ground)}
+    assert by_code["E1"].aside
+    assert not by_code["E2"].aside
+
+
+def test_a_name_beside_its_area_has_a_line_to_it() -> None:
+    label = PlacedLabel(0.5, 0.25, ("Long", "name"), 2, "E1", 6, Aside(20, -14, "start"))
+    root = ElementTree.fromstring(label_svg([label], {"E1": 3}))  # noqa: S314 - our own
+    (drawn,) = root
+    line, text = drawn
+    assert drawn.get("class") == "from-2"
+    assert drawn.get("overflow") == "visible", "it reaches out of its own corner"
+    assert line.get("d") == "M0 0L17 -14"
+    assert text.get("class") == "halo start"
+    assert [s.get("x") for s in text] == ["20", "20"]
+
+
+@given(st.sampled_from(["start", "end", "middle"]), st.integers(-40, 40), st.integers(-40, 40))
+def test_what_a_name_takes_up_reaches_to_its_place(end: str, x: int, y: int) -> None:
+    whole, name = reaching(box_of(("York",), Aside(x, y, end))), box_of(("York",), Aside(x, y, end))
+    assert whole[0] <= min(0, name[0])
+    assert whole[3] >= max(0, name[3])
+
+
+def hexagons() -> Layer:
+    """Cells in the shape of a cross, in three groups, one of them in the middle."""
+    cell = 10_000.0
+    rows = {row: range(12) if row in (5, 6, 7) else range(5, 8) for row in range(13)}
+    at = [(column, row) for row, columns in rows.items() for column in columns]
+    shapes = [
+        shapely.Point((x + y % 2 / 2) * cell, y * cell * 0.87).buffer(cell / 2, quad_segs=2)
+        for x, y in at
+    ]
+    codes = [f"E{number:03}" for number in range(len(shapes))]
+    groups = ["G1" if 5 <= x <= 6 and y == 6 else "G0" if y < 6 else "G2" for x, y in at]
+    frame = gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs="EPSG:3857")
+    return make_layer("hexagons", frame, group_of=dict(zip(codes, groups, strict=True)), cells=True)
+
+
+def test_groups_of_cells_are_named_beside_all_cells() -> None:
+    layer = hexagons()
+    names = {"G0": "East Midlands", "G1": "London", "G2": "Yorkshire and The Humber"}
+    found = dict(sides(layer, names))
+    assert set(found) == set(names)
+    view = national_view(layer)
+    placed = place_labels(places(layer, {}, names, {}), view)
+    assert len(placed) == 3
+    land = shapely.union_all(layer.geometry.tolist())
+    left, _, _, top = view.box
+    for width in (358, 560, 1200):
+        pixel_m = view.unit_m * view.width / width
+        boxes = [box(p, width, width * view.height / view.width) for p in placed]
+        assert not [1 for at, one in enumerate(boxes) for two in boxes[:at] if meet(one, two)]
+        for x0, y0, x1, y1 in boxes:
+            drawn = shapely.box(left + x0 * pixel_m, top - y1 * pixel_m,
+                                left + x1 * pixel_m, top - y0 * pixel_m)  # fmt: skip
+            assert not shapely.intersects(land, drawn)
+
+
+def test_a_group_within_others_has_a_line_to_it() -> None:
+    layer = hexagons()
+    names = {"G0": "South East", "G1": "London", "G2": "North"}
+    found = dict(sides(layer, names))
+    target = found["G1"][2].target
+    assert target is not None
+    within = [layer.geometry[layer.at[c]] for c, g in layer.group_of.items() if g == "G1"]
+    assert shapely.distance(shapely.union_all(within), shapely.Point(target)) < 1
+    assert found["G0"][2].target is None
+    svg = label_svg(place_labels(places(layer, {}, names, {}), national_view(layer)), {})
+    assert svg.count('<line class="lead"') == 1
+
+
+def test_groups_without_room_beside_are_named_over_their_cells() -> None:
+    frame = gpd.GeoDataFrame(
+        {"code": ["E1"]}, geometry=[shapely.box(0, 0, 9e4, 9e4)], crs="EPSG:3857"
+    )
+    layer = make_layer("hexagons", frame, group_of={"E1": "G"}, cells=True)
+    (place,) = places(layer, {}, {"G": "Staffordshire and Wolverhampton"}, {})
+    assert place.side is None
+    assert place.radius_m > 4e4
+
+
+# -- How names are written ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Bristol, City of", [("Bristol",)]),
+        ("Kingston upon Hull, City of", [("Kingston", "upon Hull"), ("Kingston", "upon", "Hull")]),
+        ("Kensington and Chelsea", [("Kensington", "and Chelsea"), ("Kensington", "& Chelsea")]),
+        ("York", [("York",)]),
+        ("Lea, River of", [("Lea",)]),
+    ],
+)
+def test_names_are_written_as_people_say_them(name: str, written: list[tuple[str, ...]]) -> None:
+    assert list(forms(name)) == written
+
+
+def test_a_narrower_form_is_taken_where_the_first_has_no_room() -> None:
+    frame = gpd.GeoDataFrame(
+        {"code": ["E1"]}, geometry=[shapely.Point(0, 0).buffer(10_000)], crs="EPSG:3857"
+    )
+    place = Place(0.0, 0.0, 800.0, "Kingston upon Thames", "E1")
+    (label,) = place_labels([place], national_view(make_layer("geography", frame)))
+    assert label.lines == ("Kingston", "upon", "Thames")
 
 
 @given(st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=1, max_size=6),

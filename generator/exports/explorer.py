@@ -28,6 +28,7 @@ from generator.exports.map_files import layer_names
 from generator.language.numbers import from_to, number, ordinal
 from generator.language.positions import figure_text, missing_text, no_rank, rank_text
 from generator.language.schemes import scheme_name
+from generator.maps.asides import Side
 from generator.maps.layers import Layer, to_wgs84
 from generator.markdown import markdown_plain
 from generator.settings import Classes, Settings
@@ -319,9 +320,15 @@ def _dark_ramps(
 
 def _labels(comparison: Comparison, layer: Layer, codes: Sequence[str]) -> list[list[object]]:
     """Where names may stand, the most important first: x, y, radius (`LABEL_UNIT_M`), spill, and
-    the area's position in `codes`, or the name of a group.
+    the area's position in `codes`, or the name of a group; then how it stands beside its cells.
     """
     at = {code: position for position, code in enumerate(codes)}
+
+    def beside(side: Side | None) -> list[object]:
+        x, y = side.target if side and side.target else (0.0, 0.0)
+        line = [round(x / LABEL_UNIT_M), round(-y / LABEL_UNIT_M)] if x or y else []
+        return [side.end, *line] if side else []
+
     return [
         [
             round(place.x_m / LABEL_UNIT_M),
@@ -329,6 +336,7 @@ def _labels(comparison: Comparison, layer: Layer, codes: Sequence[str]) -> list[
             round(place.radius_m / LABEL_UNIT_M, 1),
             place.spill,
             at[place.code] if place.code else place.name,
+            *beside(place.side),
         ]
         for place in layer_names(comparison, layer)
     ]

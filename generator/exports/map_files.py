@@ -9,6 +9,7 @@ from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json
 from generator.language.positions import figure_text, rank_text, spot_noun
 from generator.maps.folium_map import MapConfig
+from generator.maps.framing import national_view
 from generator.maps.labels import Place, places
 from generator.maps.layers import Layer, rung_for
 from generator.maps.legend import Legend
@@ -67,11 +68,25 @@ def layout_index(
         "beyond": [shape.path() for shape in layer.level(CONTEXT_RUNG).beyond],
         "context_unit": round(layer.level(CONTEXT_RUNG).unit_m, 6),
         "labels": [
-            [*text_at(n.x_m, n.y_m), round(n.radius_m / unit, 1), n.name, n.code, n.spill]
+            [
+                *text_at(n.x_m, n.y_m),
+                round(n.radius_m / unit, 1),
+                n.name,
+                n.code,
+                n.spill,
+                *(
+                    [n.side.end, *(text_at(*n.side.target) if n.side.target else [])]
+                    if n.side
+                    else []
+                ),
+            ]
             for n in names
         ],
         "cells": layer.cells,
     }
+    if layer.cells:
+        left, bottom, right, top = national_view(layer).box
+        data["frame"] = [*text_at(left, top), *text_at(right, bottom)]
     return compact_json(data)
 
 

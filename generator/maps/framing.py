@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
-from generator.maps.layers import Box, Layer, ladder_unit, rung_for
+from generator.maps.layers import Box, Geometries, Layer, ladder_unit, rung_for
 
 NATIONAL_UNITS = 620
 AREA_UNITS = 280
@@ -18,6 +19,17 @@ NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
 MIN_AREA_EXTENTS = 1.5
 """The view of one area is at least so wide, or so many times as wide as areas usually are."""
+CELLS_PAD = 0.07
+"""Room around all cells for the names of their groups, as a share of their longer side."""
+COMPANY_SHARE = 0.04
+"""Where other land fills less of a view than this, the view goes on to the nearest other land."""
+LEAST_OWN_SHARE = 0.1
+"""As long as the view's own areas stay so wide within it."""
+COAST_SHARE = 0.8
+"""How far a view that goes on to other land follows it, as a share of the way there."""
+SEA_SHARE, EDGE_SHARE = 0.06, 0.14
+"""A view moves away from sea that is wider than this at one of its sides, until its own areas
+are so near its edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,8 @@ def national_view(layer: Layer) -> View:
         bounds = shapely.total_bounds(layer.beyond)
         left, bottom = min(left, float(bounds[0])), min(bottom, float(bounds[1]))
         right, top = max(right, float(bounds[2])), max(top, float(bounds[3]))
-    return view_of((left, bottom, right, top), NATIONAL_UNITS, pad=0.02)
+    pad = CELLS_PAD if layer.cells and layer.group_of else 0.02
+    return view_of((left, bottom, right, top), NATIONAL_UNITS, pad=pad)
 
 
 def narrowest_view_m(layer: Layer) -> float:
@@ -119,7 +132,7 @@ def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
             low = np.maximum(np.minimum(low, points.min(axis=0)), low - half)
             high = np.minimum(np.maximum(high, points.max(axis=0)), high + half)
         box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=0.0)
+    return _placed_view(layer, box, [layer.at[code]], pad=0.0)
 
 
 def group_view(layer: Layer, codes: Sequence[str]) -> View:
@@ -127,7 +140,65 @@ def group_view(layer: Layer, codes: Sequence[str]) -> View:
     rows = [layer.at[c] for c in codes if c in layer.at]
     if not rows:
         return national_view(layer)
-    boxes = layer.boxes[rows]
+    return _placed_view(layer, _extent(layer.boxes[rows]), rows, pad=0.06)
+
+
+def _placed_view(layer: Layer, box: Box, rows: Sequence[int], *, pad: float) -> View:
+    """The view of a box around some areas that shows where on land they lie."""
+    if not layer.cells:
+        box = _with_company(layer, box, rows)
+    view = view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=pad)
+    return _off_the_sea(layer, view, rows)
+
+
+def _with_company(layer: Layer, box: Box, rows: Sequence[int]) -> Box:
+    """A box that goes on to the nearest other land, where it would show next to none."""
+    left, bottom, right, top = box
+    seen = shapely.area(shapely.clip_by_rect(_others(layer, box, rows), *box)).sum()
+    if seen >= COMPANY_SHARE * (right - left) * (top - bottom):
+        return box
+    others = np.concatenate([np.delete(layer.geometry, rows), layer.context])
+    if not len(others):
+        return box
+    own = shapely.multipolygons(shapely.get_parts(layer.geometry[list(rows)]))
+    way = shapely.shortest_line(own, others[shapely.STRtree(others).nearest(own)])
+    reach = COAST_SHARE * way.length
+    x, y = shapely.get_coordinates(way)[-1].tolist()
+    wider = _extent(np.array([own.bounds, (x - reach, y - reach, x + reach, y + reach)]))
+    return wider if _side(own.bounds) >= LEAST_OWN_SHARE * _side(wider) else box
+
+
+def _off_the_sea(layer: Layer, view: View, rows: Sequence[int]) -> View:
+    """A view moved towards land where one of its sides is empty, its own areas still within."""
+    box = view.box
+    own = layer.geometry[list(rows)]
+    near = np.concatenate([own, _others(layer, box, rows)])
+    land = shapely.total_bounds(shapely.clip_by_rect(near, *box))
+    held = _extent(layer.boxes[list(rows)])
+    moved = [0, 0]
+    for axis in (0, 1):
+        low, high = box[axis], box[axis + 2]
+        sea, edge = SEA_SHARE * (high - low), EDGE_SHARE * (high - low)
+        up = max(0.0, min(land[axis] - low - sea, held[axis] - low - edge))
+        down = max(0.0, min(high - sea - land[axis + 2], high - edge - held[axis + 2]))
+        # Land that ends within the view on both sides stands in its middle.
+        moved[axis] = round((up - down) / (2 if up and down else 1) / view.unit_m)
+    return replace(view, left=view.left + moved[0], top=view.top - moved[1])
+
+
+def _others(layer: Layer, box: Box, rows: Sequence[int]) -> Geometries:
+    """Land that meets a box: areas but for some, and land around."""
+    found = shapely.box(*box)
+    areas = np.setdiff1d(layer.tree.query(found, predicate="intersects"), rows)
+    context = layer.context[shapely.intersects(layer.context, found)]
+    near: Geometries = np.concatenate([layer.geometry[areas], context])
+    return near
+
+
+def _side(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def _extent(boxes: NDArray[np.float64]) -> Box:
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=0.06)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))

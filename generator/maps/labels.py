@@ -11,25 +11,20 @@ the style sheet hides it below that.  What comes with every move of a live map i
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from markupsafe import escape
 
+from generator.maps.asides import Aside, Ground, Side, asides, box_of, reaching, sides
 from generator.maps.framing import View
-from generator.maps.layers import Geometries, Layer
+from generator.maps.layers import Box, Geometries, Layer
+from generator.maps.lettering import LINE_PX, MOST_GROUP_LETTERS, forms, wrapped
 
 STEPS_PX = (300, 380, 460, 560, 680, 820)
 """Widths of the map, in CSS pixels, at which more names appear."""
 USUAL_STEP = 3
-SIZE_PX, LINE_PX = 12.0, 14.0
-GROUP_SIZE_PX, GROUP_LINE_PX = 13.5, 16.0
-MOST_LETTERS = 12
-MOST_GROUP_LETTERS = 14
 SPILL, LARGE_SPILL, CELL_SPILL = 2.8, 14.0, 1.35
 """How much wider than the widest circle within its area a name may be: of most areas, of the
 most important ones, and of cells."""
@@ -37,11 +32,9 @@ LARGE_SHARE = 0.15
 """So many of the areas whose importance is known may be named although they are small."""
 SMALLEST_PX = 5.0
 """Areas whose widest circle is smaller than this across are not named."""
-GAP_PX = 3.0
 EDGE_PX = 2.0
 MOST_CIRCLES = 3_000
 """With more areas than this, circles are estimated from points and sizes."""
-NARROW, WIDE = set("fijlrtI.,'’-() "), set("mwMW")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class Place:
     """Where a name may stand: centre and radius (metres, EPSG:3857) of a circle of its area.
 
     ``code`` is empty for the name of a group; ``spill`` is how much wider than the circle
-    the name may be.
+    the name may be.  With a ``side`` the name stands beside what it names, and (x, y) is where.
     """
 
     x_m: float
@@ -58,6 +51,7 @@ class Place:
     name: str
     code: str
     spill: float = SPILL
+    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,8 @@ class PlacedLabel:
     """A name in lines: its middle as shares of the map, and the widths from which it shows.
 
     ``step`` counts in `STEPS_PX`; from step ``inside`` on the name lies within its area, which
-    is as many as there are steps if it never does.
+    is as many as there are steps if it never does.  With an ``aside`` the name stands beside
+    the place, at the end of a line to it or (``lead``, shares of the map) to another.
     """
 
     x: float
@@ -74,6 +69,8 @@ class PlacedLabel:
     step: int
     code: str
     inside: int
+    aside: Aside | None = None
+    lead: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +81,6 @@ class Room:
     top: float
     right: float
     bottom: float
-
-
-_Box = tuple[float, float, float, float]
 
 
 def places(
@@ -126,7 +120,11 @@ def places(
 
 
 def group_places(layer: Layer, names: Mapping[str, str]) -> tuple[Place, ...]:
-    """Where to write each group's name: the widest circle of its widest part."""
+    """Where to write each group's name: the widest circle of its widest part.
+
+    Cells have names of their own, so their groups' names stand beside all of them, if they can.
+    """
+    beside = _beside_cells(layer, names) if layer.cells else {}
     members: dict[str, list[int]] = {}
     for at, code in enumerate(layer.codes):
         group = layer.group_of.get(code)
@@ -137,10 +135,23 @@ def group_places(layer: Layer, names: Mapping[str, str]) -> tuple[Place, ...]:
         return [_widest_circle(layer.geometry[rows]) for _, rows in sorted(members.items())]
 
     circles = layer.kept.value(("group middles", layer.digest, sorted(members.items())), made)
-    return tuple(
-        Place(x, y, radius, names[group], "")
-        for group, (x, y, radius) in zip(sorted(members), circles, strict=True)
-    )
+    found = []
+    for group, (x, y, radius) in zip(sorted(members), circles, strict=True):
+        found.append(beside.get(group) or Place(x, y, radius, names[group], ""))
+    return tuple(found)
+
+
+def _beside_cells(layer: Layer, names: Mapping[str, str]) -> dict[str, Place]:
+    """The names of groups that have room beside all cells, by group."""
+
+    def made() -> list[object]:
+        return [[g, x, y, side.end, side.target] for g, (x, y, side) in sides(layer, names)]
+
+    found = layer.kept.value(("sides", layer.digest, sorted(names.items())), made)
+    return {
+        g: Place(x, y, 0.0, names[g], "", SPILL, Side(end, tuple(to) if to else None))
+        for g, x, y, end, to in found
+    }
 
 
 def _widest_circle(areas: Geometries) -> list[float]:
@@ -159,7 +170,12 @@ def ordered(found: Iterable[Place], first: Sequence[Iterable[str]]) -> list[Plac
 
 
 def place_labels(
-    wanted: Sequence[Place], view: View, *, taken: Sequence[Room] = ()
+    wanted: Sequence[Place],
+    view: View,
+    *,
+    taken: Sequence[Room] = (),
+    ground: Ground | None = None,
+    steps: int = len(STEPS_PX),
 ) -> list[PlacedLabel]:
     """The names that have room in a view, most important first, none over another.
 
@@ -169,102 +185,106 @@ def place_labels(
         In the order of importance.
     taken
         What names must stay out of.
+    ground
+        Which areas may be named beside themselves, and what those names must not cover.
+    steps
+        How many of the widths to look at: a map that never is wide needs no more.
     """
     waiting = [p for p in wanted if _within(p, view)]
     # What a usual width has room for comes first; narrower maps show some of it, wider ones more.
-    usual = _added([], waiting, view, USUAL_STEP, taken)
-    chosen = {label.code or label.lines for label in usual}
+    usual = _Board(view, USUAL_STEP, taken, ground).add(waiting, [])
+    chosen = {label.code or label.lines: label.aside is not None for label in usual}
     placed: list[PlacedLabel] = []
-    for step in range(len(STEPS_PX)):
-        found = [p for p in waiting if step >= USUAL_STEP or (p.code or _lines(p)) in chosen]
-        placed += _added(placed, found, view, step, taken)
+    for step in range(steps):
+        narrow = step < USUAL_STEP
+        found = [p for p in waiting if not narrow or _key(p) in chosen]
+        apart = {_key(p) for p in found if not narrow or chosen[_key(p)]}
+        placed += _Board(view, step, taken, ground).add(found, placed, apart)
         done = {label.code or label.lines for label in placed}
-        waiting = [p for p in waiting if (p.code or _lines(p)) not in done]
+        waiting = [p for p in waiting if _key(p) not in done]
     return placed
 
 
-def _added(
-    placed: Sequence[PlacedLabel],
-    waiting: Sequence[Place],
-    view: View,
-    step: int,
-    taken: Sequence[Room],
-) -> list[PlacedLabel]:
-    """The names that have room beside those that are placed, at the width of a step."""
-    width = STEPS_PX[step]
-    height = width * view.height / view.width
-    boxes = [(r.left * width, r.top * height, r.right * width, r.bottom * height) for r in taken]
-    boxes += [_box(p.lines, p.x * width, p.y * height, not p.code) for p in placed]
-    found = []
-    for place in waiting:
-        label = _labelled(place, view, step)
-        box = _box(label.lines, label.x * width, label.y * height, not place.code)
-        if _fits(place, box, view, width) and not _meets_any(box, boxes):
-            found.append(label)
-            boxes.append(box)
-    return found
+class _Board:
+    """A view at the width of a step, and what stands on it."""
+
+    def __init__(self, view: View, step: int, taken: Sequence[Room], ground: Ground | None) -> None:
+        self.view, self.step, self.ground = view, step, ground
+        self.width = float(STEPS_PX[step])
+        self.height = self.width * view.height / view.width
+        w, h = self.width, self.height
+        self.boxes = [(r.left * w, r.top * h, r.right * w, r.bottom * h) for r in taken]
+
+    def add(
+        self,
+        waiting: Iterable[Place],
+        placed: Sequence[PlacedLabel],
+        apart: Iterable[str | tuple[str, ...]] | None = None,
+    ) -> list[PlacedLabel]:
+        """The names that have room beside those that are placed; `apart` may stand aside."""
+        self.boxes += [self._box(label) for label in placed]
+        own = self.ground.codes if self.ground else frozenset()
+        first = [p for p in waiting if p.code in own]
+        found = [label for p in first if (label := self._first(p))]
+        done = {label.code for label in found}
+        may = set(own if apart is None else apart)
+        left = [p for p in first if p.code not in done and p.code in may]
+        found += [label for p in left if (label := self._beside(p))]
+        return found + [label for p in waiting if p.code not in own and (label := self._centred(p))]
+
+    def _box(self, label: PlacedLabel) -> Box:
+        """What a name takes up, with the line that leads to it."""
+        x, y = label.x * self.width, label.y * self.height
+        box = box_of(label.lines, label.aside, group=not label.code)
+        if label.aside and label.code:
+            box = reaching(box)
+        return (box[0] + x, box[1] + y, box[2] + x, box[3] + y)
+
+    def _centred(self, place: Place) -> PlacedLabel | None:
+        for lines in _forms(place):
+            label = _labelled(place, self.view, self.step, lines)
+            box = self._box(label)
+            if _fits(place, box, self.view, self.width) and not _meets_any(box, self.boxes):
+                self.boxes.append(box)
+                return label
+        return None
+
+    def _first(self, place: Place) -> PlacedLabel | None:
+        thin = self.ground is not None and place.code in self.ground.thin
+        return (self._beside(place) if thin else None) or self._centred(place)
+
+    def _beside(self, place: Place) -> PlacedLabel | None:
+        """The name of an area that has no room for it, where there is room beside the area."""
+        if self.ground is None:
+            return None
+        lines = _forms(place)[0]
+        pixel_m = self.view.unit_m * self.view.width / self.width
+        tried = asides(place.radius_m / pixel_m, len(lines) * LINE_PX)
+        boxes = np.array([box_of(lines, aside) for aside in tried])
+        # On a wider map the name stands nearer to its area.
+        least_m = self.view.unit_m * self.view.width / STEPS_PX[-1]
+        point = (place.x_m, place.y_m)
+        free = self.ground.free(place.code, point, boxes * pixel_m)
+        free &= self.ground.free(place.code, point, boxes * least_m)
+        for at in np.flatnonzero(free):
+            label = replace(_labelled(place, self.view, self.step, lines), aside=tried[at])
+            box = self._box(label)
+            if _inside(box, self.width, self.height) and not _meets_any(box, self.boxes):
+                self.boxes.append(box)
+                return replace(label, inside=len(STEPS_PX))
+        return None
 
 
-def _lines(place: Place) -> tuple[str, ...]:
-    return wrapped(place.name, MOST_LETTERS if place.code else MOST_GROUP_LETTERS)
+def _key(place: Place) -> str | tuple[str, ...]:
+    return place.code or _forms(place)[0]
 
 
-def label_svg(labels: Iterable[PlacedLabel], levels: Mapping[str, int | None]) -> str:
-    """The drawing that lies over a map's own.
-
-    Parameters
-    ----------
-    levels
-        The class under each name that lies within its area, by code; names of other
-        areas get a halo.
-    """
-    texts = []
-    for label in labels:
-        level = levels.get(label.code)
-        tone = "halo" if label.code else "region-name"
-        if label.inside < len(STEPS_PX) and level is not None:
-            tone = f"on-{level}" + (f" halo-{label.inside}" if label.inside > label.step else "")
-        step = f" from-{label.step}" if label.step else ""
-        code = f' data-code="{label.code}"' if label.code else ""
-        attributes = f'class="{tone}{step}" y="{_percent(label.y)}"{code}'
-        if len(label.lines) == 1:
-            line = escape(label.lines[0])
-            texts.append(f'<text x="{_percent(label.x)}" {attributes}>{line}</text>')
-            continue
-        line_px = LINE_PX if label.code else GROUP_LINE_PX
-        first = -(len(label.lines) - 1) / 2 * line_px
-        spans = "".join(
-            f'<tspan x="{_percent(label.x)}" dy="{(line_px if at else first):g}">'
-            f"{escape(line)}</tspan>"
-            for at, line in enumerate(label.lines)
-        )
-        texts.append(f"<text {attributes}>{spans}</text>")
-    return f'<svg class="map-labels" aria-hidden="true">{"".join(texts)}</svg>'
-
-
-def _percent(share: float) -> str:
-    """A place in a drawing to a tenth of a per cent: less than a pixel."""
-    return f"{100 * share:.1f}%"
-
-
-@lru_cache(maxsize=100_000)
-def wrapped(name: str, width: int) -> tuple[str, ...]:
-    """A name in lines of at most `width` letters, broken at spaces and hyphens."""
-    lines: list[str] = [""]
-    for word in re.findall(r"[^\s-]+-?", name) or [name]:
-        joint = "" if not lines[-1] or lines[-1].endswith("-") else " "
-        if lines[-1] and len(lines[-1]) + len(joint) + len(word) > width:
-            lines.append(word)
-        else:
-            lines[-1] += joint + word
-    return tuple(lines)
-
-
-@lru_cache(maxsize=100_000)
-def text_width(text: str, size_px: float) -> float:
-    """About how wide a text is in a usual sans serif, on the safe side."""
-    units = sum(0.32 if c in NARROW else 0.9 if c in WIDE else 0.6 for c in text)
-    return units * size_px + 0.06 * size_px * sum(c.isupper() for c in text)
+def _forms(place: Place) -> tuple[tuple[str, ...], ...]:
+    if place.code:
+        return forms(place.name)
+    longest = max(map(len, place.name.split()), default=1)
+    most = longest if place.side else MOST_GROUP_LETTERS
+    return (wrapped(place.name, most),)
 
 
 def _within(place: Place, view: View) -> bool:
@@ -272,43 +292,45 @@ def _within(place: Place, view: View) -> bool:
     return left < place.x_m < right and bottom < place.y_m < top
 
 
-def _labelled(place: Place, view: View, step: int) -> PlacedLabel:
-    lines = _lines(place)
-    box = _box(lines, 0.0, 0.0, not place.code)
+def _labelled(place: Place, view: View, step: int, lines: tuple[str, ...]) -> PlacedLabel:
+    box = box_of(lines)
     radius = place.radius_m / view.unit_m / view.width
     corner = math.hypot(box[2], box[3])
+    side = place.side
+
+    def share(x_m: float, y_m: float) -> tuple[float, float]:
+        x, y = x_m / view.unit_m - view.left, -y_m / view.unit_m - view.top
+        return x / view.width, y / view.height
+
     return PlacedLabel(
-        x=(place.x_m / view.unit_m - view.left) / view.width,
-        y=(-place.y_m / view.unit_m - view.top) / view.height,
+        *share(place.x_m, place.y_m),
         lines=lines,
         step=step,
         code=place.code,
         inside=sum(corner > radius * wide for wide in STEPS_PX),
+        aside=side.aside(len(lines)) if side else None,
+        lead=share(*side.target) if side and side.target else None,
     )
 
 
-def _box(lines: Sequence[str], x: float, y: float, group: bool) -> _Box:
-    size, line = (GROUP_SIZE_PX, GROUP_LINE_PX) if group else (SIZE_PX, LINE_PX)
-    half_width = max(text_width(text, size) for text in lines) / 2 + GAP_PX
-    half_height = len(lines) * line / 2 + GAP_PX / 2
-    return (x - half_width, y - half_height, x + half_width, y + half_height)
-
-
-def _fits(place: Place, box: _Box, view: View, width: float) -> bool:
-    height = width * view.height / view.width
-    across = 2 * place.radius_m / view.unit_m * width / view.width
-    inside_view = (
+def _inside(box: Box, width: float, height: float) -> bool:
+    return (
         box[0] >= EDGE_PX
         and box[1] >= EDGE_PX
         and box[2] <= width - EDGE_PX
         and box[3] <= height - EDGE_PX
     )
+
+
+def _fits(place: Place, box: Box, view: View, width: float) -> bool:
+    inside_view = _inside(box, width, width * view.height / view.width)
     if not inside_view or not place.code:
         return inside_view
+    across = 2 * place.radius_m / view.unit_m * width / view.width
     return across >= SMALLEST_PX and across * place.spill >= box[2] - box[0]
 
 
-def _meets_any(box: _Box, others: Sequence[_Box]) -> bool:
+def _meets_any(box: Box, others: Sequence[Box]) -> bool:
     if not others:
         return False
     found = np.asarray(others)

@@ -168,12 +168,7 @@ class Layer:
     def middle(self, code: str) -> tuple[float, float, float]:
         """Centre and radius of the widest circle within an area, metres; where a name fits."""
         if code not in self._middles:
-            widest = max(shapely.get_parts(self.geometry[self.at[code]]), key=shapely.area)
-            left, bottom, right, top = widest.bounds
-            tolerance = max(right - left, top - bottom) / 50
-            circle = shapely.maximum_inscribed_circle(widest, tolerance=tolerance)
-            (x, y), _ = circle.coords
-            self._middles[code] = (x, y, float(circle.length))
+            self._middles[code] = middle_of(self.geometry[self.at[code]])
         return self._middles[code]
 
     def within(self, box: Box) -> list[str]:
@@ -213,6 +208,16 @@ class Layer:
             return snapped(union_of(areas), ladder_unit(rung)).row()
 
         return Shape.of_row(self.kept.value(("outline", self.digest, rung, list(codes)), made))
+
+
+def middle_of(area: shapely.Geometry) -> tuple[float, float, float]:
+    """Centre and radius of the widest circle within the widest part of an area."""
+    widest = max(shapely.get_parts(area), key=shapely.area)
+    left, bottom, right, top = widest.bounds
+    tolerance = max(right - left, top - bottom) / 50
+    circle = shapely.maximum_inscribed_circle(widest, tolerance=tolerance)
+    (x, y), _ = circle.coords
+    return (x, y, float(circle.length))
 
 
 def ladder_unit(rung: int) -> float:

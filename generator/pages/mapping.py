@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 
 import numpy as np
+import shapely
 from markupsafe import Markup
 
 from generator import urls
 from generator.data.compare import Measure
 from generator.language.numbers import joined
 from generator.language.positions import layout_name
+from generator.maps.asides import Ground
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
 from generator.maps.framing import View, area_view, coarser, group_view, national_view
 from generator.maps.inset import inset_view
-from generator.maps.labels import Place, Room, label_svg, ordered, place_labels
-from generator.maps.layers import Layer
+from generator.maps.label_drawing import label_svg
+from generator.maps.labels import STEPS_PX, Place, Room, ordered, place_labels
+from generator.maps.layers import Layer, middle_of
 from generator.maps.svg import draw
 from generator.pages import parts
 from generator.pages.atlas import Atlas
@@ -194,10 +198,9 @@ def _names(
     own = list(here)
     if kind == "area":
         own += atlas.comparison.neighbours.get(here[0], ())
-    left, bottom, right, top = view.box
-    x, y = atlas.name_points.T
-    within = np.flatnonzero((left < x) & (x < right) & (bottom < y) & (y < top))
-    found = [atlas.names[at] for at in within]
+    found = _places_within(atlas, view)
+    if kind == "area":
+        found += _cut_places(atlas, view, here[0], found)
     wanted = ordered(found, (here[:1], own) if kind == "area" else (own,))
     if kind != "nation":
         wanted = [place for place in wanted if place.code]
@@ -207,7 +210,38 @@ def _names(
         for place in wanted
         if place.code
     }
-    return _label_svg(atlas, wanted, view, levels)
+    return _label_svg(atlas, wanted, view, levels, kind, here)
+
+
+def _places_within(atlas: Atlas, view: View) -> list[Place]:
+    left, bottom, right, top = view.box
+    x, y = atlas.name_points.T
+    within = np.flatnonzero((left < x) & (x < right) & (bottom < y) & (y < top))
+    return [atlas.names[at] for at in within]
+
+
+def _cut_places(atlas: Atlas, view: View, code: str, found: Sequence[Place]) -> list[Place]:
+    """Where to name the areas that a view shows a part of, if nothing else in it has a name."""
+    layer = atlas.layers[0]
+    if layer.cells or any(place.code not in ("", code) for place in found):
+        return []
+    areas = atlas.comparison.areas
+    return [
+        Place(*middle_of(shapely.clip_by_rect(layer.geometry[layer.at[other]], *view.box)),
+              areas[other].name, other)
+        for other in layer.within(view.box)
+        if other != code
+    ]  # fmt: skip
+
+
+def _ground(layer: Layer, view: View, kind: str, here: Sequence[str]) -> Ground:
+    """The page's own areas may be named beside themselves: not over one another or, on an
+    area's map, over any other.
+    """
+    level = layer.level(view.rung)
+    within = layer.within(view.box)
+    codes = [c for c in here if c in layer.at] if kind == "group" else within
+    return Ground(layer, here, level.areas[[layer.at[c] for c in codes]], codes)
 
 
 def _group_names(atlas: Atlas, view: View) -> str:
@@ -217,13 +251,33 @@ def _group_names(atlas: Atlas, view: View) -> str:
 
 
 def _label_svg(
-    atlas: Atlas, wanted: Sequence[Place], view: View, levels: Mapping[str, int | None]
+    atlas: Atlas,
+    wanted: Sequence[Place],
+    view: View,
+    levels: Mapping[str, int | None],
+    kind: str = "nation",
+    here: Sequence[str] = (),
 ) -> str:
     """The drawing of names, as `maps.labels` makes it or made it in a former build."""
-    made: str = atlas.layers[0].kept.value(
-        ("names", view, wanted, TOOLS, levels),
-        lambda: label_svg(place_labels(wanted, view, taken=TOOLS), levels),
+    layer = atlas.layers[0]
+    whole = kind == "nation" or layer.cells
+
+    def drawn() -> str:
+        ground = None if whole else _ground(layer, view, kind, here)
+        steps = len(STEPS_PX) - (kind != "nation")
+        placed = place_labels(wanted, view, taken=TOOLS, ground=ground, steps=steps)
+        return label_svg(placed, levels)
+
+    what = (
+        "names",
+        view,
+        wanted,
+        TOOLS,
+        levels,
+        kind,
+        *((layer.digest, here) if not whole else ()),
     )
+    made: str = layer.kept.value(what, drawn)
     return made
 
 
@@ -231,9 +285,13 @@ def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View
     """What a map shows first: the nation, some areas together, or one and its neighbours."""
     if kind == "nation":
         return national_view(layer)
-    if kind == "group":
-        return group_view(layer, here)
-    return area_view(layer, here[0], atlas.comparison.neighbours[here[0]])
+    near = atlas.comparison.neighbours[here[0]] if kind == "area" else ()
+
+    def found() -> list[int]:
+        one = area_view(layer, here[0], near) if kind == "area" else group_view(layer, here)
+        return list(astuple(one))
+
+    return View(*layer.kept.value(("view", layer.digest, kind, list(here), list(near)), found))
 
 
 def embed_path(atlas: Atlas, page_path: str) -> str:

@@ -103,10 +103,10 @@ window.atlas = window.atlas || {};
   const drawingsOf = (figure) => {
     const frame = figure.querySelector(".map-frame");
     if (!frame) return [figure.querySelector("svg.chart"), [figure.querySelector("svg.chart")]];
-    if (!frame.classList.contains("map-live")) return [frame, [...frame.querySelectorAll("svg")]];
+    if (!frame.classList.contains("map-live")) return [frame, [...frame.querySelectorAll("svg:not(svg svg)")]];
     const panes = [...frame.querySelectorAll(".leaflet-pane svg")]
       .filter((svg) => !svg.closest(".leaflet-mark-pane"));
-    const names = frame.classList.contains("map-moved") ? [] : frame.querySelectorAll(".map-names svg");
+    const names = frame.classList.contains("map-moved") ? [] : frame.querySelectorAll(".map-names > svg");
     const inset = figure.querySelector(".map-inset");
     const shown = inset && getComputedStyle(inset).visibility === "visible" &&
       getComputedStyle(inset).position === "absolute";

@@ -43,11 +43,12 @@ export const makeNames = (explorer) => {
  * @param {Labels} names
  */
 export const useNames = ({ layout, data, codes }, names) => {
-  /** @type {[number, number, number, number, number | string][]} */
+  /** @type {[number, number, number, number, number | string, ...any[]][]} */
   const found = layout.labels;
   names.use(
-    found.map(([x, y, radius, spill, at]) =>
-      typeof at === "number" ? [x, y, radius, data.names[at], codes[at], spill] : [x, y, radius, at, "", spill]),
+    found.map(([x, y, radius, spill, at, ...side]) =>
+      typeof at === "number" ? [x, y, radius, data.names[at], codes[at], spill]
+        : /** @type {any} */ ([x, y, radius, at, "", spill, ...side])),
     { unit: UNIT_M, x: 0, y: 0 },
   );
 };

@@ -7,10 +7,10 @@ import { readAddress, writeAddress } from "./address.js";
 import { Canvas } from "./canvas.js";
 import { addHatching, findControls } from "./controls.js";
 import { Facts } from "./facts.js";
-import { WORLD_M, latLng, latLngs, outlineOf, screenOf } from "./grid.js";
+import { WORLD_M, latLng, latLngs, outlineOf } from "./grid.js";
 import { listenToKeys } from "./keys.js";
-import { Labels } from "./labels.js";
 import { showLegend, showWords } from "./legend.js";
+import { makeLabels, overMap } from "./names.js";
 import { readDrawing, repaint } from "./page-drawing.js";
 import { followPlace } from "./place.js";
 import { listenToPointer, press } from "./pointer.js";
@@ -18,7 +18,6 @@ import { fetchIndex, fetchSheet, sheetsByDistance, sheetsWithin, wholeBox } from
 import { Tip } from "./tip.js";
 
 const CLOSEST_ZOOM = 13;
-const LABELS_LEVEL = 430;
 
 /**
  * @typedef {object} Config
@@ -59,7 +58,7 @@ export class AreaMap {
     this.moved = false;
     this.strayed = false;
     this.fitting = false;
-    this.whole = ""; // the layout whose lines and names are drawn whole
+    [this.whole, this.cells] = ["", false]; // the layout that is drawn whole, and if it is of cells
     this.fit = () => this.fitDrawing();
     this.fitZoom = 0;
     /** @type {Set<string>} */
@@ -70,14 +69,7 @@ export class AreaMap {
     addHatching(this.svg, this.stage, hatch);
     this.canvas = new Canvas(map, hatch);
     this.tip = new Tip(this.stage);
-    const pane = map.createPane("labels");
-    pane.style.zIndex = LABELS_LEVEL;
-    pane.style.pointerEvents = "none";
-    this.labels = new Labels(screenOf(map), pane, {
-      first: this.here,
-      groups: this.view === "national",
-      toneOf: (code) => (this.fades(code) ? "" : `on-${this.facts.about(code).level}`),
-    });
+    this.labels = makeLabels(this);
     this.drawPage();
     this.listen(tools);
     this.ready = this.begin();
@@ -128,7 +120,7 @@ export class AreaMap {
     });
     map.on("dragstart zoomstart", () => this.fitting || this.stray());
     map.on("zoomstart", () => this.labels.svg.classList.add("moving"));
-    map.on("moveend zoomend", () => this.labels.draw());
+    map.on("moveend", () => this.labels.draw());
     map.on("zoomend", () => {
       frame.classList.toggle("map-near", map.getZoom() > this.fitZoom + 1);
     });
@@ -216,7 +208,9 @@ export class AreaMap {
     if (this.whole !== layout) this.drawWhole(index);
     const wanted = sheetsWithin(index, this.map.getBounds().pad(0.1));
     await Promise.all(wanted.map((sheet) => this.load(index, sheet)));
-    if (layout === this.layout) this.outlineHere(index.grid);
+    if (layout !== this.layout) return;
+    this.outlineHere(index.grid);
+    this.labels.draw();
   }
 
   /**
@@ -237,7 +231,7 @@ export class AreaMap {
    * @param {import("./sheets.js").LayoutIndex} index
    */
   drawWhole(index) {
-    this.whole = this.layout;
+    [this.whole, this.cells] = [this.layout, index.cells];
     this.frame.classList.add("map-moved");
     const own = this.layout === this.config.layout;
     this.canvas.dropExtras((kind) => own && kind === "here");
@@ -287,7 +281,9 @@ export class AreaMap {
     this.drawWhole(index);
     const bounds = await this.boundsHere(index);
     if (this.layout !== id) return;
-    this.fit = () => this.still(() => this.map.fitBounds(bounds, { animate: false }));
+    this.fit = () => this.still(() => this.map.fitBounds(bounds, {
+      animate: false, paddingTopLeft: [overMap(this, ".map-legends")[0]?.right || 0, 0],
+    }));
     this.fit();
     await this.fill();
   }

@@ -68,6 +68,16 @@ export class Canvas {
   }
 
   /**
+   * The outlines of some areas as they are drawn now.
+   * @param {(code: string) => boolean} wanted
+   * @returns {string[]}
+   */
+  pathsOf(wanted) {
+    return [...this.areas].flatMap(([code, { polygon }]) =>
+      (wanted(code) && polygon.getElement()?.getAttribute("d")) || []);
+  }
+
+  /**
    * Areas that a group's map only hints at: one shape for each class.
    * @param {string} d
    * @param {string} className

@@ -4,9 +4,13 @@
  */
 
 import { svgElement } from "../lib/elements.js";
+import { asides, boxOf, meet, reaching } from "./asides.js";
+import { formsOf, linesOf, widthOf } from "./lettering.js";
+
 /**
- * x, y, radius in units, name, code, and how much wider than its area a name may be
- * @typedef {[number, number, number, string, string, number]} Label
+ * x, y, radius in units, name, code, and how much wider than its area a name may be; of a name
+ * beside its cells also its near end, and where a line leads from it
+ * @typedef {[number, number, number, string, string, number, string?, number?, number?]} Label
  */
 /**
  * A map that names are drawn on: places of the plane (EPSG:3857, metres) on the screen.
@@ -16,60 +20,30 @@ import { svgElement } from "../lib/elements.js";
  * @property {() => { x: number, y: number }} size
  * @property {() => { x: number, y: number }} origin what is drawn at 0, 0
  */
-/** @typedef {{ left: number, top: number, right: number, bottom: number }} Box */
+/** @typedef {import("./asides.js").Box} Box */
+/** @typedef {import("./asides.js").Aside} Aside */
+/**
+ * @typedef {object} Wishes
+ * @property {Set<string>} first codes that are named first
+ * @property {boolean} groups whether groups are named
+ * @property {(code: string) => string} toneOf the class of a text that lies within its area;
+ *     empty if it needs a halo all the same
+ * @property {() => Box[]} [taken] what names stay out of
+ * @property {() => import("./asides.js").Ground} [ground] what names beside areas must not cover
+ * @property {(code: string) => boolean} [apart] whether an area may be named beside itself
+ */
 
 const LINE_PX = 14;
-const GAP_PX = 3;
-const MOST_LETTERS = 12;
+const GROUP_LINE_PX = 16;
+const MOST_GROUP_LETTERS = 14;
 const MOST_TRIED = 1500;
 const SMALLEST_PX = 5;
-
-/**
- * A name in lines, broken at spaces and hyphens.
- * @param {string} name
- * @param {number} most letters in a line
- * @returns {string[]}
- */
-export const linesOf = (name, most = MOST_LETTERS) =>
-  (name.match(/[^ -]+-?/g) || [name]).reduce((/** @type {string[]} */ lines, word) => {
-    const last = lines[lines.length - 1];
-    const joined = last && `${last}${last.endsWith("-") ? "" : " "}${word}`;
-    if (joined && joined.length <= most) lines.splice(-1, 1, joined);
-    else lines.push(word);
-    return lines;
-  }, []);
-
-/** @type {Map<string, number>} */
-const widths = new Map();
-const pen = document.createElement("canvas").getContext("2d");
-
-/**
- * @param {string} text
- * @param {string} font
- */
-const widthOf = (text, font) => {
-  const known = widths.get(font + text);
-  if (known !== undefined) return known;
-  if (pen) pen.font = font;
-  const width = pen ? pen.measureText(text).width : text.length * 7;
-  widths.set(font + text, width);
-  return width;
-};
-
-/**
- * @param {Box} a
- * @param {Box} b
- */
-const meet = (a, b) =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 export class Labels {
   /**
    * @param {Screen} screen
    * @param {HTMLElement} holder
-   * @param {{ first: Set<string>, groups: boolean, toneOf: (code: string) => string }} wishes
-   *     codes that are named first, whether groups are named, and the class of a text
-   *     that lies within its area; empty if it needs a halo all the same
+   * @param {Wishes} wishes
    */
   constructor(screen, holder, wishes) {
     this.screen = screen;
@@ -80,7 +54,13 @@ export class Labels {
     this.grid = { unit: 1, x: 0, y: 0 };
     this.svg = svgElement("svg", { class: "map-text", width: 1, height: 1, "aria-hidden": "true" });
     holder.append(this.svg);
-    this.font = `500 12px ${getComputedStyle(holder).fontFamily}`;
+    const look = getComputedStyle(holder);
+    this.font = `500 12px ${look.fontFamily}`;
+    this.groupFont = `600 13.5px ${look.getPropertyValue("--serif") || "serif"}`;
+    /** @type {Box[]} */
+    this.taken = [];
+    /** @type {SVGElement[]} */
+    this.drawn = [];
   }
 
   /**
@@ -88,9 +68,7 @@ export class Labels {
    * @param {import("./grid.js").Grid} grid
    */
   use(labels, grid) {
-    const first = labels.filter(([, , , , code]) => this.wishes.first.has(code));
-    const rest = labels.filter(([, , , , code]) => !this.wishes.first.has(code));
-    this.labels = [...first, ...rest];
+    this.labels = labels;
     this.grid = grid;
     this.draw();
   }
@@ -103,59 +81,148 @@ export class Labels {
   draw() {
     this.svg.classList.remove("moving");
     if (!this.labels.length) return;
-    const { grid, screen } = this;
-    const pixels = screen.pixelsPerMetre() * grid.unit;
-    const size = screen.size();
-    /** @type {Box[]} */
-    const taken = [{ left: size.x - 48, top: 0, right: size.x, bottom: 116 }];
-    const texts = [];
-    let tried = 0;
-    for (const label of this.labels) {
-      const [x, y, radius, name, code, spill] = label;
-      if (!code && !this.wishes.groups) continue;
-      const at = screen.place(grid.x + x * grid.unit, grid.y - y * grid.unit);
-      if (at.x < 0 || at.y < 0 || at.x > size.x || at.y > size.y) continue;
-      if (2 * radius * pixels < SMALLEST_PX || tried > MOST_TRIED) continue;
-      tried += 1;
-      const lines = linesOf(name);
-      const box = this.boxOf(lines, at);
-      const width = box.right - box.left;
-      if (code ? 2 * radius * pixels * spill < width : 2 * radius * pixels > 4 * width) continue;
-      if (box.left < 0 || box.top < 0 || box.right > size.x || box.bottom > size.y) continue;
-      if (taken.some((other) => meet(box, other))) continue;
-      taken.push(box);
-      const inside = Math.hypot(width, box.bottom - box.top) / 2 <= radius * pixels;
-      texts.push(this.text(lines, at, code, inside));
+    const { first, taken, ground, apart, groups } = this.wishes;
+    this.taken = taken ? taken() : [];
+    this.drawn = [];
+    const pixels = this.screen.pixelsPerMetre() * this.grid.unit;
+    const shown = this.labels.filter((label) => this.shows(label, pixels, groups)).slice(0, MOST_TRIED);
+    const own = shown.filter((label) => first.has(label[4]));
+    const others = shown.filter((label) => !first.has(label[4]));
+    const land = ground && ground();
+    for (const tier of [own, others]) {
+      const waiting = tier.filter((label) => !this.putOver(label, pixels));
+      if (!land || !apart) continue;
+      for (const label of waiting) if (label[4] && apart(label[4])) this.putBeside(label, pixels, land);
     }
-    this.svg.replaceChildren(...texts);
+    this.svg.replaceChildren(...this.drawn);
+  }
+
+  /** @param {number} x @param {number} y */
+  at(x, y) {
+    const { grid } = this;
+    return this.screen.place(grid.x + x * grid.unit, grid.y - y * grid.unit);
+  }
+
+  /**
+   * Whether a name may stand in view: its place is, and its area isn't too small.
+   * @param {Label} label
+   * @param {number} pixels of a unit
+   * @param {boolean} groups
+   */
+  shows([x, y, radius, , code, , end], pixels, groups) {
+    if (!code && !groups) return false;
+    const size = this.screen.size();
+    const at = this.at(x, y);
+    const within = at.x >= 0 && at.y >= 0 && at.x <= size.x && at.y <= size.y;
+    return within && (Boolean(end) || 2 * radius * pixels >= SMALLEST_PX);
+  }
+
+  /**
+   * A name over its place, or where its group's stands; false if there is no room.
+   * @param {Label} label
+   * @param {number} pixels of a unit
+   */
+  putOver([x, y, radius, name, code, spill, end, ...target], pixels) {
+    const at = this.at(x, y);
+    const longest = Math.max(...name.split(" ").map((word) => word.length));
+    const forms = code ? formsOf(name) : [linesOf(name, end ? longest : MOST_GROUP_LETTERS)];
+    for (const lines of forms) {
+      const half = (lines.length * GROUP_LINE_PX) / 2;
+      const dy = end === "below" ? half : end === "above" ? -half : 0;
+      const aside = { dx: 0, dy, end: end === "start" || end === "end" ? end : "middle" };
+      const box = this.boxAt(at, this.rectOf(lines, aside, code));
+      const width = box.right - box.left;
+      if (code && 2 * radius * pixels * spill < width) continue;
+      if (!code && !end && 2 * radius * pixels > 4 * width) continue;
+      if (!this.take(box)) continue;
+      const inside = Math.hypot(width, box.bottom - box.top) / 2 <= radius * pixels;
+      const tone = (inside && code && this.wishes.toneOf(code)) || (code ? "halo" : "region-name");
+      if (target.length) this.line(at, this.at(Number(target[0]), Number(target[1])));
+      this.write(lines, at, aside, code, tone);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * The name of an area that has no room for it, where there is room beside the area.
+   * @param {Label} label
+   * @param {number} pixels of a unit
+   * @param {import("./asides.js").Ground} land
+   */
+  putBeside([x, y, radius, name, code], pixels, land) {
+    const at = this.at(x, y);
+    const [lines] = formsOf(name);
+    for (const aside of asides(radius * pixels, lines.length * LINE_PX)) {
+      const rect = this.rectOf(lines, aside, code);
+      if (!land.free(this.boxAt(at, rect)) || !this.take(this.boxAt(at, reaching(rect)))) continue;
+      const { dx, dy, end } = aside;
+      const half = (lines.length * LINE_PX) / 2;
+      const away = end === "middle"
+        ? { x: dx, y: dy - Math.sign(dy) * half } : { x: dx - 3 * Math.sign(dx), y: dy };
+      this.line(at, { x: at.x + away.x, y: at.y + away.y });
+      this.write(lines, at, aside, code, "halo");
+      return;
+    }
+  }
+
+  /**
+   * @param {string[]} lines
+   * @param {Aside} aside
+   * @param {string} code
+   */
+  rectOf(lines, aside, code) {
+    const font = code ? this.font : this.groupFont;
+    const width = Math.max(...lines.map((line) => widthOf(line, font)));
+    return boxOf(width, lines.length * (code ? LINE_PX : GROUP_LINE_PX), aside);
+  }
+
+  /**
+   * @param {{ x: number, y: number }} at
+   * @param {Box} rect
+   * @returns {Box}
+   */
+  boxAt({ x, y }, { left, top, right, bottom }) {
+    return { left: left + x, top: top + y, right: right + x, bottom: bottom + y };
+  }
+
+  /** @param {Box} box */
+  take(box) {
+    const size = this.screen.size();
+    if (box.left < 0 || box.top < 0 || box.right > size.x || box.bottom > size.y) return false;
+    if (this.taken.some((other) => meet(box, other))) return false;
+    this.taken.push(box);
+    return true;
+  }
+
+  /**
+   * @param {{ x: number, y: number }} from
+   * @param {{ x: number, y: number }} to
+   */
+  line(from, to) {
+    const { x, y } = this.screen.origin();
+    const ends = [from.x - x, from.y - y, to.x - x, to.y - y].map(Math.round);
+    const d = `M${ends[0]} ${ends[1]}L${ends[2]} ${ends[3]}`;
+    this.drawn.push(svgElement("path", { class: "lead", d }));
   }
 
   /**
    * @param {string[]} lines
    * @param {{ x: number, y: number }} at
-   * @returns {Box}
-   */
-  boxOf(lines, { x, y }) {
-    const width = Math.max(...lines.map((line) => widthOf(line, this.font))) / 2 + GAP_PX;
-    const height = (lines.length * LINE_PX) / 2 + GAP_PX / 2;
-    return { left: x - width, right: x + width, top: y - height, bottom: y + height };
-  }
-
-  /**
-   * @param {string[]} lines
-   * @param {any} at
+   * @param {Aside} aside
    * @param {string} code
-   * @param {boolean} inside
+   * @param {string} tone
    */
-  text(lines, at, code, inside) {
+  write(lines, at, aside, code, tone) {
     const origin = this.screen.origin();
-    const [x, y] = [at.x - origin.x, at.y - origin.y];
-    const tone = (inside && code && this.wishes.toneOf(code)) || (code ? "halo" : "region-name");
-    const first = y - ((lines.length - 1) * LINE_PX) / 2;
-    return svgElement(
-      "text", { class: tone, ...(code ? { "data-code": code } : {}) },
-      ...lines.map((line, at) =>
-        svgElement("tspan", { x: Math.round(x), y: Math.round(first + at * LINE_PX) }, line)),
-    );
+    const [x, y] = [at.x + aside.dx - origin.x, at.y + aside.dy - origin.y];
+    const line = code ? LINE_PX : GROUP_LINE_PX;
+    const first = y - ((lines.length - 1) * line) / 2;
+    const end = aside.end === "middle" ? "" : ` ${aside.end}`;
+    this.drawn.push(svgElement(
+      "text", { class: tone + end, ...(code ? { "data-code": code } : {}) },
+      ...lines.map((text, row) =>
+        svgElement("tspan", { x: Math.round(x), y: Math.round(first + row * line) }, text)),
+    ));
   }
 }

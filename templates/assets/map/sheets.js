@@ -15,6 +15,7 @@ import { fetchJson } from "../lib/json.js";
  * @property {number} context_unit
  * @property {import("./labels.js").Label[]} labels
  * @property {boolean} cells
+ * @property {number[]} [frame] what a map of all cells shows, with room for names beside them
  */
 
 /**
@@ -70,7 +71,7 @@ export const fetchSheet = async (root, sheet) =>
  * The box of all sheets: left, top, right, bottom.
  * @param {LayoutIndex} index
  */
-export const wholeBox = ({ sheets }) => [
+export const wholeBox = ({ sheets, frame }) => frame || [
   Math.min(...sheets.map((s) => s[0])),
   Math.min(...sheets.map((s) => s[1])),
   Math.max(...sheets.map((s) => s[2])),
