@@ -58,7 +58,8 @@ export class AreaMap {
     this.moved = false;
     this.strayed = false;
     this.fitting = false;
-    [this.whole, this.cells] = ["", false]; // the layout that is drawn whole, and if it is of cells
+    this.whole = ""; // the layout whose lines and names are drawn whole
+    this.cells = false; // whether that is one of cells
     this.fit = () => this.fitDrawing();
     this.fitZoom = 0;
     /** @type {Set<string>} */
@@ -362,10 +363,7 @@ export class AreaMap {
     this.tip.show(this.facts.about(code), at);
   }
 
-  /**
-   * @param {string} code
-   * @param {boolean} apart
-   */
+  /** @param {string} code @param {boolean} apart */
   go(code, apart) {
     document.dispatchEvent(new CustomEvent("atlas:choose", { detail: { code } }));
     const { href } = this.facts.about(code);
