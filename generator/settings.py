@@ -250,10 +250,16 @@ class PerArea(Frozen):
     """``[per_area]``: what every area has beside its page; None: up to `most_areas` areas."""
 
     most_areas: int = Field(default=5000, ge=0)
+    most_in_one_file: int = Field(default=1500, ge=0)
+    """Up to so many areas, what maps and the comparison fetch is one file; of more it is cut
+    into files of some of them, so that a page fetches its own surroundings."""
     cards: bool | None = None
     code_pages: bool | None = None
     embeds: bool | None = None
     data_files: bool | None = None
+    full_pages: bool | None = None
+    """Pages with the areas most like each, neighbours on the strip, three ranks either way, and
+    a link for every area of the map however small it is drawn."""
 
 
 class Settings(Frozen):

@@ -35,6 +35,9 @@ NAMES = "names.json"
 SEARCH = "search.json"
 POSTCODES = "postcodes.json"
 PAGE_MAP = "page-map.js"
+COMPARE_FILE = "compare.json"
+HEAD_OF_PARTS = "all.json"
+"""Beside files of some areas each: what is said of all of them."""
 
 _TILES = "tiles"
 _INDEX = "index.html"
@@ -149,6 +152,15 @@ def values_asset(measure: str) -> str:
 def classes_asset(measure: str) -> str:
     """Logical name: what the explorer shows of a measure."""
     return f"explore/{measure}.json"
+
+
+def part_file(at: int, kind: str = "") -> str:
+    """One of the files that hold some of the areas each, within their folder.
+
+    >>> part_file(3), part_file(3, "pages-")
+    ('3.json', 'pages-3.json')
+    """
+    return f"{kind}{at}.json"
 
 
 def tile(layer: str) -> str:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
 import pytest
+import shapely
 from conftest import Built, build_site
 from reading import read_page
 
 from generator.build.budget import check_budget
+from generator.exports import compare_file, map_files
+from generator.maps.framing import national_view
+from generator.maps.layers import make_layer
+from generator.maps.svg import Drawn, draw
 from generator.pages import overview
+from generator.pages.mapping import without_small_links
 from generator.report import BufferReport
 
 
@@ -82,3 +92,104 @@ def test_a_site_that_is_too_large_for_its_host_says_so() -> None:
     check_budget({"index.html": 10, "areas/a/index.html": 899_999_000}, report)
     assert not report.warnings
     assert report.lines[0] == "areas/ 1 files, 900.0 MB"
+
+
+@pytest.fixture
+def in_parts(mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Built:
+    """The mini atlas with what its maps fetch cut into files of two areas at most."""
+    monkeypatch.setattr(map_files, "MOST_IN_SHEET", 2)
+    monkeypatch.setattr(compare_file, "AREAS_IN_PART", 3)
+    monkeypatch.setattr(compare_file, "PAGES_IN_PART", 3)
+    text = mini.read_text(encoding="utf-8")
+    mini.write_text(f"{text}\n[per_area]\nmost_in_one_file = 7\n", encoding="utf-8")
+    return build_site(mini, tmp_path / "site", boundaries="auto", jobs=1)
+
+
+def in_folder(built: Built, folder: str) -> dict[str, Any]:
+    """The JSON files of an asset's folder, by their names."""
+    found = [p for p in built.files if p.startswith(f"assets/{folder}/")]
+    return {path.rsplit("/", 1)[1]: json.loads(built.text(path)) for path in found}
+
+
+def joined_parts(files: dict[str, Any]) -> dict[str, Any]:
+    """What numbered files say together; none says it of an area that another has."""
+    parts = [content for name, content in files.items() if name[0].isdigit()]
+    together = {code: about for part in parts for code, about in part.items()}
+    assert len(together) == sum(map(len, parts))
+    return together
+
+
+def test_parts_say_together_what_one_file_says(in_parts: Built, mini_site: Built) -> None:
+    def whole(name: str) -> Any:
+        (path,) = [p for p in mini_site.files if re.fullmatch(rf"assets/{name}\.\w+\.json", p)]
+        return json.loads(mini_site.text(path))
+
+    for measure in ("2020-yield", "2021-yield"):
+        files = in_folder(in_parts, f"values/{measure}")
+        values = joined_parts(files)
+        assert {**files["all.json"], "values": values} == whole(f"values/{measure}")
+    assert joined_parts(in_folder(in_parts, "names")) == whole("names")
+    compared = in_folder(in_parts, "compare-parts")
+    (head,) = [p for p in in_parts.files if re.fullmatch(r"assets/compare\.\w+\.json", p)]
+    first = json.loads(in_parts.text(head))
+    assert joined_parts(compared) == whole("compare")["areas"]
+    assert first["measures"] == whole("compare")["measures"]
+    assert first["codes"] == [min(compared[f"{at}.json"]) for at in range(len(first["codes"]))]
+    for at, start in enumerate(first["slugs"]):
+        assert min(compared[f"pages-{at}.json"]) == start
+
+
+def test_a_sheet_names_the_parts_that_know_its_areas(in_parts: Built, mini_site: Built) -> None:
+    (path,) = [p for p in in_parts.files if re.fullmatch(r"assets/layouts/\w+\.\w+\.json", p)]
+    index = json.loads(in_parts.text(path))
+    names, values = in_folder(in_parts, "names"), in_folder(in_parts, "values/2020-yield")
+    drawn: dict[str, str] = {}
+    labels: list[list[Any]] = list(index["labels"])
+    order = [-1] * len(labels)
+    assert index["outlines"] == []
+    assert len(index["sheets"]) > 3
+    for *_, file, parts in index["sheets"]:
+        sheet = json.loads(in_parts.text(file))
+        assert len(sheet["areas"]) <= 2
+        drawn |= sheet["areas"]
+        labels += sheet["labels"]
+        order += sheet["order"]
+        for code in sheet["areas"]:
+            assert any(code in names[f"{at}.json"] for at in parts)
+            assert sheet["outlines"]
+        assert all(f"{at}.json" in values for at in parts)
+    # Together the same as where all is whole.
+    (path,) = [p for p in mini_site.files if re.fullmatch(r"assets/layouts/\w+\.\w+\.json", p)]
+    whole = json.loads(mini_site.text(path))
+    assert [
+        label for _, label in sorted(zip(order, labels, strict=True), key=lambda pair: pair[0])
+    ] == whole["labels"]
+    areas = [json.loads(mini_site.text(file))["areas"] for *_, file in whole["sheets"]]
+    assert drawn == {code: d for sheet in areas for code, d in sheet.items()}
+
+
+def test_pages_in_brief_leave_out_what_says_least(crowded: Built, mini_site: Built) -> None:
+    for built, full in ((mini_site, True), (crowded, False)):
+        html = built.text("parishes/castle/index.html")
+        assert (">Neighbours (" in html) is full
+        assert "<h2>Neighbours</h2>" in html
+
+
+def test_areas_too_small_to_press_are_one_shape_for_each_class() -> None:
+    boxes = [shapely.box(0, 0, 9_000, 9_000)]
+    boxes += [shapely.box(9_000, 500 * at, 9_500, 500 * at + 500) for at in range(18)]
+    codes = [f"E{at:02}" for at in range(len(boxes))]
+    frame = gpd.GeoDataFrame({"code": codes}, geometry=boxes, crs="EPSG:3857")
+    layer = make_layer("geography", frame)
+    levels = {code: None if at == 5 else at % 2 for at, code in enumerate(codes)}
+    about = {c: Drawn(f"areas/{c}/", f"{c}: 1st", level, c) for c, level in levels.items()}
+    view = national_view(layer)
+    # The second is kept, the sixth has no class and so no colour but its hatching.
+    known = without_small_links(layer, view, about, ["E01"])
+    svg = str(draw(layer, view, known, id="m", label="Map", url=str))
+    assert re.findall(r'data-code="(E\d\d)"', svg) == ["E00", "E01", "E05"]
+    plain = re.search(r'<g class="others">(.*?)</g>', svg)
+    assert plain
+    found = re.findall(r'<path class="area level-(\d)" d="([^"]*)"/>', plain[1])
+    assert [level for level, _ in found] == ["0", "1"]
+    assert sum(path.count("M") for _, path in found) == 16

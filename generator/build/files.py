@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator import urls
+from generator.build.manifest import fingerprint
 from generator.build.outputs import hashed_name
 from generator.build.theme_files import asset_files, logo_of
 from generator.charts.parts import Series
@@ -13,15 +14,20 @@ from generator.charts.strip import strip_sheet
 from generator.charts.swarm import swarm
 from generator.data.compare import Comparison, Measure
 from generator.exports import data_package, explorer, tables
-from generator.exports.compare_file import compare_file
+from generator.exports.compare_file import compare_file, compare_in_parts
 from generator.exports.data_package import Resource
 from generator.exports.map_files import (
+    cut_in_parts,
+    fine_sheets,
     layer_names,
     layout_index,
-    layout_sheets,
     map_config,
     measure_values,
+    measure_values_in_parts,
     name_file,
+    names_in_parts,
+    sheets_with_all,
+    whole_sheets,
 )
 from generator.exports.tables import area_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
@@ -64,6 +70,14 @@ class SiteFiles:
         self.assets[name] = path
         return path
 
+    def folder(self, name: str, contents: Mapping[str, bytes]) -> str:
+        """Add files that change together under one logical name; returns their folder's path."""
+        stem = name.removesuffix(".json")
+        path = urls.asset_folder(stem, fingerprint(b"".join(contents.values()))[:8])
+        self.contents.update({path + file: content for file, content in contents.items()})
+        self.assets[name] = path
+        return path
+
     def offer(self, name: str, content: bytes, title: str, about: str, licence: str) -> None:
         """Add a file to take away, ``data/<name>``."""
         path = urls.download(name)
@@ -90,20 +104,12 @@ def gather_files(
         files.asset(files.logo.asset, content)
     colours = pages.classes_css(class_colours(comparison), settings.classes.colours_dark)
     files.asset("classes.css", colours + pages.accent_css(*settings.look.accents))
-    for layer in layers:
-        _add_layout(files, comparison, layer)
-    for measure in comparison.measures:
-        values = measure_values(measure, settings, legend(settings.speak, comparison, measure))
-        files.asset(urls.values_asset(measure.id), values)
+    _add_map_files(files, settings, comparison, layers)
     files.asset(urls.STRIP, _strip_sheet(settings, comparison))
     files.asset(urls.LAND, locator_land(layers[0]).encode())
-    path = settings.atlas.words.path
-    hrefs = {code: urls.item_page(path, area.slug) for code, area in comparison.areas.items()}
-    group_names = _outlined_groups(comparison, layers)
-    files.asset(urls.NAMES, name_file(comparison, hrefs, group_names))
     shared = map_config(comparison, layers, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
-    files.asset("compare.json", compare_file(comparison, settings))
+    _add_compare(files, settings, comparison)
     if tiles:
         _add_explorer(files, settings, comparison, layers, tiles)
     for one in takeaway_files(settings, comparison, layers):
@@ -167,20 +173,84 @@ def _outlined_groups(comparison: Comparison, layers: Sequence[Layer]) -> dict[st
     return {c: names[g] for c, g in layers[0].group_of.items() if g in names}
 
 
-def _add_layout(files: SiteFiles, comparison: Comparison, layer: Layer) -> None:
-    names = layer_names(comparison, layer)
+def in_one_file(settings: Settings, comparison: Comparison) -> bool:
+    """Whether what scripts fetch of all areas is one file, or cut into files of some of them."""
+    return len(comparison.areas) <= settings.per_area.most_in_one_file
+
+
+def _add_map_files(
+    files: SiteFiles, settings: Settings, comparison: Comparison, layers: Sequence[Layer]
+) -> None:
+    """Geometry, names and values for maps that are moved."""
+    whole = in_one_file(settings, comparison)
+    path = settings.atlas.words.path
+    hrefs = {code: urls.item_page(path, area.slug) for code, area in comparison.areas.items()}
+    groups = _outlined_groups(comparison, layers)
+    parts = () if whole else _parts(comparison, layers[0])
+    for layer in layers:
+        _add_layout(files, comparison, layer, parts)
+    for measure in comparison.measures:
+        name, key = urls.values_asset(measure.id), legend(settings.speak, comparison, measure)
+        if whole:
+            files.asset(name, measure_values(measure, settings, key))
+        else:
+            head, *rest = measure_values_in_parts(measure, settings, key, parts)
+            files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)})
+    if whole:
+        files.asset(urls.NAMES, name_file(comparison, hrefs, groups))
+    else:
+        files.folder(urls.NAMES, _numbered(names_in_parts(comparison, hrefs, groups, parts)))
+
+
+def _parts(comparison: Comparison, layer: Layer) -> list[list[str]]:
+    """The codes of all areas, neighbours together."""
+    codes = list(comparison.areas)
+
+    def made() -> list[tuple[str, ...]]:
+        return list(cut_in_parts(codes, fine_sheets(layer, whole=False)))
+
+    found: list[list[str]] = layer.kept.value(("parts", layer.digest, codes), made)
+    return found
+
+
+def _add_layout(
+    files: SiteFiles, comparison: Comparison, layer: Layer, parts: Sequence[Sequence[str]]
+) -> None:
+    """A layer's sheets and their index; with `parts`, sheets hold names and lines too."""
+    names, whole = layer_names(comparison, layer), not parts
 
     def made() -> list[list[str]]:
+        cut = fine_sheets(layer, whole=whole)
+        part_of = {code: at for at, part in enumerate(parts) for code in part}
+        sheets = whole_sheets(cut) if whole else sheets_with_all(layer, cut, names, part_of)
         own = SiteFiles()
-        sheets = [
-            (box, own.asset(urls.sheet_asset(layer.id, at), content))
-            for at, (box, content) in enumerate(layout_sheets(layer))
+        named = [
+            (one, own.asset(urls.sheet_asset(layer.id, at), one.content))
+            for at, one in enumerate(sheets)
         ]
-        own.asset(urls.layout_asset(layer.id), layout_index(layer, sheets, names))
+        index = layout_index(layer, named, names, whole=whole)
+        own.asset(urls.layout_asset(layer.id), index)
         return [[name, own.contents[path].decode()] for name, path in own.assets.items()]
 
-    for name, text in layer.kept.value(("layout", layer.digest, names), made):
+    key = ("layout", layer.digest, names, *([parts] if parts else []))
+    for name, text in layer.kept.value(key, made):
         files.asset(name, text.encode())
+
+
+def _numbered(contents: Sequence[bytes]) -> dict[str, bytes]:
+    return {urls.part_file(at): content for at, content in enumerate(contents)}
+
+
+def _add_compare(files: SiteFiles, settings: Settings, comparison: Comparison) -> None:
+    """What the page that puts areas side by side fetches."""
+    if in_one_file(settings, comparison):
+        files.asset(urls.COMPARE_FILE, compare_file(comparison, settings))
+        return
+    made = compare_in_parts(comparison, settings)
+    parts = {urls.part_file(at): content for at, content in enumerate(made.areas)}
+    pages = {urls.part_file(at, "pages-"): content for at, content in enumerate(made.pages)}
+    folder = files.folder("compare-parts.json", parts | pages)
+    files.asset(urls.COMPARE_FILE, made.head(folder))
 
 
 TEXT_FORMATS = (".csv", ".geojson")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from generator import urls
 from generator.data.compare import Comparison, Measure
@@ -14,19 +15,79 @@ from generator.maps.labels import Place, places
 from generator.maps.layers import Layer, rung_for
 from generator.maps.legend import Legend
 from generator.maps.shapes import Shape
-from generator.maps.sheets import sheets
+from generator.maps.sheets import Sheet, sheets
 from generator.settings import Settings
 
 FINE_UNIT_M = 100.0
 """Metres (EPSG:3857) per unit in the sheets: about 60 m on the ground in England."""
+FINE_STEPS = 40.0
+"""Areas of the usual size are at least so many units across, as far down as there are levels."""
+
+MOST_IN_SHEET = 200
+"""Of many areas: what is known of so many, and their names, are small files too."""
+
+Label = list[int | float | str]
 
 
-def layout_sheets(layer: Layer) -> list[tuple[tuple[int, int, int, int], bytes]]:
-    """The layer's fine geometry, cut into files: box in units, and content."""
-    return [
-        (sheet.box, compact_json({"areas": dict(sheet.paths)}))
-        for sheet in sheets(layer, rung_for(FINE_UNIT_M))
-    ]
+@dataclass(frozen=True, slots=True)
+class SheetFile:
+    """A sheet as it is published: its box in units, its content, and the parts of its facts."""
+
+    box: tuple[int, int, int, int]
+    content: bytes
+    parts: tuple[int, ...] = ()
+
+
+def fine_rung(layer: Layer) -> int:
+    """The rung of a layer's sheets."""
+    wanted = FINE_UNIT_M if layer.cells else min(FINE_UNIT_M, layer.usual_extent / FINE_STEPS)
+    return rung_for(wanted)
+
+
+def fine_sheets(layer: Layer, *, whole: bool) -> list[Sheet]:
+    """The layer's fine geometry in sheets of neighbouring areas."""
+    return sheets(layer, fine_rung(layer), most=None if whole else MOST_IN_SHEET)
+
+
+def cut_in_parts(codes: Iterable[str], neighbours: Sequence[Sheet]) -> tuple[tuple[str, ...], ...]:
+    """All codes, those of one sheet together; what no sheet shows goes with the last of them."""
+    shown = {code for sheet in neighbours for code in sheet.paths}
+    rest = tuple(code for code in codes if code not in shown)
+    parts = [tuple(sheet.paths) for sheet in neighbours]
+    return (*parts[:-1], (*(parts[-1] if parts else ()), *rest))
+
+
+def whole_sheets(cut: Sequence[Sheet]) -> list[SheetFile]:
+    """Sheets that hold outlines of areas, and nothing else: names and lines are in the index."""
+    return [SheetFile(one.box, compact_json({"areas": dict(one.paths)})) for one in cut]
+
+
+def sheets_with_all(
+    layer: Layer, cut: Sequence[Sheet], names: Sequence[Place], part_of: Mapping[str, int]
+) -> list[SheetFile]:
+    """Sheets that hold all that is drawn there: areas, their names, and the lines of groups.
+
+    Parameters
+    ----------
+    part_of
+        By code, the part that says what is known of an area.
+    """
+    level = layer.level(fine_rung(layer))
+    labels = {n.code: _label(n, level.unit_m) for n in names if n.code}
+    order = {n.code: at for at, n in enumerate(names)}
+    found = []
+    for sheet in cut:
+        groups = sorted({layer.group_of[code] for code in sheet.paths if code in layer.group_of})
+        named = [code for code in sheet.paths if code in labels]
+        content = {
+            "areas": dict(sheet.paths),
+            "labels": [labels[code] for code in named],
+            "order": [order[code] for code in named],
+            "outlines": {g: level.outlines[g].path() for g in groups},
+        }
+        parts = tuple(sorted({part_of[code] for code in sheet.paths if code in part_of}))
+        found.append(SheetFile(sheet.box, compact_json(content), parts))
+    return found
 
 
 def layer_names(comparison: Comparison, layer: Layer) -> tuple[Place, ...]:
@@ -41,53 +102,49 @@ def layer_names(comparison: Comparison, layer: Layer) -> tuple[Place, ...]:
 
 
 def layout_index(
-    layer: Layer,
-    files: Sequence[tuple[tuple[int, int, int, int], str]],
-    names: Sequence[Place],
+    layer: Layer, files: Sequence[tuple[SheetFile, str]], names: Sequence[Place], *, whole: bool
 ) -> bytes:
     """What a script needs to find a layer's sheets, and what is drawn around them.
 
     Parameters
     ----------
     files
-        Box (units) and published path of each sheet.
+        Every sheet and its published path.
     names
         Of groups and areas, the most important first.
+    whole
+        Whether lines and all names are in here, or in the sheets but for the names of groups.
     """
-    level = layer.level(rung_for(FINE_UNIT_M))
+    level = layer.level(fine_rung(layer))
     unit = level.unit_m
-
-    def text_at(x_m: float, y_m: float) -> list[int]:
-        return [round(x_m / unit), round(-y_m / unit)]
-
     data: dict[str, object] = {
         "unit": round(unit, 6),
-        "sheets": [[*box, path] for box, path in files],
-        "outlines": [shape.path() for shape in level.outlines.values()],
+        "sheets": [[*one.box, path, *([list(one.parts)] * (not whole))] for one, path in files],
+        "outlines": [shape.path() for shape in level.outlines.values() if whole],
         "context": [shape.path() for shape in _coarse_context(layer)],
         "beyond": [shape.path() for shape in layer.level(CONTEXT_RUNG).beyond],
         "context_unit": round(layer.level(CONTEXT_RUNG).unit_m, 6),
-        "labels": [
-            [
-                *text_at(n.x_m, n.y_m),
-                round(n.radius_m / unit, 1),
-                n.name,
-                n.code,
-                n.spill,
-                *(
-                    [n.side.end, *(text_at(*n.side.target) if n.side.target else [])]
-                    if n.side
-                    else []
-                ),
-            ]
-            for n in names
-        ],
+        "labels": [_label(place, unit) for place in names if whole or not place.code],
         "cells": layer.cells,
     }
     if layer.cells:
         left, bottom, right, top = national_view(layer).box
-        data["frame"] = [*text_at(left, top), *text_at(right, bottom)]
+        data["frame"] = [*_text_at(left, top, unit), *_text_at(right, bottom, unit)]
     return compact_json(data)
+
+
+def _label(place: Place, unit_m: float) -> Label:
+    """A name as the script places it: x, y and radius in units, text, code, spill, and its side."""
+    x, y = _text_at(place.x_m, place.y_m, unit_m)
+    side = place.side
+    beside: Label = []
+    if side:
+        beside = [side.end, *(_text_at(*side.target, unit_m) if side.target else [])]
+    return [x, y, round(place.radius_m / unit_m, 1), place.name, place.code, place.spill, *beside]
+
+
+def _text_at(x_m: float, y_m: float, unit_m: float) -> list[int]:
+    return [round(x_m / unit_m), round(-y_m / unit_m)]
 
 
 CONTEXT_RUNG = 10
@@ -99,33 +156,55 @@ def _coarse_context(layer: Layer) -> tuple[Shape, ...]:
 
 def measure_values(measure: Measure, settings: Settings, legend: Legend) -> bytes:
     """What maps show of one measure: rank text, score text, class and spot by code; its legend."""
-    speak = settings.speak
     return compact_json(
-        {
-            "id": measure.id,
-            "edition": measure.edition.id,
-            "of": measure.of,
-            "labels": [c.label for c in measure.classification.classes],
-            "missing": speak("not ranked") if measure.complete else speak("not known"),
-            "legend": {
-                "title": legend.title,
-                "unit": legend.unit,
-                "rows": [
-                    *([row.level, row.label, row.range, row.count] for row in legend.rows),
-                    *([["none", legend.missing_label, "", legend.missing]] * bool(legend.missing)),
-                ],
-            },
-            "values": {
-                code: [
-                    rank_text(speak, p, measure.of),
-                    "" if p.score is None else figure_text(speak, measure, p.score),
-                    p.level,
-                    spot_noun(p.spot, settings.spots),
-                ]
-                for code, p in sorted(measure.positions.items())
-            },
-        }
+        _measure_head(measure, settings, legend) | {"values": _values(measure, settings)}
     )
+
+
+def measure_values_in_parts(
+    measure: Measure, settings: Settings, legend: Legend, parts: Sequence[Sequence[str]]
+) -> list[bytes]:
+    """The same in files: what is said of all areas first, then a file for each part of them."""
+    values = _values(measure, settings)
+    return [
+        compact_json(_measure_head(measure, settings, legend) | {"values": {}}),
+        *_cut(values, parts),
+    ]
+
+
+def _cut(by_code: Mapping[str, object], parts: Sequence[Sequence[str]]) -> list[bytes]:
+    return [compact_json({c: by_code[c] for c in part if c in by_code}) for part in parts]
+
+
+def _measure_head(measure: Measure, settings: Settings, legend: Legend) -> dict[str, object]:
+    speak = settings.speak
+    return {
+        "id": measure.id,
+        "edition": measure.edition.id,
+        "of": measure.of,
+        "labels": [c.label for c in measure.classification.classes],
+        "missing": speak("not ranked") if measure.complete else speak("not known"),
+        "legend": {
+            "title": legend.title,
+            "unit": legend.unit,
+            "rows": [
+                *([row.level, row.label, row.range, row.count] for row in legend.rows),
+                *([["none", legend.missing_label, "", legend.missing]] * bool(legend.missing)),
+            ],
+        },
+    }
+
+
+def _values(measure: Measure, settings: Settings) -> dict[str, object]:
+    return {
+        code: [
+            rank_text(settings.speak, p, measure.of),
+            "" if p.score is None else figure_text(settings.speak, measure, p.score),
+            p.level,
+            spot_noun(p.spot, settings.spots),
+        ]
+        for code, p in sorted(measure.positions.items())
+    }
 
 
 def map_config(
@@ -146,9 +225,23 @@ def name_file(
     comparison: Comparison, hrefs: Mapping[str, str], group_names: Mapping[str, str]
 ) -> bytes:
     """Name, page and outlined group (if any) of each area, by code."""
-    return compact_json(
-        {
-            code: [area.name, hrefs[code], *([group_names[code]] if code in group_names else [])]
-            for code, area in comparison.areas.items()
-        }
-    )
+    return compact_json(_names(comparison, hrefs, group_names))
+
+
+def names_in_parts(
+    comparison: Comparison,
+    hrefs: Mapping[str, str],
+    group_names: Mapping[str, str],
+    parts: Sequence[Sequence[str]],
+) -> list[bytes]:
+    """The same, a file for each part of the areas."""
+    return _cut(_names(comparison, hrefs, group_names), parts)
+
+
+def _names(
+    comparison: Comparison, hrefs: Mapping[str, str], group_names: Mapping[str, str]
+) -> dict[str, object]:
+    return {
+        code: [area.name, hrefs[code], *([group_names[code]] if code in group_names else [])]
+        for code, area in comparison.areas.items()
+    }

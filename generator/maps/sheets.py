@@ -19,8 +19,12 @@ class Sheet:
     paths: Mapping[str, str]
 
 
-def sheets(layer: Layer, rung: int, *, target_bytes: int = 40_000) -> list[Sheet]:
+def sheets(
+    layer: Layer, rung: int, *, target_bytes: int = 40_000, most: int | None = None
+) -> list[Sheet]:
     """Cut a level into sheets of neighbouring areas, each of about `target_bytes`.
+
+    With `most`, no sheet has more areas than that.
 
     Areas are halved along the longer side of their extent until a part is small
     enough (a k-d tree), so that a sheet is compact; the order is that of the tree.
@@ -30,7 +34,8 @@ def sheets(layer: Layer, rung: int, *, target_bytes: int = 40_000) -> list[Sheet
     parts: list[list[str]] = []
 
     def halve(codes: list[str]) -> None:
-        if len(codes) <= 1 or sum(sizes[c] for c in codes) <= target_bytes:
+        few = most is None or len(codes) <= most
+        if len(codes) <= 1 or (few and sum(sizes[c] for c in codes) <= target_bytes):
             parts.append(sorted(codes))
             return
         points = layer.points[[layer.at[c] for c in codes]]

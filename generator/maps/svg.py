@@ -52,7 +52,7 @@ def draw(
     Parameters
     ----------
     drawn
-        What to say of each area, by code.
+        What to say of each area, by code; those that lead nowhere are one shape a class.
     id
         Of the map's element; makes the ids inside unique.
     label
@@ -66,14 +66,15 @@ def draw(
     """
     shown = [code for code in layer.within(view.box) if code in drawn]
     marked = frozenset(here)
-    linked = [code for code in shown if code in marked] if mute_others else shown
+    linked = [c for c in shown if (not mute_others or c in marked) and drawn[c].href]
+    rest = sorted(set(shown).difference(linked))
     sketch = _sketch(layer, view, shown, here)
     links = (_link(id, code, drawn[code], url, sketch.paths[code]) for code in linked)
     parts = [
         _opening(layer, view, label),
         hatching(id),
         sketch.land,
-        _others([c for c in shown if c not in marked], drawn, sketch) if mute_others else "",
+        _others(rest, drawn, sketch, faded=mute_others),
         f'<g class="areas">{"".join(links)}</g>',
         sketch.lines,
         "</svg>",
@@ -149,8 +150,11 @@ def _group(name: str, paths: Iterable[str]) -> str:
     return f'<g class="{name}">{inner}</g>' if inner else ""
 
 
-def _others(codes: Sequence[str], drawn: Mapping[str, Drawn], sketch: _Sketch) -> str:
-    """Areas that a group's map only hints at: one path per class, without links."""
+def _others(
+    codes: Sequence[str], drawn: Mapping[str, Drawn], sketch: _Sketch, *, faded: bool
+) -> str:
+    """Areas without links: one path per class, faded where a map only hints at them."""
+    kind = "area other" if faded else "area"
     by_class: dict[str, str] = {}
     for code in codes:
         found = drawn[code].level
@@ -158,7 +162,7 @@ def _others(codes: Sequence[str], drawn: Mapping[str, Drawn], sketch: _Sketch) -
         by_class[name] = by_class.get(name, "") + sketch.paths[code]
     return _group(
         "others",
-        (f'<path class="area other {name}" d="{d}"/>' for name, d in sorted(by_class.items())),
+        (f'<path class="{kind} {name}" d="{d}"/>' for name, d in sorted(by_class.items())),
     )
 
 

@@ -30,6 +30,7 @@ from generator.pages.tables import table
 
 AROUND = 3
 """How many areas above and below stand in the ranking of the region."""
+AROUND_IN_BRIEF = 1
 
 
 def composed_area(atlas: Atlas, code: str) -> views.Composed:
@@ -81,7 +82,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             region_title=speak("In %(group)s", group=region.name) if region else "",
             region=table(atlas, ranking, measures, here=code, grouped=False, gap_after=gap),
             similar_note=similar_note(speak, comparison),
-            similar=table(atlas, [s.code for s in comparison.similar.get(code, ())], measures),
+            similar=table(atlas, _similar(atlas, code), measures),
             over_time=change_sentence(speak, comparison, code) if len(measures) > 1 else "",
             over_time_chart=_over_time_chart(atlas, code),
             caution=caution(measures),
@@ -208,7 +209,8 @@ def _region_table(atlas: Atlas, code: str) -> tuple[Group | None, list[str], lis
         return region, [], []
     at = ranking.index(code)
     last = len(ranking) - 1
-    near = {0, last, *range(max(0, at - AROUND), min(last, at + AROUND) + 1)}
+    around = AROUND if atlas.per_area("full_pages") else AROUND_IN_BRIEF
+    near = {0, last, *range(max(0, at - around), min(last, at + around) + 1)}
     shown = sorted(near)
     gaps = [i for i in range(len(shown) - 1) if shown[i + 1] - shown[i] > 1]
     return region, [ranking[i] for i in shown], gaps
@@ -226,6 +228,13 @@ def _ranks(atlas: Atlas, code: str, groups: Sequence[Group]) -> tuple[parts.Rank
                 kind = atlas.kinds[group.kind].name
                 found.append(parts.Rank(atlas.group_link(group), kind, measure.edition.id, text))
     return tuple(found)
+
+
+def _similar(atlas: Atlas, code: str) -> list[str]:
+    """The areas most like one, where its page has room for them."""
+    if not atlas.per_area("full_pages"):
+        return []
+    return [similar.code for similar in atlas.comparison.similar.get(code, ())]
 
 
 def _neighbours_note(atlas: Atlas, code: str) -> str:
@@ -264,8 +273,8 @@ def _near(atlas: Atlas) -> str:
 def _strip(atlas: Atlas, code: str) -> Markup:
     comparison = atlas.comparison
     region = atlas.region_of.get(code)
-    near = _near(atlas)
-    marked = [Series(near, comparison.neighbours[code])]
+    full = atlas.per_area("full_pages")
+    marked = [Series(_near(atlas), comparison.neighbours[code])] if full else []
     if region:
         marked.append(Series(region.name, region.members, f"{region.kind}-{region.slug}"))
     return strip(

@@ -77,8 +77,10 @@ class Atlas:
     def kinds(self) -> dict[str, GroupKind]:
         return {kind.kind: kind for kind in self.settings.group}
 
-    def per_area(self, name: Literal["cards", "code_pages", "embeds", "data_files"]) -> bool:
-        """Whether every area has this beside its page."""
+    def per_area(
+        self, name: Literal["cards", "code_pages", "embeds", "data_files", "full_pages"]
+    ) -> bool:
+        """Whether every area has this beside its page, or on it."""
         wanted: bool | None = getattr(self.settings.per_area, name)
         most = self.settings.per_area.most_areas
         return len(self.comparison.areas) <= most if wanted is None else wanted

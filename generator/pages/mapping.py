@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import astuple, replace
 
 import numpy as np
 import shapely
@@ -20,7 +21,7 @@ from generator.maps.inset import inset_view
 from generator.maps.label_drawing import label_svg
 from generator.maps.labels import STEPS_PX, Place, Room, ordered, place_labels
 from generator.maps.layers import Layer, middle_of
-from generator.maps.svg import draw
+from generator.maps.svg import Drawn, draw
 from generator.pages import parts
 from generator.pages.atlas import Atlas
 from generator.pages.legends import legend
@@ -74,10 +75,11 @@ def page_map(
         here = [g.id for g in groups_among(atlas, here)]
     view = map_view(atlas, layer, kind, here)
     view = coarser(view, 2) if coarse and not layer.cells else view
+    brief = kind == "area" and not atlas.per_area("full_pages")
     svg = draw(
         layer,
         view,
-        about,
+        _in_brief(atlas, view, about, here) if brief else about,
         id=name,
         label=caption,
         url=lambda href: urls.relative(path, href),
@@ -104,6 +106,33 @@ def page_map(
         embeds=() if overview else _embeds(atlas, path, subject, here, kind, own),
         inset=_inset(atlas, path) if kind == "nation" and not overview else None,
     )
+
+
+SMALL = 0.08
+"""Areas less than this share of a view across have no link where pages are in brief."""
+
+
+def without_small_links(
+    layer: Layer, view: View, drawn: dict[str, Drawn], kept: Sequence[str]
+) -> MutableMapping[str, Drawn]:
+    """What a map says of its areas, without the links of those too small to press.
+
+    They are drawn as one shape for each class, which weighs a quarter; scripts fetch the
+    areas themselves as soon as a reader turns to the map.
+    """
+    within = (code for code in layer.within(view.box) if code in drawn and code not in kept)
+    codes = [code for code in within if drawn[code].level is not None]
+    boxes = layer.boxes[[layer.at[code] for code in codes]].reshape(-1, 4)
+    small = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) < SMALL * view.width * view.unit_m
+    bare = {code: replace(drawn[code], href="") for code in np.array(codes)[small].tolist()}
+    return ChainMap(bare, drawn)
+
+
+def _in_brief(
+    atlas: Atlas, view: View, drawn: dict[str, Drawn], here: Sequence[str]
+) -> Mapping[str, Drawn]:
+    near = [c for code in here for c in atlas.comparison.neighbours.get(code, ())]
+    return without_small_links(atlas.layers[0], view, drawn, (*here, *near))
 
 
 def _embeds(

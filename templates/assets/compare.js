@@ -21,12 +21,36 @@
     return;
   }
 
-  const areas = new Map(
-    Object.entries(data.areas).map(([code, [name, slug, group, size, cells]]) =>
-      [code, { code, name, group, size, cells, href: `${root}${data.path}${slug}/`, slug }]),
-  );
-  const bySlug = new Map([...areas.values()].map((area) => [area.slug, area]));
+  const areas = new Map();
+  const bySlug = new Map();
+  const keep = (found) => {
+    for (const [code, [name, slug, group, size, cells]] of Object.entries(found)) {
+      if (areas.has(code)) continue;
+      const area = { code, name, group, size, cells, href: `${root}${data.path}${slug}/`, slug };
+      areas.set(code, area);
+      bySlug.set(slug, area);
+    }
+  };
+  keep(data.areas);
   let chosen = [];
+
+  /* Of many areas each is in a file with those whose codes (or pages) come next in order. */
+  const fetchPart = async (kind, starts, key) => {
+    const at = starts.findLastIndex((start) => start <= key);
+    if (at < 0) return {};
+    const answer = await fetch(`${root}${data.folder}${kind}${at}.json`);
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.json();
+  };
+  const find = async (code, slug) => {
+    const known = () => areas.get(code) || bySlug.get(slug);
+    if (known() || !data.folder) return known();
+    keep(await fetchPart("", data.codes, code));
+    if (known()) return known();
+    const own = (await fetchPart("pages-", data.slugs, slug))[slug];
+    if (own) keep(await fetchPart("", data.codes, own));
+    return known();
+  };
 
   /* -- Building blocks ---------------------------------------------------------------- */
 
@@ -112,10 +136,10 @@
 
   /* Every area as a stroke, so that it shows how the whole country lies. */
   const allOf = (at, top) => {
-    const d = [...areas.values()]
+    const along = data.along ? data.along[at] : [...areas.values()]
       .filter(({ cells }) => cells[at].length > 1)
-      .map(({ cells }) => `M${cells[at][3]} 0v10`)
-      .join("");
+      .map(({ cells }) => cells[at][3]);
+    const d = along.map((x) => `M${x} 0v10`).join("");
     return drawn(
       "svg",
       { viewBox: "0 0 1000 10", preserveAspectRatio: "none", width: "100%", y: top, height: 10 },
@@ -228,12 +252,13 @@
   };
 
   /* Areas by name, code or postcode; a search that knows postcodes answers with a page. */
-  const areaOf = ({ keys, href, kind }) => (kind ? undefined
-    : areas.get((keys || "").toUpperCase()) || bySlug.get((href || "").split("/").at(-2)));
+  const areaOf = ({ keys, href }) =>
+    find((keys || "").toUpperCase(), (href || "").split("/").at(-2) || "");
+  const isArea = ({ href }) => (href || "").startsWith(root + data.path);
   const entriesFor = async (text) => {
     const answer = await window.atlas.answer(text, 60);
     const entries = (Array.isArray(answer) ? answer : answer.entries)
-      .filter((entry) => entry.fill || areaOf(entry)).slice(0, 8);
+      .filter((entry) => entry.fill || isArea(entry)).slice(0, 8);
     return Array.isArray(answer) ? entries : { ...answer, entries };
   };
   window.atlas.combobox(
@@ -241,7 +266,7 @@
     document.getElementById("compare-list"),
     document.getElementById("compare-said"),
     entriesFor,
-    (entry) => add(areaOf(entry)),
+    (entry) => areaOf(entry).then(add).catch(() => { status.textContent = form.dataset.failed; }),
     (text) => { status.textContent = `Nothing here is called “${text}”.`; },
   );
 
@@ -249,7 +274,8 @@
   // "?a=X&b=Y" is our own form; "?a=X,Y" is what people write.
   const wanted = KEYS.flatMap((key) => asked.getAll(key)).flatMap((text) => text.split(","))
     .map((text) => text.trim()).filter(Boolean);
-  const known = wanted.map((text) => areas.get(text.toUpperCase()) || bySlug.get(text.toLowerCase()));
+  const known = await Promise.all(wanted.map((text) =>
+    find(text.toUpperCase(), text.toLowerCase()).catch(() => undefined)));
   const all = [...new Set(known.filter(Boolean))];
   chosen = all.slice(0, KEYS.length);
   const strange = wanted.filter((_, at) => !known[at]);

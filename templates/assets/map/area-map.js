@@ -11,6 +11,7 @@ import { WORLD_M, latLng, latLngs, outlineOf } from "./grid.js";
 import { listenToKeys } from "./keys.js";
 import { showLegend, showWords } from "./legend.js";
 import { makeLabels, overMap } from "./names.js";
+import { learnDrawn } from "./parts.js";
 import { readDrawing, repaint } from "./page-drawing.js";
 import { followPlace } from "./place.js";
 import { listenToPointer, press } from "./pointer.js";
@@ -18,6 +19,9 @@ import { fetchIndex, fetchSheet, sheetsByDistance, sheetsWithin, wholeBox } from
 import { Tip } from "./tip.js";
 
 const CLOSEST_ZOOM = 13;
+const FURTHEST_OUT = 5;
+/** Where areas are many, a view that is some times as wide would show thousands. */
+const FURTHEST_OF_MANY = 2.5;
 
 /**
  * @typedef {object} Config
@@ -64,6 +68,8 @@ export class AreaMap {
     this.fitZoom = 0;
     /** @type {Set<string>} */
     this.loaded = new Set();
+    /** @type {Set<string>} */
+    this.outlined = new Set(); // groups whose lines came with a sheet
     const { tools, said } = findControls(this.frame, this.stage);
     this.said = said;
     const hatch = `${this.frame.id}-hatch`;
@@ -129,8 +135,9 @@ export class AreaMap {
       if (this.moved && !this.fitting) this.attempt(this.fill());
     });
     map.on("movestart zoomstart", () => this.tip.hide());
-    map.setMaxZoom(CLOSEST_ZOOM);
-    map.setMinZoom(map.getZoom() - (this.view === "national" ? 0.7 : 5));
+    map.setMaxZoom(Math.max(CLOSEST_ZOOM, map.getZoom() + 1));
+    const furthest = this.facts.whole ? FURTHEST_OUT : FURTHEST_OF_MANY;
+    map.setMinZoom(map.getZoom() - (this.view === "national" ? 0.7 : furthest));
     map.scrollWheelZoom.enable();
     new ResizeObserver(() => {
       map.invalidateSize({ animate: false, pan: false });
@@ -221,10 +228,18 @@ export class AreaMap {
   async load(index, sheet) {
     const { layout } = this;
     if (this.loaded.has(sheet[4])) return;
-    const areas = await fetchSheet(this.config.root, sheet);
+    const [content] = await Promise.all([
+      fetchSheet(this.config.root, sheet),
+      this.facts.whole || this.facts.learn(this.facts.measure, sheet[5]),
+    ]);
     if (layout !== this.layout || this.loaded.has(sheet[4])) return;
     this.loaded.add(sheet[4]);
-    for (const [code, d] of areas) this.put(code, d, index.grid);
+    for (const [code, d] of Object.entries(content.areas)) this.put(code, d, index.grid);
+    for (const [group, d] of Object.entries(content.outlines || {})) {
+      if (!this.outlined.has(group)) this.canvas.addOutlines([d], index.grid);
+      this.outlined.add(group);
+    }
+    if (content.labels) this.labels.add(content.labels, content.order || []);
   }
 
   /**
@@ -245,7 +260,7 @@ export class AreaMap {
 
   /** @param {string} id */
   async setMeasure(id) {
-    if (!(await this.facts.learn(id))) return;
+    if (!(await learnDrawn(this, id))) return;
     for (const code of this.canvas.areas.keys()) this.paint(code);
     repaint(this.figure, this.facts);
     this.labels.draw();
@@ -266,6 +281,7 @@ export class AreaMap {
     this.canvas.clear();
     this.labels.clear();
     this.loaded.clear();
+    this.outlined.clear();
     [this.whole, this.strayed, this.moved] = ["", false, id !== this.config.layout];
     showWords(this.figure, "layout", id);
     this.writeUrl();

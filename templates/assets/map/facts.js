@@ -1,6 +1,12 @@
-/** What is known of each area in the chosen measure: name, page, rank, class. */
+/**
+ * What is known of each area in the chosen measure: name, page, rank, class.  Of many areas it
+ * comes in parts, which the sheets of the map name; a path of such parts is a folder's.
+ */
 
 import { fetchJson } from "../lib/json.js";
+import { fetchParts } from "./parts.js";
+
+const HEAD = "all.json";
 
 /** @typedef {{ name: string, href: string, text: string, level: number | string }} About */
 
@@ -19,6 +25,9 @@ export class Facts {
     this.values = null;
     /** @type {Record<string, [string, string, string?]>} */
     this.names = {};
+    this.whole = !config.names.endsWith("/");
+    /** @type {Set<number>} */
+    this.parts = new Set();
   }
 
   /**
@@ -27,10 +36,11 @@ export class Facts {
    */
   about(code) {
     const inline = this.inline.get(code);
-    if (!this.values && inline) return inline;
+    const known = this.values?.values[code];
+    const own = this.measure === this.config.measure;
+    if (inline && (!this.values || (own && !known))) return inline;
     const [name, path] = this.names[code] || [inline ? inline.name : code, null];
     const href = path === null ? (inline ? inline.href : "") : this.config.root + path;
-    const known = this.values?.values[code];
     if (!known) return { name, href, text: this.values ? this.values.missing : "", level: "none" };
     const [rank, score, level] = known;
     const parts = [rank, score, this.values.labels[level]];
@@ -48,16 +58,23 @@ export class Facts {
   /**
    * Fetches names and a measure's values, and uses them unless another was chosen meanwhile.
    * @param {string} measure
+   * @param {number[]} parts those that are needed, beside what was needed before
    */
-  async learn(measure) {
+  async learn(measure, parts = []) {
     const { root, measures, names } = this.config;
     this.measure = measure;
-    const [values, named] = await Promise.all([
-      fetchJson(root + measures[measure]),
-      fetchJson(root + names),
+    for (const part of parts) this.parts.add(part);
+    const values = root + measures[measure];
+    const [head, some, named] = await Promise.all([
+      fetchJson(this.whole ? values : values + HEAD),
+      this.whole ? {} : fetchParts(values, this.parts),
+      this.whole ? fetchJson(root + names) : fetchParts(root + names, this.parts),
     ]);
     if (measure !== this.measure) return false;
-    [this.values, this.names] = [values, named];
+    // What was asked for later may have come before.
+    const before = this.values?.id === measure ? this.values.values : {};
+    this.values = this.whole ? head : { ...head, values: { ...before, ...some } };
+    this.names = this.whole ? named : { ...this.names, ...named };
     return true;
   }
 }

@@ -50,6 +50,8 @@ export class Labels {
     this.wishes = wishes;
     /** @type {Label[]} */
     this.labels = [];
+    /** @type {Map<Label, number>} */
+    this.order = new Map();
     /** @type {import("./grid.js").Grid} */
     this.grid = { unit: 1, x: 0, y: 0 };
     this.svg = svgElement("svg", { class: "map-text", width: 1, height: 1, "aria-hidden": "true" });
@@ -71,6 +73,17 @@ export class Labels {
     this.labels = labels;
     this.grid = grid;
     this.draw();
+  }
+
+  /**
+   * More of them, in any order.
+   * @param {Label[]} labels
+   * @param {number[]} order the place of each by importance
+   */
+  add(labels, order) {
+    labels.forEach((label, at) => this.order.set(label, order[at]));
+    const placeOf = (/** @type {Label} */ label) => this.order.get(label) ?? 0;
+    this.use([...this.labels, ...labels].sort((a, b) => placeOf(a) - placeOf(b)), this.grid);
   }
 
   clear() {

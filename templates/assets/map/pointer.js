@@ -3,6 +3,8 @@
  * too small for a finger, the first tap goes nearer and names the place.
  */
 
+import { learnDrawn } from "./parts.js";
+
 const FINGER_PX = 24;
 
 /** @param {import("./area-map.js").AreaMap} areaMap */
@@ -33,6 +35,10 @@ export const listenToPointer = (areaMap) => {
     map.dragging.enable();
   });
   listenToRows(areaMap);
+  // What the page drew without links is fetched as areas.
+  if (areaMap.drawing.others.length && areaMap.view === "neighbourhood") {
+    stage.addEventListener("pointerenter", () => areaMap.attempt(areaMap.start()), { once: true });
+  }
 };
 
 /**
@@ -77,8 +83,7 @@ export const press = (areaMap, code, e) => {
   areaMap.choose(code);
   if (tooSmall(areaMap, code)) {
     // Which group the area is in stands with the names, which may have to be fetched.
-    const { facts } = areaMap;
-    areaMap.attempt(facts.learn(facts.measure).then(() => goNearer(areaMap, code)));
+    areaMap.attempt(learnDrawn(areaMap, areaMap.facts.measure).then(() => goNearer(areaMap, code)));
     return;
   }
   areaMap.tip.show(areaMap.facts.about(code), at, true);

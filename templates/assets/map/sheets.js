@@ -2,7 +2,15 @@
 
 import { fetchJson } from "../lib/json.js";
 
-/** @typedef {[number, number, number, number, string]} Sheet box in units, and where it is */
+/**
+ * Box in units, where it is, and of many areas the parts of what is known of its own
+ * @typedef {[number, number, number, number, string, number[]?]} Sheet
+ */
+/**
+ * Paths of areas by code; of many areas also their names, and the lines of groups by their ids
+ * @typedef {{ areas: Record<string, string>, labels?: import("./labels.js").Label[],
+ *   order?: number[], outlines?: Record<string, string> }} SheetContent
+ */
 
 /**
  * @typedef {object} LayoutIndex
@@ -62,10 +70,9 @@ export const sheetsByDistance = (index, place) => {
 /**
  * @param {string} root
  * @param {Sheet} sheet
- * @returns {Promise<[string, string][]>} path by code
+ * @returns {Promise<SheetContent>}
  */
-export const fetchSheet = async (root, sheet) =>
-  Object.entries((await fetchJson(root + sheet[4])).areas);
+export const fetchSheet = (root, sheet) => fetchJson(root + sheet[4]);
 
 /**
  * The box of all sheets: left, top, right, bottom.

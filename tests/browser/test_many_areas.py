@@ -1,0 +1,201 @@
+"""Where areas are many, a page fetches its own surroundings: what is loaded, and that it works."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import playwright.sync_api as playwright
+import pytest
+from browsing import chromium_path, served, until
+from conftest import ROOT, build_site, copy_mini
+
+from generator.exports import compare_file, map_files
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WARDS = 1_600
+"""More than a page lists one by one; eighty districts."""
+KB = 1_000
+
+
+class Loads:
+    """The files that a page has asked for, and what they weigh as they are sent."""
+
+    def __init__(self, page: playwright.Page, folder: Path, address: str) -> None:
+        self.folder, self.address = folder, address
+        self.paths: list[str] = []
+        self.failed: list[str] = []
+        page.on("response", self._note)
+
+    def _note(self, answer: playwright.Response) -> None:
+        path = answer.url.removeprefix(self.address).split("?")[0].split("#")[0]
+        if answer.status >= 400:
+            self.failed.append(path)
+        elif path not in self.paths:
+            self.paths.append(path)
+
+    def weight(self, ending: str = "") -> int:
+        """Bytes of the files whose names end so, compressed."""
+        total = 0
+        for path in self.paths:
+            file = self.folder / path
+            file = file / "index.html" if file.is_dir() else file
+            if file.name.endswith(ending):
+                total += len(gzip.compress(file.read_bytes()))
+        return total
+
+
+@pytest.fixture(scope="module")
+def wards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An atlas of some thousand squares: its folder."""
+    folder = tmp_path_factory.mktemp("wards") / "wards"
+    shutil.copytree(ROOT / "examples/wards", folder, ignore=shutil.ignore_patterns("*-cache"))
+    spec = importlib.util.spec_from_file_location("make_wards", folder / "make_wards.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.make(WARDS, folder)
+    text = (folder / "atlas.toml").read_text(encoding="utf-8")
+    extra = "\n[tiles]\nenabled = false\n\n[per_area]\nmost_areas = 1000\n"
+    (folder / "atlas.toml").write_text(text + extra, encoding="utf-8")
+    return build_site(folder / "atlas.toml", folder / "site", boundaries="auto", jobs=2).folder
+
+
+@pytest.fixture(scope="module")
+def mini_parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The mini atlas, which has two editions, in parts of two areas."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_files, "MOST_IN_SHEET", 2)
+        patch.setattr(compare_file, "AREAS_IN_PART", 2)
+        patch.setattr(compare_file, "PAGES_IN_PART", 3)
+        folder = tmp_path_factory.mktemp("parts")
+        config = copy_mini(folder / "mini")
+        text = config.read_text(encoding="utf-8")
+        config.write_text(f"{text}\n[per_area]\nmost_in_one_file = 7\n", encoding="utf-8")
+        yield build_site(config, folder / "site", boundaries="auto", jobs=1).folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.Browser]:
+    path = chromium_path()
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: playwright.Browser) -> Iterator[playwright.Page]:
+    with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
+        yield context.new_page()
+
+
+def open_page(page: playwright.Page, folder: Path, address: str, path: str) -> Loads:
+    loads = Loads(page, folder, address)
+    page.goto(address + path, wait_until="networkidle")
+    return loads
+
+
+@pytest.mark.parametrize(
+    ("path", "most_kb"), [("", 200), ("wards/", 120), ("wards/ashby-3/", 100), ("compare/", 100)]
+)
+def test_a_page_of_many_areas_weighs_what_one_of_few_does(
+    page: playwright.Page, wards: Path, path: str, most_kb: int
+) -> None:
+    with served(wards) as address:
+        loads = open_page(page, wards, address, path)
+        page.wait_for_timeout(300)
+    assert not loads.failed
+    assert loads.weight() < most_kb * KB
+
+
+def test_a_map_that_is_moved_fetches_what_lies_around(page: playwright.Page, wards: Path) -> None:
+    with served(wards) as address:
+        loads = open_page(page, wards, address, "wards/ashby-3/")
+        page.locator(".map-tools [data-zoom=out]").click()
+        until(page, "document.querySelector('.map-frame.map-moved') !== null")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)
+        own = page.locator(".leaflet-areas-pane path.area")
+        drawn = own.count()
+        # Further ones have a class, and say what they are.
+        classes = own.evaluate_all("all => all.map((one) => one.getAttribute('class'))")
+        box = page.locator(".map-frame").bounding_box()
+        assert box
+        # Near the edge, where the page's own drawing had nothing.
+        page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.5 * box["height"])
+        tip = until(page, "document.querySelector('.map-tip:not([hidden])')?.textContent")
+    assert not loads.failed
+    parts = [path for path in loads.paths if re.match(r"assets/(names|values/[\w-]+)/", path)]
+    assert parts
+    assert loads.weight(".json") < 30 * KB
+    every = [*(wards / "assets").glob("names/*/*.json")]
+    assert len([path for path in parts if "/names/" in path]) < len(every) / 2
+    assert 20 < drawn < WARDS / 2
+    assert all(re.search(r"level-\d", name or "") for name in classes)
+    assert re.search(r"\d+(st|nd|rd|th) of 1600", tip), tip
+
+
+def test_areas_are_compared_without_the_others(page: playwright.Page, wards: Path) -> None:
+    with served(wards) as address:
+        loads = open_page(page, wards, address, "compare/?a=E05000003&b=st-marys-birchby")
+        until(page, "!document.getElementById('compared').hidden")
+        heads = page.locator("#compared thead th").all_text_contents()
+        page.fill("#compare-text", "Castle")
+        option = page.locator("#compare-list [role=option]").first
+        option.click()
+        until(page, "document.querySelectorAll('#compared thead th').length === 3")
+        strokes = page.locator("#compare-charts svg svg path").first.get_attribute("d") or ""
+    assert not loads.failed
+    assert [head.replace("Remove", "") for head in heads] == ["Abbey", "St Mary's"]
+    assert loads.weight(".json") < 40 * KB
+    files = [path for path in loads.paths if "compare-parts" in path]
+    assert 2 <= len(files) <= 5
+    # The scale still shows how all areas lie.
+    assert strokes.count("M") > 300
+
+
+def test_another_edition_is_learnt_for_all_that_is_drawn(
+    page: playwright.Page, mini_parts: Path
+) -> None:
+    levels = """() => Object.fromEntries([...document.querySelectorAll('.leaflet-areas-pane path')]
+      .map((path, at) => [at, /level-(\\w+)/.exec(path.getAttribute('class'))[1]]))"""
+    with served(mini_parts) as address:
+        loads = open_page(page, mini_parts, address, "parishes/castle/")
+        before = page.evaluate(levels)
+        page.locator("[name=edition][value='2021-yield']").check(force=True)
+        until(
+            page,
+            f"""(before) => JSON.stringify(({levels})()) !== before""",
+            json.dumps(before, separators=(",", ":")),
+        )
+        page.wait_for_load_state("networkidle")
+        after = page.evaluate(levels)
+        page.locator("[name=edition][value='2020-yield']").check(force=True)
+        page.wait_for_timeout(300)
+        again = page.evaluate(levels)
+    assert not loads.failed
+    assert before != after
+    assert again == before
+
+
+def test_a_comparison_in_parts_knows_codes_pages_and_strangers(
+    page: playwright.Page, mini_parts: Path
+) -> None:
+    with served(mini_parts) as address:
+        loads = open_page(
+            page, mini_parts, address, "compare/?a=e07000903&b=far-end&c=zzz&d=%20&e=0"
+        )
+        until(page, "!document.getElementById('compared').hidden")
+        heads = page.locator("#compared thead th").all_text_contents()
+        said = page.locator("#compare-status").text_content() or ""
+    assert not loads.failed
+    assert [head.replace("Remove", "") for head in heads] == ["Castle", "Far End"]
+    assert "“zzz” or “0”" in said
