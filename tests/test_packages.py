@@ -151,7 +151,7 @@ def test_years_after_the_boundaries_moved_are_not_carried() -> None:
     assert packaged_file("lad", 2010) is None
     assert packaged_file("ward", 2016) is None
     assert packaged_file("lsoa", 2011) is not None
-    assert "lad 2011 to 2016" in registry.carried_geographies()
+    assert "lad 2011 to 2018" in registry.carried_geographies()
 
 
 @pytest.mark.parametrize(
@@ -312,13 +312,13 @@ def test_without_any_areas_the_message_says_so(
     choice = choose_boundaries(settings, "auto", report)
     with pytest.raises(SourceError, match="no areas are known") as caught:
         read_inputs(settings, choice, report)
-    assert "lad 2011 to 2016" in caught.value.fix
+    assert "lad 2011 to 2018" in caught.value.fix
 
 
 def test_a_geography_that_no_package_carries_lists_those_that_are(shipped: Settings) -> None:
     geography = shipped.geography.model_copy(update={"year": 2024})
     other = shipped.model_copy(update={"geography": geography})
-    with pytest.raises(SettingsError, match=r"carry lad 2024.*lad 2011 to 2016"):
+    with pytest.raises(SettingsError, match=r"carry lad 2024.*lad 2011 to 2018"):
         choose(other, "package")
 
 

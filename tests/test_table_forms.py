@@ -230,7 +230,7 @@ def test_init_writes_settings_that_read_a_form_right_or_refuses_it(
             report.say(note)
         settings = read_settings(write_folder(guess, tmp_path / "atlas"))
         assert settings.geography.geography == "lad"
-        assert settings.geography.year == 2016
+        assert settings.geography.year == 2018
         assert settings.atlas.words.country in {"Wales", "England and Wales"}
         return joined(settings, report)
 
@@ -275,7 +275,7 @@ def test_init_and_build_make_a_site_from_a_spreadsheet(
     table = FILES / "percent_formats.xlsx"
     assert main(["init", str(folder), "--table", str(table)]) == 0
     said = capfd.readouterr().err
-    assert "geography lad 2016" in said
+    assert "geography lad 2018" in said
     assert "lower is better (from its name or its ranks)" in said
     assert "checked: 22 of 22 areas have a figure" in said
     site = folder / "site"
@@ -328,7 +328,7 @@ def test_the_example_of_the_readme_is_there_and_guessed_whole(tmp_path: Path) ->
     readme = (root / "README.md").read_text(encoding="utf-8")
     (named,) = re.findall(r"^python build.py init my-atlas --table (\S+)$", readme, re.MULTILINE)
     guess = look(root / named, BufferReport())
-    assert (guess.areas.geography, guess.areas.year, guess.areas.keep) == ("lad", 2016, ("W",))
+    assert (guess.areas.geography, guess.areas.year, guess.areas.keep) == ("lad", 2018, ("W",))
     assert [one.name for one in guess.indicators] == ["Visits per head"]
     settings = read_settings(write_folder(guess, tmp_path / "atlas"))
     assert len(joined(settings, BufferReport()).editions[0].names) == 22

@@ -15,7 +15,13 @@ from generator.data.places import Area, Group, code_kind
 from generator.errors import JoinError
 from generator.report import Report
 from generator.settings import Edition
-from generator.sources.ons.names import larger_areas, welsh_names
+from generator.sources.ons.names import (
+    CodeRange,
+    code_ranges,
+    larger_areas,
+    range_of,
+    welsh_names,
+)
 from generator.sources.tables import GSS_CODE, Table
 from generator.sources.tables.roles import column_role
 
@@ -160,7 +166,8 @@ def _other_geography(codes: Sequence[str], place: str, index: AreaIndex) -> Join
     here, there = code_kind(first), code_kind(min(index.areas))
     if here == there:
         return JoinError(
-            f"none of the codes is an area of the atlas: {first}, for one, is not there",
+            f"none of the codes is an area of the atlas: {first}, for one, is not there"
+            f"{_vintage(first, index)}",
             where=place,
             fix=fix,
         )
@@ -180,7 +187,31 @@ def _unknown_code(number: int, code: str, index: AreaIndex) -> str:
     near = difflib.get_close_matches(code, sorted(index.areas), n=2, cutoff=0.85)
     word = "is no area of the atlas" if GSS_CODE.match(code) else "is no GSS code"
     hint = f"; nearest: {', '.join(near)}" if near else ""
-    return f"row {number}: {code!r} {word}{hint}"
+    return f"row {number}: {code!r} {word}{_vintage(code, index) or hint}"
+
+
+def _vintage(code: str, index: AreaIndex) -> str:
+    """Which year's boundaries have a code that the atlas's vintage lacks, in words."""
+    own = range_of(code)
+    if own is None:
+        return ""
+    there = [one for one in code_ranges() if one.prefix == own.prefix and _has(index, one)]
+    if own not in there:
+        until = f" to {own.last_year}" if own.last_year else " or later"
+        return f"; boundaries of {own.first_year}{until} have it"
+    newest = max(one.first_year for one in there)
+    if newest > own.first_year:
+        return f"; the atlas's boundaries are of {newest} or later, and earlier ones may have it"
+    return ""
+
+
+def _has(index: AreaIndex, one: CodeRange) -> bool:
+    return any(
+        area.startswith(one.prefix)
+        and area[3:].isdigit()
+        and one.least <= int(area[3:]) <= one.most
+        for area in index.areas
+    )
 
 
 def _by_name(edition: Edition, table: Table, index: AreaIndex) -> _Found:

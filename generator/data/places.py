@@ -16,7 +16,12 @@ _KINDS = {
     "E01": "LSOA", "E02": "MSOA", "E05": "ward", "E06": "unitary authority",
     "E07": "non-metropolitan district", "E08": "metropolitan district", "E09": "London borough",
     "E10": "county", "E12": "region", "W01": "Welsh LSOA", "W06": "Welsh unitary authority",
-    "S12": "Scottish council area", "N09": "Northern Irish district",
+    "S12": "Scottish council area", "N09": "Northern Irish district", "W02": "Welsh MSOA",
+    "S01": "Scottish data zone", "S02": "Scottish intermediate zone", "E14": "constituency",
+    "N00": "Northern Irish small area", "N20": "Northern Irish data zone",
+    "W07": "Welsh constituency", "S14": "Scottish constituency", "E54": "integrated care board",
+    "N05": "Northern Irish constituency", "N06": "Northern Irish constituency",
+    "E38": "sub-location of an integrated care board", "W11": "Welsh health board",
 }  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.data.names import canonical, short_form
-from generator.sources.ons.names import district_changes, larger_areas, welsh_names
-from generator.sources.ons.services import load_registry
+from generator.sources.ons.names import district_changes, larger_areas, range_of, welsh_names
+from generator.sources.ons.services import load_elsewhere, load_registry
 from generator.sources.packages.registry import packaged_file
 from generator.sources.tables import GSS_CODE, Table
 
@@ -16,6 +16,8 @@ _KINDS = {
     "E06": "lad", "E07": "lad", "E08": "lad", "E09": "lad", "W06": "lad", "S12": "lad",
     "N09": "lad", "E10": "ctyua", "E12": "region", "E05": "ward", "W05": "ward", "S13": "ward",
     "N08": "ward", "E02": "msoa", "W02": "msoa", "E01": "lsoa", "W01": "lsoa",
+    "S01": "dz", "S02": "iz", "N20": "nidz", "N00": "sa", "E14": "pcon", "W07": "pcon",
+    "S14": "pcon", "N05": "pcon", "N06": "pcon", "E54": "icb", "E38": "sicbl", "W11": "lhb",
 }  # fmt: skip
 _FIRST, _LAST = 2009, 2025
 _MOSTLY = 0.6
@@ -27,6 +29,14 @@ NOUNS = {
     "ward": ("ward", "wards"),
     "msoa": ("neighbourhood", "neighbourhoods"),
     "lsoa": ("small area", "small areas"),
+    "sa": ("small area", "small areas"),
+    "dz": ("data zone", "data zones"),
+    "nidz": ("data zone", "data zones"),
+    "iz": ("intermediate zone", "intermediate zones"),
+    "pcon": ("constituency", "constituencies"),
+    "icb": ("integrated care board", "integrated care boards"),
+    "sicbl": ("sub-location", "sub-locations"),
+    "lhb": ("health board", "health boards"),
 }
 """What an area of a geography is called, one and many."""
 
@@ -95,15 +105,11 @@ def _by_code(column: str, codes: Sequence[str]) -> AreasGuess:
     if not geography:
         why = f"codes such as {codes[0]} are of no geography that is known here"
         return AreasGuess(column, "code", "", 0, letters, country, False, why)
-    first, last = _span(own) if geography in {"lad", "ctyua"} else (_FIRST, _LAST)
-    year = _best_year(geography, first, last)
+    first, last = _span(own) if geography in {"lad", "ctyua"} else _range_span(own)
+    year = _best_year(geography, first, last, letters)
     spoken = f"{first}" if first == last else f"{first} to {last}"
     fits = f"its codes are those of {spoken}" if first <= last else "its codes are of several years"
-    near = (
-        f"boundaries of {year} are here without a download"
-        if packaged_file(geography, year)
-        else f"boundaries of {year} are known at ONS"
-    )
+    near = _where(geography, year, letters)
     return AreasGuess(
         column, "code", geography, year, letters, country, first == last, f"{fits}; {near}"
     )
@@ -141,16 +147,49 @@ def _span(codes: Sequence[str]) -> tuple[int, int]:
     return first, last
 
 
-def _best_year(geography: str, first: int, last: int) -> int:
+def _range_span(codes: Sequence[str]) -> tuple[int, int]:
+    """The same for small areas and others, by the numbers of their codes."""
+    first, last = _FIRST, _LAST
+    for one in filter(None, map(range_of, codes)):
+        first = max(first, one.first_year)
+        last = min(last, one.last_year or _LAST)
+    return first, last
+
+
+def is_at_hand(geography: str, year: int, letters: Sequence[str]) -> bool:
+    """Whether a package carries the areas of a year, in all countries that the codes are of."""
+    carried = packaged_file(geography, year)
+    if carried is None:
+        return False
+    covered = {"EW": "EW", "EN": "E", "WA": "W", "NI": "N"}.get(carried.extent, "EWSN")
+    return set(letters) <= set(covered)
+
+
+def _where(geography: str, year: int, letters: Sequence[str]) -> str:
+    """Where boundaries are found, in words."""
+    if is_at_hand(geography, year, letters):
+        return f"boundaries of {year} are here without a download"
+    for one in load_elsewhere():
+        if (one.geography, one.year) == (geography, year):
+            return (
+                f"the {one.publisher} publishes their boundaries: download {one.address} and put "
+                "it into boundaries/ beside the settings"
+            )
+    return f"boundaries of {year} are known at ONS"
+
+
+def _best_year(geography: str, first: int, last: int, letters: Sequence[str]) -> int:
     """The latest fitting year whose boundaries are at hand, or else known; or else the latest."""
     years = range(last, first - 1, -1) if first <= last else range(_LAST, _FIRST - 1, -1)
-    at_hand = [year for year in years if packaged_file(geography, year)]
+    at_hand = [year for year in years if is_at_hand(geography, year, letters)]
     known = [year for year in years if year in _known_years(geography)]
     return (at_hand or known or sorted(_known_years(geography), reverse=True) or [last])[0]
 
 
 def _known_years(geography: str) -> set[int]:
-    return {entry.year for entry in load_registry() if entry.geography == geography}
+    published = {(entry.geography, entry.year) for entry in load_registry()}
+    published |= {(entry.geography, entry.year) for entry in load_elsewhere()}
+    return {year for name, year in published if name == geography}
 
 
 def _country(letters: Sequence[str]) -> str:

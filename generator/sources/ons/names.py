@@ -1,6 +1,10 @@
 """Names and codes that tables use beside the boundaries' own: larger areas', Welsh, of other years.
 
-Source: Office for National Statistics, Open Government Licence v3.0.
+Source: Office for National Statistics, Open Government Licence v3.0.  What was compared with what
+others use: the districts' changes since 2018, those of Scotland among them, and the codes of
+metropolitan counties, counties and London's halves, with tables and code in public repositories
+(a dozen each, which agree); the Welsh names with several lists of the 22 councils.  The register of
+the Office for National Statistics, the Code History Database, could not be read here.
 """
 
 from __future__ import annotations
@@ -42,6 +46,62 @@ def district_changes() -> tuple[DistrictChange, ...]:
             DistrictChange(row["old_code"], row["new_code"], int(row["year"]))
             for row in csv.DictReader(file)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRange:
+    """Codes of one geography that came into use together.
+
+    Attributes
+    ----------
+    prefix, least, most
+        The first three characters, and the numbers after them, both ends included.
+    first_year, last_year
+        Of the boundaries that have them; 0 where they may be in use still.
+    """
+
+    prefix: str
+    least: int
+    most: int
+    geography: str
+    first_year: int
+    last_year: int
+
+
+@cache
+def code_ranges() -> tuple[CodeRange, ...]:
+    """When codes of small areas, constituencies and health areas came into use.
+
+    The highest codes of 2011 in England and Wales (33768, 1958, 6934, 423) and in Scotland
+    (13481, 2514) are those that public code for the surveys and censuses of those years checks
+    against, and the data zones of 2022 are said there to be 13482 to 20873.  That those of a
+    vintage follow one another without a gap is how they have been given out, and the numbers
+    agree with how many areas there are (6,505, 6,976 and 7,392 data zones, 1,235 and 1,279
+    intermediate zones, 4,537 small areas); the registers themselves could not be read here.
+    """
+    with (_FOLDER / "code_ranges.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            CodeRange(
+                row["prefix"], int(row["least"]), int(row["most"]), row["geography"],
+                int(row["first_year"]), int(row["last_year"] or 0),
+            )
+            for row in csv.DictReader(file)
+        )  # fmt: skip
+
+
+def range_of(code: str) -> CodeRange | None:
+    """The range that a GSS code lies in, if it is of a geography that `code_ranges` knows.
+
+    >>> range_of("E01034000").first_year, range_of("E07000176")
+    (2021, None)
+    """
+    number = code[3:]
+    if not number.isdigit():
+        return None
+    for one in code_ranges():
+        if code.startswith(one.prefix) and one.least <= int(number) <= one.most:
+            return one
+    return None
 
 
 def _read(name: str) -> tuple[tuple[str, str], ...]:

@@ -28,6 +28,8 @@ class PackagedFile:
         What the file holds, for readers; empty if unknown.
     crs
         In which the coordinates are written, where the file does not declare it.
+    extent
+        EW (England and Wales), EN, WA or NI; empty if it holds all there are.
     beyond
         A sketch of land that borders on the file's areas and isn't among them: longitudes and
         latitudes of one ring; empty if there is none.
@@ -45,6 +47,7 @@ class PackagedFile:
     detail: str = ""
     made_of: str = ""
     crs: str = ""
+    extent: str = ""
     beyond: tuple[tuple[float, float], ...] = ()
     rules: tuple[ParentRule, ...] = ()
 
@@ -61,7 +64,7 @@ def packaged_file(
 
 
 def carried_geographies(registry: Path = REGISTRY_FILE) -> tuple[str, ...]:
-    """Every geography and year that some package carries, for messages: ``lad 2011 to 2016``."""
+    """Every geography and year that some package carries, for messages: ``lad 2011 to 2018``."""
     entries = tomllib.loads(registry.read_text(encoding="utf-8"))["file"]
     return tuple(
         f"{carried['geography']} {_span(carried['years'])}"
@@ -81,7 +84,7 @@ def _packaged(
         name: entry.get(name, "")
         for name in (
             "package", "path", "version", "sha256", "title", "publisher", "licence", "detail",
-            "made_of", "crs",
+            "made_of", "crs", "extent",
         )
     }  # fmt: skip
     step = carried.get("dissolve")
