@@ -310,3 +310,21 @@ def test_stylesheet_is_small_and_closed() -> None:
     used = set(re.findall(r"var\((--[\w-]+)", text))
     set_here = set(re.findall(r"(--[\w-]+):", text))
     assert used - set_here == {"--level", "--on-level"}
+
+
+def test_what_a_template_uses_is_known_however_deep(tmp_path: Path) -> None:
+    texts = {
+        "top.html": '{% extends "base.html" if view.x else "other.html" %}',
+        "base.html": '{% include "part.html" %}',
+        "other.html": '{% include ["part.html", "gone.html"] ignore missing %}',
+        "part.html": "",
+        "free.html": "{% include view.x %}",
+        "broken.html": "{% if %}",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    renderer = Renderer(site(), tmp_path)
+    uses = renderer.uses()
+    assert uses["top.html"] == ["base.html", "gone.html", "other.html", "part.html", "top.html"]
+    assert set(uses["free.html"]) == set(renderer.sources())
+    assert uses["broken.html"] == ["broken.html"]

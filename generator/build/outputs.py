@@ -163,6 +163,16 @@ class Output:
             shutil.copy2(self.folder / path, target)
         return True
 
+    def former_content(self, path: str) -> bytes | None:
+        """A file of the former site, if it is there as it was written."""
+        if path not in self.former.files:
+            return None
+        try:
+            content = (self.folder / path).read_bytes()
+        except OSError:
+            return None
+        return content if fingerprint(content) == self.former.files[path][0] else None
+
     def _files_fit(self, path: str) -> bool:
         return is_as_recorded(self.folder / path, self.former.files[path])
 

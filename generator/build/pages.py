@@ -7,18 +7,20 @@ same order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator import urls
-from generator.build.links import PageLinks, read_links
+from generator.build.links import LinkCheck, PageLinks, read_links
+from generator.build.outputs import Output
+from generator.build.reuse import Asked, PageKeys, Renaming, page_keys, view_digest
+from generator.build.run import Run
 from generator.build.workers import Workers
 from generator.kept import News
 from generator.pages.atlas import Atlas
 from generator.pages.parts import Page
 from generator.pages.register import PAGES
 from generator.pages.render import Renderer
-from generator.pages.views import Composed
 from generator.report import Report
 
 MOST = 40
@@ -27,11 +29,28 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One page: what all pages have, its links, and files (path, content), its own the first."""
+    """One page: what all pages have, its file, and what it is made from.
+
+    Attributes
+    ----------
+    html, links
+        The page and its links; empty where it is as in the former site.
+    reason
+        Why it was made again.
+    beside
+        Files that lie beside it: path, content.
+    key
+        Its kind and key in the register.
+    """
 
     page: Page
-    links: PageLinks
-    files: tuple[tuple[str, bytes], ...]
+    path: str
+    view: str
+    html: str
+    links: PageLinks | None
+    reason: str
+    beside: tuple[tuple[str, bytes], ...]
+    key: tuple[int, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +70,93 @@ def batches(atlas: Atlas) -> list[Batch]:
     return found
 
 
-def render_all(atlas: Atlas, workers: Workers, report: Report) -> Iterator[Rendered]:
+def render_all(work: PageWork, workers: Workers, report: Report) -> Iterator[Rendered]:
     """Every page of the site, in the order of the register."""
-    every = batches(atlas)
-    kept = atlas.layers[0].kept
-    results = workers.map(PageWork(atlas), every)
+    every = batches(work.atlas)
+    kept = work.atlas.layers[0].kept
+    results = workers.map(work, every)
     for made, news in report.progress(results, label="pages", total=len(every)):
         kept.add(news, report)
         yield from made
 
 
 class PageWork:
-    """Composes and renders batches of pages, with what lies beside them."""
+    """Composes batches of pages, and renders those that are not as in the former site.
 
-    def __init__(self, atlas: Atlas) -> None:
+    Parameters
+    ----------
+    program
+        A hash of the code and the packages.
+    former
+        What the pages of the former site were made from.
+    """
+
+    def __init__(self, atlas: Atlas, program: str, former: PageKeys) -> None:
         self.atlas = atlas
         self.root = urls.root_of(atlas.settings.atlas.base_url)
         theme = atlas.settings.atlas.theme
         folder = atlas.settings.path(theme) if theme else None
         self.renderer = Renderer(atlas.site, folder, atlas.speak)
+        own = page_keys(atlas, self.renderer, program)
+        sources = sorted(own.templates.items())
+        uses = atlas.layers[0].kept.value(("templates", sources), self.renderer.uses)
+        self.asked = Asked(own, former, uses)
 
     def __call__(self, batch: Batch) -> tuple[list[Rendered], News]:
-        kind = PAGES[batch.kind]
-        made = [self._rendered(kind.page(self.atlas, key)) for key in batch.keys]
+        made = [self.page(batch.kind, key) for key in batch.keys]
         return made, self.atlas.layers[0].kept.news()
 
-    def _rendered(self, made: Composed) -> Rendered:
+    def page(self, kind: int, key: Any, *, again: str = "") -> Rendered:
+        """One page; `again` says why it is made even if it is as before."""
+        made = PAGES[kind].page(self.atlas, key)
+        page, path = made.view.page, urls.file_of(made.view.page.path)
+        view = view_digest(made.view)
+        reason = again or self.asked.reason(path, made.view.template, view)
+        if not reason:
+            return Rendered(page, path, view, "", None, "", made.files, (kind, key))
         html = self.renderer.render(made.view)
-        path = urls.file_of(made.view.page.path)
         links = read_links(path, html, self.root)
-        return Rendered(made.view.page, links, ((path, html.encode()), *made.files))
+        return Rendered(page, path, view, html, links, reason, made.files, (kind, key))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Compiled templates can't be pickled; a worker that isn't forked makes its own.
-        return (PageWork, (self.atlas,))
+        return (PageWork, (self.atlas, self.asked.own.program, self.asked.former))
+
+
+def write_pages(work: PageWork, run: Run, output: Output) -> tuple[list[Page], PageKeys, LinkCheck]:
+    """Write every page, rendered or taken from the former site.
+
+    Returns
+    -------
+    tuple
+        The pages, what they were made from, and where their links lead.
+    """
+    links, pages, views = LinkCheck(), [], {}
+    renaming = Renaming(output.former.files, work.atlas.assets.values())
+    rendered = 0
+    with run.report.stage("pages") as note:
+        for made in render_all(work, run.workers, run.report):
+            one = made
+            html = _former(made, renaming, output) if not made.reason else made.html
+            if html is None:
+                again = "its file of the former site is not as it was written"
+                one = work.page(*made.key, again=again)
+                html = one.html
+            if one.reason:
+                rendered += 1
+                if work.asked.former.views:
+                    run.report.detail(f"{one.path}: {one.reason}")
+            pages.append(one.page)
+            views[one.path] = one.view
+            links.add(one.links or read_links(one.path, html, work.root))
+            output.write(one.path, html)
+            for path, content in one.beside:
+                output.write(path, content)
+        note.result = f"{rendered} rendered, {len(pages) - rendered} as before"
+    return pages, replace(work.asked.own, views=views), links
+
+
+def _former(made: Rendered, renaming: Renaming, output: Output) -> str | None:
+    """A page of the former site with the names of this one's assets; None if it isn't there."""
+    content = output.former_content(made.path)
+    return None if content is None else renaming.renamed(content.decode())

@@ -18,3 +18,5 @@ class Run:
     report: Report
     workers: Workers
     kept: Kept
+    program: str
+    """A hash of the code and the packages that the site is made with."""

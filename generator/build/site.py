@@ -18,17 +18,17 @@ from generator.build.cards import write_cards
 from generator.build.cluster import workers_for
 from generator.build.files import gather_files
 from generator.build.layouts import compute_hexagons, make_layers
-from generator.build.links import LinkCheck
 from generator.build.manifest import is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.outputs import Output, Published
-from generator.build.pages import render_all
+from generator.build.pages import PageWork, write_pages
 from generator.build.postcodes import (
     PlacedPostcodes,
     add_postcode_files,
     place_postcodes,
     with_importance,
 )
+from generator.build.reuse import former_keys
 from generator.build.run import Run
 from generator.build.search import add_search, search_entries
 from generator.build.staleness import LOOK_AGAIN, build_key, code_key, is_answer, is_up_to_date
@@ -104,7 +104,8 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     placed = _postcodes(settings, joined, inputs, report)
     joined = with_importance(joined, placed) if placed else joined
     comparison = _compare(settings, joined, inputs, report)
-    kept = _kept(settings, options)
+    program = code_key()
+    kept = _kept(settings, options, program)
     with report.stage("layers") as note:
         layers = make_layers(settings, comparison, inputs, report, kept)
         note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
@@ -112,7 +113,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
         workers_for(options) as workers,
         Output(options.out, force=options.force) as output,
     ):
-        run = Run(settings, report, workers, kept)
+        run = Run(settings, report, workers, kept, program)
         keys = _write(run, comparison, layers, placed, output)
         kept.save(report)
         check_budget(output.sizes, report)
@@ -133,10 +134,10 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     return published
 
 
-def _kept(settings: Settings, options: Options) -> Kept:
+def _kept(settings: Settings, options: Options, program: str) -> Kept:
     """What former builds made and this one may take, as long as code and packages are the same."""
     file = boundary_folder(settings) / PREPARED_CACHE / KEPT_FILE
-    return Kept(file, code_key(), forget=options.force)
+    return Kept(file, program, forget=options.force)
 
 
 def _may_find_boundaries(
@@ -276,21 +277,13 @@ def _write(
         card_keys, drawn = write_cards(atlas, run.workers, output, run.report)
         keys.update(card_keys)
         note.result = f"{drawn} drawn, {len(card_keys) - drawn} as before"
-    _write_pages(run, atlas, output)
-    return keys
+    return {**keys, **_write_pages(run, atlas, output, run.program)}
 
 
-def _write_pages(run: Run, atlas: Atlas, output: Output) -> None:
-    """Write pages as they are made, what lists them, and see that their links lead somewhere."""
-    links = LinkCheck()
-    pages = []
-    with run.report.stage("pages") as note:
-        for made in render_all(atlas, run.workers, run.report):
-            pages.append(made.page)
-            links.add(made.links)
-            for path, content in made.files:
-                output.write(path, content)
-        note.result = f"{len(pages)} pages"
+def _write_pages(run: Run, atlas: Atlas, output: Output, program: str) -> dict[str, str]:
+    """Write pages and what lists them, and see that their links lead somewhere."""
+    work = PageWork(atlas, program, former_keys(output.former))
+    pages, keys, links = write_pages(work, run, output)
     base = run.settings.atlas.base_url
     output.write(urls.SITEMAP, sitemap(base, pages))
     output.write(urls.ROBOTS, robots(base))
@@ -298,6 +291,7 @@ def _write_pages(run: Run, atlas: Atlas, output: Output) -> None:
     with run.report.stage("links") as note:
         links.need_whole(output.paths)
         note.result = "all internal links lead somewhere"
+    return keys.stated(output.paths)
 
 
 def _make_atlas(

@@ -12,12 +12,14 @@ from functools import partial
 from pathlib import Path
 
 import jinja2
+from jinja2 import nodes
 from markupsafe import Markup
 
 from generator.catalogue import ENGLISH, Catalogue
 from generator.contrast import TEXT_CONTRAST, contrast
 from generator.data.palettes import dark_variant
 from generator.errors import AtlasError
+from generator.kept import digest
 from generator.language.numbers import number, ordinal
 from generator.markdown import markdown, markdown_line
 from generator.pages import parts, views
@@ -67,6 +69,45 @@ class Renderer:
         )
         self.environment.globals["site"] = site
 
+    def sources(self) -> dict[str, str]:
+        """A hash of the source of every template, a theme's in place of ours, by name."""
+        return {name: digest(self._source(name)) for name in self._names()}
+
+    def uses(self) -> dict[str, list[str]]:
+        """The templates that each template needs, itself among them, however deep.
+
+        One that includes what only its data name needs all; one that can't be read, itself.
+        """
+        names = self._names()
+        direct = {name: self._named_in(name, names) for name in names}
+        found = {}
+        for name in names:
+            waiting, reached = [name], {name}
+            while waiting:
+                new = direct.get(waiting.pop(), set()) - reached
+                reached |= new
+                waiting += new
+            found[name] = sorted(reached)
+        return found
+
+    def _names(self) -> list[str]:
+        return self.environment.list_templates(extensions=["html", "svg"])
+
+    def _source(self, name: str) -> str:
+        loader = self.environment.loader
+        assert loader is not None
+        return loader.get_source(self.environment, name)[0]
+
+    def _named_in(self, name: str, every: Sequence[str]) -> set[str]:
+        try:
+            tree = self.environment.parse(self._source(name))
+        except jinja2.TemplateSyntaxError:
+            return set()  # rendering it says what is wrong
+        kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+        naming = (node for node in tree.find_all(kinds) if isinstance(node, kinds))
+        found = [_named(node.template) for node in naming]
+        return set(every) if None in found else {one for some in found for one in some or ()}
+
     def render(self, view: views.View) -> str:
         """One page as HTML.
 
@@ -87,6 +128,21 @@ class Renderer:
                 where=_place(error, name),
                 fix="fix the template; generator/pages/views.py lists what it gets",
             ) from error
+
+
+def _named(expression: nodes.Node | None) -> frozenset[str] | None:
+    """The templates that an expression may name; None where only data know."""
+    if expression is None:
+        return frozenset()
+    if isinstance(expression, nodes.Const) and isinstance(expression.value, str):
+        return frozenset({expression.value})
+    if isinstance(expression, nodes.CondExpr):
+        parts = [_named(expression.expr1), _named(expression.expr2)]
+    elif isinstance(expression, nodes.List | nodes.Tuple):
+        parts = [_named(item) for item in expression.items]
+    else:
+        return None
+    return None if None in parts else frozenset(one for part in parts for one in part or ())
 
 
 def _place(error: Exception, name: str) -> str:
