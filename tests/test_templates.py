@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from markupsafe import Markup
@@ -323,7 +324,7 @@ def test_what_a_template_uses_is_known_however_deep(tmp_path: Path) -> None:
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    renderer = Renderer(site(), tmp_path)
+    renderer = Renderer(_site(), tmp_path)
     uses = renderer.uses()
     assert uses["top.html"] == ["base.html", "gone.html", "other.html", "part.html", "top.html"]
     assert set(uses["free.html"]) == set(renderer.sources())
