@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import io
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from generator.errors import SettingsError
 
@@ -32,6 +34,10 @@ class Catalogue:
         English texts and what they are in this language; none for English itself.
     plural_rule
         Which form a number takes, as a C expression in ``n`` (gettext's ``Plural-Forms``).
+    source
+        The file that they were read from.
+    forms
+        All forms of each text that depends on a number, by its English singular.
     """
 
     def __init__(
@@ -40,10 +46,11 @@ class Catalogue:
         translations: gettext.NullTranslations | None = None,
         plural_rule: str = ENGLISH_PLURAL,
         source: Path | None = None,
+        forms: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         self.language = language
         self.plural_rule = plural_rule
-        self._source = source
+        self._source, self._forms = source, forms
         self._of = translations or gettext.NullTranslations()
         # As templates take them: without values, which jinja2 fills in and escapes.
         self.gettext, self.ngettext = self._of.gettext, self._of.ngettext
@@ -68,6 +75,15 @@ class Catalogue:
     def sense(self, sense: str, text: str, /, **values: object) -> str:
         """A text that means several things in English, in one of its senses."""
         return self.pgettext(sense, text) % values
+
+    @property
+    def translates(self) -> bool:
+        """Whether it is another language than the source's."""
+        return self._source is not None
+
+    def forms(self, one: str) -> list[str]:
+        """All forms of a text that depends on a number, in the order of the plural rule."""
+        return list(self._forms.get(one, (one,)))
 
     def date(self, day: dt.date) -> str:
         """A day in words, by the Unicode Common Locale Data Repository.
@@ -151,4 +167,5 @@ def _read(language: str, path: Path) -> Catalogue:
             where=str(path),
             fix="write it as docs/howto/translate.md says, beginning with catalogues/messages.pot",
         ) from error
-    return Catalogue(language, translations, read.plural_expr, path)
+    forms = {m.id[0]: tuple(m.string) for m in read if m.id and m.pluralizable and m.string}
+    return Catalogue(language, translations, read.plural_expr, path, forms)

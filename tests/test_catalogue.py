@@ -17,6 +17,7 @@ from conftest import ROOT
 from making import shipped
 
 from generator import catalogue
+from generator.build.modules import spoken
 from generator.catalogue import ENGLISH, FOLDER, catalogue_for, languages
 from generator.errors import SettingsError
 from generator.settings import Settings, settings_from
@@ -149,6 +150,33 @@ def test_a_broken_catalogue_is_one_message(tmp_path: Path, content: bytes | None
     with pytest.raises(SettingsError) as caught:
         _settings(tmp_path, language="kw", catalogue="own.po").speak("Map")
     assert str(path) in str(caught.value)
+
+
+def test_scripts_get_their_texts_at_build_time() -> None:
+    script = (FOLDER.parents[1] / "templates/assets/lib/speak.js").read_bytes() + (
+        b'say(speak("Copied"));\n'
+        b'say(speak("%(name)s added.", { name: "\xc5\xb4" }));\n'
+        b'say(speakCount(\n  "%(n)s suggestion", "%(n)s suggestions", found.length));\n'
+    )
+    assert spoken(script, ENGLISH) == script
+    text = spoken(script, WELSH).decode()
+    assert 'say(speak("Wedi’i gopïo"));' in text
+    assert 'say(speak("%(name)s: wedi’i hychwanegu.", { name: "Ŵ" }));' in text
+    assert 'say(speakCount(["%(n)s o awgrymiadau", "%(n)s awgrym"' in text
+    assert "n==2 ? 2" in text
+    assert "[one, many]" not in text
+
+
+def test_every_text_of_a_script_is_translated_by_the_build() -> None:
+    """None is left in English because its form is one that the build can read."""
+    translated = {forms(m.id)[0]: forms(m.string)[0] for m in texts(TRANSLATIONS[0])}
+    listed = texts(MESSAGES)
+    for path in (FOLDER.parents[1] / "templates/assets").rglob("*.js"):
+        place = path.relative_to(FOLDER.parents[1]).as_posix()
+        text = spoken(path.read_bytes(), WELSH).decode()
+        own = [forms(m.id)[0] for m in listed if place in {found for found, _ in m.locations}]
+        left = [one for one in own if translated[one] != one and f'speak("{one}"' in text]
+        assert not left, place
 
 
 def test_the_shipped_atlas_speaks_english() -> None:

@@ -146,7 +146,7 @@ class Page:
             "the last rank in England": rank == RANKED,
             "in the best 20% of England": spot == "hotspot" and rank <= RANKED / 5 + 0.5,
             "in the worst 20% of England": spot == "coldspot" and rank >= RANKED * 4 / 5,
-            "neither a hotspot nor a coldspot": not spot,
+            "among neither hotspots nor coldspots": not spot,
         }
         if clause in fixed:
             assert fixed[clause], (self.name, clause)
@@ -383,7 +383,9 @@ class Page:
             assert rank == nth(ranks[self.code_named(name)]), (claim["id"], figure)
         rest = re.sub(r"\(\d+(?:st|nd|rd|th)\)", "", figure)
         counts = [self.asked(c) for c in claim["check"] if c["measure"] == "count"]
-        pattern = r"(none|all|\d+)(?: of)?(?: (\d+))?( known)? (?:is|are) (?:a )?(\w+)spots?"
+        pattern = (
+            r"(none|all|\d+)(?: of)?(?: (\d+))?( known)? (?:is|are) (?:among the )?(\w+)spots?"
+        )
         for codes, found in zip(counts, re.finditer(pattern, rest), strict=False):
             known = [c for c in codes if c in ranks]
             alike = sum(self.recount.spot(edition, c) == f"{found[4]}spot" for c in known)

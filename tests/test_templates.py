@@ -37,7 +37,8 @@ def _site() -> parts.Site:
         title="An atlas", summary="What it shows.", language="en",
         words=words, nav=(parts.Link("Map", ""), parts.Link("Authorities", "authorities/")),
         assets={name: f"assets/{name}" for name in OWN_ASSETS | MADE_BY_THE_BUILD},
-        sources=(SOURCE,), attribution=("Somebody's data.",), areas_href="authorities/",
+        sources=(SOURCE,), attribution=("Somebody's data.",),
+        attribution_language="", areas_href="authorities/",
         data_href="data/", methodology_href="methodology/", repository="https://example.org/",
         group_kinds=(parts.Link("Regions", "regions/"),),
     )  # fmt: skip

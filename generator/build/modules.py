@@ -13,10 +13,12 @@ without renaming, ``export`` before a declaration, and no name twice within one 
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Mapping
 
+from generator.catalogue import Catalogue
 from generator.errors import AtlasError
 
 _IMPORT = re.compile(
@@ -27,6 +29,35 @@ _NAME = re.compile(r"^(?:const|let|class|(?:async\s+)?function)\s+([\w$]+)", re.
 _COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 """A comment that has its lines for itself: a quarter of what a reader would load."""
 _LEFT = re.compile(r"^\s*(?:import\b(?!\s*\()|export\b).*$", re.MULTILINE)
+
+
+_TEXT = r'"(?:[^"\\\n]|\\.)*"'
+_SPOKEN = re.compile(rf"(?<![\w$])(speak|speakCount)\(\s*({_TEXT})(?:(,\s*)({_TEXT}))?")
+_FORMS = "speak([one, many][formOf(n)]"
+_RULE = "const formOf = (n) => Number(n !== 1);"
+
+
+def spoken(script: bytes, speak: Catalogue) -> bytes:
+    """A script with its texts in another language: ``speak("Copied")`` keeps but the text.
+
+    Texts are put in at build time, so that no reader loads a list of them.  ``speakCount`` gets
+    all forms that the language has in place of the first of its two texts.
+    """
+    if not speak.translates:
+        return script
+
+    def translated(found: re.Match[str]) -> str:
+        one = json.loads(found[2])
+        if found[1] == "speak" or found[4] is None:
+            text = json.dumps(speak.gettext(one), ensure_ascii=False)
+            rest = "".join(part for part in (found[3], found[4]) if part)
+            return f"{found[1]}({text}{rest}"
+        forms = json.dumps(speak.forms(one), ensure_ascii=False)
+        return f"speakCount({forms}, null"
+
+    text = _SPOKEN.sub(translated, script.decode())
+    text = text.replace(_RULE, f"const formOf = (n) => Number({speak.plural_rule});")
+    return text.replace(_FORMS, "speak(one[formOf(n)]").encode()
 
 
 def join_modules(modules: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -41,6 +41,7 @@ from generator.data.clusters import SchemeFit, find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.composites import with_composites
 from generator.data.join import Joined, join
+from generator.data.places import renamed
 from generator.errors import AtlasError
 from generator.hexagons import layout as hexgrid
 from generator.kept import FILE as KEPT_FILE
@@ -61,6 +62,7 @@ from generator.sources.gather import (
     choose_boundaries,
     read_inputs,
 )
+from generator.sources.ons.names import welsh_names
 
 
 def check(settings: Settings, options: Options, report: Report) -> Comparison:
@@ -170,6 +172,7 @@ def _join(settings: Settings, choice: BoundaryChoice, report: Report) -> tuple[J
             lookups=inputs.lookups,
             report=report,
         )
+        joined = _with_own_names(settings, joined, inputs)
         _need_areas(joined, settings)
         joined = with_composites(joined, settings, report)
         note.result = f"{len(joined.areas)} areas, {len(joined.groups)} groups"
@@ -200,6 +203,15 @@ def _compare(settings: Settings, joined: Joined, inputs: Inputs, report: Report)
             listed = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
             report.say(f"{len(without)} areas are not in {comparison.main.edition.title}: {listed}")
     return comparison
+
+
+def _with_own_names(settings: Settings, joined: Joined, inputs: Inputs) -> Joined:
+    """In a Welsh atlas areas have ONS's Welsh names, unless a table of areas names them."""
+    if not settings.speak.language.startswith("cy") or inputs.area_table is not None:
+        return joined
+    listed = inputs.boundaries.names_cy if inputs.boundaries else {}
+    names = {**dict(welsh_names()), **listed}
+    return replace(joined, areas=renamed(joined.areas, joined.groups, names))
 
 
 def _report_language(settings: Settings, report: Report) -> None:

@@ -179,9 +179,10 @@ def _offers(settings: Settings, tileset: TileSet, output: Output) -> Iterator[Do
     speak = settings.speak
     word = speak("Boundaries") if tileset.name == "geography" else speak("Hexagons")
     zooms = speak("Zooms %(least)s to %(most)s.", least=tileset.min_zoom, most=tileset.max_zoom)
+    archive, address = speak("All vector tiles in one file."), speak("Where the tiles are.")
     for ending, kind, about in (
-        ("pmtiles", "PMTiles", f"{speak('All vector tiles in one file.')} {zooms}"),
-        ("json", "TileJSON", f"{speak('Where the tiles are.')} {zooms}"),
+        ("pmtiles", "PMTiles", f"{archive} {zooms}"),
+        ("json", "TileJSON", f"{address} {zooms}"),
         ("style.json", speak("MapLibre style"), speak("The tiles in the atlas's classes.")),
     ):
         path = urls.tile_file(tileset.name, ending)

@@ -166,7 +166,14 @@ class _Slope:
 
     def aloud(self, code: str | None, both: Sequence[Sequence[str]]) -> str:
         count = len({c for codes in both for c in codes})
-        parts = [self.speak("Known in two editions: %(count)s.", count=number(count))]
+        parts = [
+            self.speak.plural(
+                "%(n)s area is known in two editions.",
+                "%(n)s areas are known in two editions.",
+                count,
+                n=number(count),
+            )
+        ]
         if code is not None:
             name = self.comparison.areas[code].name
             parts.insert(0, f"{name}: {change_sentence(self.speak, self.comparison, code)}")

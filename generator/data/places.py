@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.data.names import slugs
 from generator.errors import JoinError
@@ -166,6 +166,19 @@ def _compare_codes(
     if extra:
         listed = ", ".join(f"{boundary_names[c]} ({c})" for c in extra[:5])
         report.warn(f"{len(extra)} areas of the boundaries are not in {table.path}: {listed}")
+
+
+def renamed(
+    areas: Sequence[Area], groups: Sequence[Group], names: Mapping[str, str]
+) -> tuple[Area, ...]:
+    """The areas under other names (by code), and their pages' names with them."""
+    named = [(area.code, names.get(area.code, area.name)) for area in areas]
+    parents: dict[str, dict[str, str]] = {}
+    for group in groups:
+        parents.setdefault(group.kind, {}).update(dict.fromkeys(group.members, group.name))
+    slug_of = slugs(named, list(parents.values()))
+    name_of = dict(named)
+    return tuple(replace(a, name=name_of[a.code], slug=slug_of[a.code]) for a in areas)
 
 
 def _groups(

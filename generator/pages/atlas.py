@@ -266,6 +266,7 @@ class Atlas:
             assets=dict(self.assets),
             sources=self.sources,
             attribution=self.attribution,
+            attribution_language=self.attribution_language,
             areas_href=areas.href,
             data_href=urls.DATA,
             methodology_href=urls.METHODOLOGY,
@@ -278,6 +279,12 @@ class Atlas:
                 if any(g.kind == k.kind for g in self.comparison.groups)
             ),
         )
+
+    @property
+    def attribution_language(self) -> str:
+        """Of the lines at maps, where it isn't the pages': those of ONS are in English."""
+        stated = "attribution" in self.settings.geography.model_fields_set
+        return "" if stated or self.speak.language.startswith("en") else "en"
 
     @cached_property
     def sources(self) -> tuple[parts.Source, ...]:

@@ -94,6 +94,7 @@ class Site:
     (``style.css`` → ``assets/style.1a2b3c4d.css``).  ``words`` are the atlas's words for
     its areas: ``area``, ``areas``, ``Area``, ``Areas``, ``hot``, ``cold``,
     ``hot_plural``, ``cold_plural`` (the last four empty where there are no spots).
+    ``attribution_language`` is that of the lines at maps, where it isn't that of the pages.
     """
 
     title: str
@@ -104,6 +105,7 @@ class Site:
     assets: dict[str, str]
     sources: tuple[Source, ...]
     attribution: tuple[str, ...]
+    attribution_language: str
     areas_href: str
     data_href: str
     methodology_href: str

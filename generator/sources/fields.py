@@ -20,6 +20,7 @@ GSS_CODE = re.compile(r"[EWSNKJ]\d{8}")
 
 _CODE_NAME = re.compile(r"(?:[a-z]{2,6}\d{0,2}cd|(?:gss_?|area_?|geo_?)?code)")
 _NAME_NAME = re.compile(r"(?:[a-z]{2,6}\d{0,2}nm|.*name)")
+WELSH_NAMES = re.compile(r"[a-z]{2,6}\d{0,2}nmw")
 _OTHER_CODE_NAME = re.compile(
     r"(?:code|insee|nuts).*|.*(?:code|cd|kod|kode|id|nr|number|nummer)|ags|ars|rs|geoid|fips|key"
 )

@@ -51,6 +51,7 @@
     if (own) keep(await fetchPart("", data.codes, own));
     return known();
   };
+  const { speak } = window.atlas;
 
   /* -- Building blocks ---------------------------------------------------------------- */
 
@@ -67,7 +68,9 @@
     return made;
   };
   const listed = (names) =>
-    names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+    names.length < 2 ? names.join("") : speak("%(items)s and %(last)s", {
+      items: names.slice(0, -1).join(", "), last: names.at(-1),
+    });
   const levelOf = ([, , level]) => `level-${level ?? "none"}`;
   const percent = (x) => `${x / 10}%`;
 
@@ -75,7 +78,7 @@
 
   const headOf = (area) => {
     const remove = element(
-      "button", { type: "button", "aria-label": `Remove ${area.name}` }, "Remove",
+      "button", { type: "button", "aria-label": speak("Remove: %(name)s", area) }, speak("Remove"),
     );
     remove.addEventListener("click", () => drop(area));
     const link = element("a", { href: area.href }, area.name);
@@ -92,12 +95,12 @@
     const known = cells.map((cell) => cell.length > 1);
     const label = (cell) => measure.labels[cell[2]] || "";
     return [
-      rowOf(`Rank, ${measure.edition}`, cells.map((cell, n) => [cell[0], known[n] ? "num" : "quiet"])),
+      rowOf(`${speak("Rank")}, ${measure.edition}`, cells.map((cell, n) => [cell[0], known[n] ? "num" : "quiet"])),
       ...(measure.scores
-        ? [rowOf(`Score, ${measure.edition}`, cells.map((cell) => [cell[1] || "", "num"]))]
+        ? [rowOf(`${speak("Score")}, ${measure.edition}`, cells.map((cell) => [cell[1] || "", "num"]))]
         : []),
       rowOf(
-        `Class, ${measure.edition}`,
+        `${speak("Class")}, ${measure.edition}`,
         cells.map((cell, n) => (known[n] ? [label(cell), `class ${levelOf(cell)}`] : ["", ""])),
       ),
     ];
@@ -108,7 +111,7 @@
     shown.querySelector("thead").replaceChildren(element("tr", {}, corner, ...chosen.map(headOf)));
     shown.querySelector("tbody").replaceChildren(
       ...(data.group ? [rowOf(data.group, chosen.map(({ group }) => [group]))] : []),
-      rowOf("Size", chosen.map(({ size }) => [size, "num"])),
+      rowOf(speak("Size"), chosen.map(({ size }) => [size, "num"])),
       ...data.measures.flatMap(rowsOf),
     );
   };
@@ -209,8 +212,8 @@
 
   const count = () => {
     if (!chosen.length) return "";
-    if (chosen.length === 1) return "Add one more to compare it with.";
-    return chosen.length === KEYS.length ? "That is the most that fits." : "";
+    if (chosen.length === 1) return speak("Add one more to compare it with.");
+    return chosen.length === KEYS.length ? speak("That is the most that fits.") : "";
   };
 
   const show = (said) => {
@@ -234,11 +237,11 @@
 
   const add = (area) => {
     input.value = "";
-    if (chosen.includes(area)) show(`${area.name} is there already.`);
-    else if (chosen.length === KEYS.length) show("Remove one first.");
+    if (chosen.includes(area)) show(speak("%(name)s is there already.", area));
+    else if (chosen.length === KEYS.length) show(speak("Remove one first."));
     else {
       chosen.push(area);
-      show(`${area.name} added.`);
+      show(speak("%(name)s added.", area));
     }
     input.focus();
   };
@@ -246,7 +249,7 @@
   const drop = (area) => {
     const at = chosen.indexOf(area);
     chosen.splice(at, 1);
-    show(`${area.name} removed.`);
+    show(speak("%(name)s removed.", area));
     const buttons = shown.querySelectorAll("thead button");
     (buttons[Math.min(at, buttons.length - 1)] || input).focus();
   };
@@ -267,7 +270,7 @@
     document.getElementById("compare-said"),
     entriesFor,
     (entry) => areaOf(entry).then(add).catch(() => { status.textContent = form.dataset.failed; }),
-    (text) => { status.textContent = `Nothing here is called “${text}”.`; },
+    (text) => { status.textContent = speak("Nothing here is called %(names)s.", { names: `“${text}”` }); },
   );
 
   const asked = new URLSearchParams(location.search);
@@ -281,7 +284,7 @@
   const strange = wanted.filter((_, at) => !known[at]);
   const quoted = strange.map((s) => `“${s.slice(0, 40)}”`);
   show([
-    quoted.length ? `Nothing here is called ${quoted.slice(0, 3).join(" or ")}.` : "",
-    all.length > KEYS.length ? `Only the first ${KEYS.length} are shown.` : "",
+    quoted.length ? speak("Nothing here is called %(names)s.", { names: quoted.slice(0, 3).join(", ") }) : "",
+    all.length > KEYS.length ? speak("Only the first %(count)s are shown.", { count: KEYS.length }) : "",
   ].filter(Boolean).join(" "));
 })();

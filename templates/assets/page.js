@@ -1,6 +1,8 @@
 "use strict";
 /* Small things: copying the link, the device's own sharing, the address on paper. */
 (() => {
+  /* The build puts the words of another language in their places. */
+  const speak = (text) => text;
   const address = document.querySelector("link[rel=canonical]")?.href ||
     location.href.replace(/[?#].*$/, "");
   /* What a page's state is part of ("state"), is sent on with it. */
@@ -63,9 +65,9 @@
     offer(button, async () => {
       try {
         await navigator.clipboard.writeText(copied(button));
-        button.textContent = "Copied";
+        button.textContent = speak("Copied");
       } catch {
-        button.textContent = "Could not copy";
+        button.textContent = speak("Could not copy");
       }
       setTimeout(() => { button.textContent = usual; }, 2000);
     });

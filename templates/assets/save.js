@@ -276,6 +276,9 @@ window.atlas = window.atlas || {};
     hand(blob, `${nameOf(figure)}.${kind.toLowerCase()}`);
   };
 
+  /* The build puts the words of another language in their places. */
+  const speak = (text) => text;
+
   /* Gives a figure the buttons that save it. */
   window.atlas.savable = (figure) => {
     const list = document.createElement("ul");
@@ -283,12 +286,12 @@ window.atlas = window.atlas || {};
     for (const kind of ["SVG", "PNG"]) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = `Save as ${kind}`;
+      button.textContent = kind === "SVG" ? speak("Save as SVG") : speak("Save as PNG");
       button.addEventListener("click", async () => {
         try {
           await save(figure, kind);
         } catch {
-          button.textContent = "Could not be saved";
+          button.textContent = speak("Could not be saved");
         }
       });
       const item = document.createElement("li");

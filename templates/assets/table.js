@@ -110,8 +110,9 @@
         row.hidden = !fits;
         left += fits;
       }
-      said.textContent = left ? `${left} of ${rows.length} ${said.dataset.unit}`
-        : `No match among ${rows.length} ${said.dataset.unit}`;
+      const counts = { left, count: rows.length, areas: said.dataset.unit };
+      said.textContent = left ? window.atlas.speak("%(left)s of %(count)s %(areas)s", counts)
+        : window.atlas.speak("No match among %(count)s %(areas)s", counts);
       table.classList.toggle("none-left", !left);
       [text, ...selects].forEach((field) => keep(field.name, field.value));
     };

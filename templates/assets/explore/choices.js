@@ -1,5 +1,6 @@
 /** The explorer's panel: selects, the tick for outlines, search, zoom, and folding. */
 
+import { speak } from "../lib/speak.js";
 import { dark, host, part } from "./page.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
@@ -50,7 +51,7 @@ export const listenToChoices = (explorer) => {
     const body = part("body");
     body.hidden = !body.hidden;
     fold.setAttribute("aria-expanded", String(!body.hidden));
-    fold.textContent = body.hidden ? "Show choices" : "Hide choices";
+    fold.textContent = body.hidden ? speak("Show choices") : speak("Hide choices");
   });
   dark.addEventListener("change", () => explorer.repaint());
   listenToSearch(explorer);

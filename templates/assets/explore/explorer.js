@@ -5,6 +5,7 @@
  */
 
 import { fetchJson } from "../lib/json.js";
+import { speak } from "../lib/speak.js";
 import { readState, writeState } from "./address.js";
 import { fillChoices, fillSchemes, listenToChoices } from "./choices.js";
 import { drawInView, listenToView } from "./in-view.js";
@@ -96,7 +97,7 @@ export class Explorer {
       renderWorldCopies: false,
       fadeDuration: 0,
       locale: {
-        "Map.Title": `Map of all ${areas}: arrow keys move it, Enter chooses what is under the cross`,
+        "Map.Title": speak("Map of all %(areas)s: arrow keys move it, Enter chooses what is under the cross", { areas }),
       },
     };
   }
@@ -223,7 +224,8 @@ export class Explorer {
     this.repaint();
     this.writeUrl();
     const [label, , count] = this.scheme.classes[level];
-    say(state.class < 0 ? "All classes shown" : `${label} alone: ${count} ${host.dataset.areas}`);
+    say(state.class < 0 ? speak("All classes shown")
+      : speak("%(label)s alone: %(count)s %(areas)s", { label, count, areas: host.dataset.areas }));
   }
 
   /** @param {string} code */
@@ -253,7 +255,7 @@ export class Explorer {
       const { name, rank, score, label } = this.factsOf(code);
       say([name, rank, score, label].filter(Boolean).join(", "));
     } else {
-      say(`No ${host.dataset.area} chosen`);
+      say(speak("No %(area)s chosen", host.dataset));
     }
     this.writeUrl();
   }
@@ -300,7 +302,7 @@ export class Explorer {
         await this.loadMeasure();
       } catch {
         Object.assign(state, before);
-        say("These figures could not be loaded.");
+        say(speak("These figures could not be loaded."));
       }
       fillChoices(this);
     }
@@ -310,8 +312,10 @@ export class Explorer {
       this.flyTo(state.area);
     }
     const { measure, scheme } = this;
-    const classes = `${scheme.name}: ${scheme.classes.length} classes`;
-    say(`${measure.title}, ${classes}, ${measure.known} ${host.dataset.areas} known`);
+    say(speak("%(title)s, %(scheme)s: %(classes)s classes, %(known)s %(areas)s known", {
+      title: measure.title, scheme: scheme.name, classes: scheme.classes.length,
+      known: measure.known, areas: host.dataset.areas,
+    }));
   }
 
   listen() {

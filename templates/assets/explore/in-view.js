@@ -1,6 +1,7 @@
 /** What the map shows, as a table: for those who can't see it, and for who wants figures. */
 
 import { element } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 import { host, part, root } from "./page.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
@@ -39,10 +40,12 @@ export const drawInView = (explorer) => {
       element("td", {}, rank), element("td", {}, label));
   });
   const { areas = "" } = host.dataset;
-  const more = codes.length > MOST_ROWS ? `, the first ${MOST_ROWS} below` : "";
-  const head = element("tr", {}, ...["Name", "Rank", "Class"].map((text) => element("th", { scope: "col" }, text)));
+  const counts = { count: codes.length, areas, most: MOST_ROWS };
+  const title = codes.length > MOST_ROWS ? speak("%(count)s %(areas)s in view, the first %(most)s below", counts)
+    : speak("%(count)s %(areas)s in view", counts);
+  const head = element("tr", {}, ...[speak("Name"), speak("Rank"), speak("Class")].map((text) => element("th", { scope: "col" }, text)));
   holder.querySelector("table")?.replaceChildren(
-    element("caption", {}, `${codes.length} ${areas} in view${more}, ${explorer.measure.edition}`),
+    element("caption", {}, `${title}, ${explorer.measure.edition}`),
     element("thead", {}, head), element("tbody", {}, ...rows));
 };
 

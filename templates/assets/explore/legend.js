@@ -1,6 +1,7 @@
 /** The legend of the explorer: a histogram, and the classes as buttons that show one alone. */
 
 import { element, svgElement } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 import { css, mixed } from "./colours.js";
 import { host, part } from "./page.js";
 
@@ -28,7 +29,7 @@ export const drawLegend = (explorer) => {
   const unit = measure.unit ? `${measure.unit[0].toUpperCase()}${measure.unit.slice(1)}. ` : "";
   legend.replaceChildren(
     element("h2", {}, measure.title),
-    element("p", { class: "fit" }, `${unit}Goodness of fit ${scheme.gadf} (GADF; 1 is perfect).`),
+    element("p", { class: "fit" }, unit + speak("Goodness of fit %(gadf)s (GADF; 1 is perfect).", scheme)),
     bars(explorer),
     element("p", { class: "explore-ends" }, ...measure.ends.map(
       (/** @type {string} */ end) => element("span", {}, end))),
@@ -55,11 +56,11 @@ const classTable = ({ measure, scheme, state, ramp, data }) => {
       element("th", { scope: "row" }, hatched, measure.missing),
       element("td"), element("td", { class: "num" }, String(missing))));
   }
-  const columns = ["Class, press to see it alone", "Limits", host.dataset.areas || ""];
+  const columns = [speak("Class, press to see it alone"), speak("Limits"), host.dataset.areas || ""];
   const head = element("thead", { class: "unseen" }, element("tr", {},
     ...columns.map((text) => element("th", { scope: "col" }, text))));
   return element("table", { class: "explore-classes" },
-    element("caption", { class: "unseen" }, `Classes: ${scheme.name}`), head, body);
+    element("caption", { class: "unseen" }, `${speak("Classes")}: ${scheme.name}`), head, body);
 };
 
 /**
@@ -95,6 +96,8 @@ const bars = (explorer) => {
   }
   return svgElement("svg", {
     class: "explore-bars", viewBox: "0 0 320 72", preserveAspectRatio: "none", role: "img",
-    "aria-label": `Histogram of ${measure.known} values from ${measure.ends[0]} to ${measure.ends[1]}, at most ${most} in one bar`,
+    "aria-label": speak("Histogram of %(known)s values from %(low)s to %(high)s, at most %(most)s in one bar", {
+      known: measure.known, low: measure.ends[0], high: measure.ends[1], most,
+    }),
   }, svgElement("path", { class: "base", d: `M0 ${BARS_HEIGHT}h320` }), ...shapes);
 };

@@ -1,6 +1,7 @@
 /** Starts the explorer where the browser can draw it. */
 
 import { fetchJson } from "../lib/json.js";
+import { speak } from "../lib/speak.js";
 import { Explorer } from "./explorer.js";
 import { fail, host } from "./page.js";
 
@@ -10,11 +11,11 @@ const hasWebgl = () => {
 };
 
 if (!window.maplibregl) {
-  fail("The script that draws this map didn’t arrive.");
+  fail(speak("The script that draws this map didn’t arrive."));
 } else if (!hasWebgl()) {
-  fail("This browser has no WebGL, or it is switched off.");
+  fail(speak("This browser has no WebGL, or it is switched off."));
 } else {
   fetchJson(host.dataset.file || "")
     .then((data) => new Explorer(data).start())
-    .catch(() => fail("The map could not be started."));
+    .catch(() => fail(speak("The map could not be started.")));
 }

@@ -1,5 +1,7 @@
 /** The explorer's place in the page: its parts, its words, and what the reader prefers. */
 
+import { speak } from "../lib/speak.js";
+
 export const host = /** @type {HTMLElement} */ (document.getElementById("explorer"));
 
 /**
@@ -23,7 +25,7 @@ export const say = (text) => {
  */
 export const fail = (text) => {
   const problem = part("problem");
-  problem.textContent = `${text} The map here stands still; every figure is on the pages below.`;
+  problem.textContent = `${text} ${speak("The map here stands still; every figure is on the pages below.")}`;
   problem.hidden = false;
   host.classList.remove("ready");
   part("fallback").hidden = false;

@@ -1,6 +1,7 @@
 /** What the explorer says of one area: beside the pointer, and as the chosen area's card. */
 
 import { element } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 import { square } from "./legend.js";
 import { part, root } from "./page.js";
 
@@ -35,8 +36,8 @@ export const drawCard = (explorer) => {
   card.hidden = !state.area;
   if (!state.area) return;
   const { at, name, group } = explorer.factsOf(state.area);
-  const link = element("a", { href: `${root}${data.path}${data.slugs[at]}/` }, `All about ${name}`);
-  const close = element("button", { type: "button", class: "leave", "aria-label": `Close ${name}` }, "×");
+  const link = element("a", { href: `${root}${data.path}${data.slugs[at]}/` }, speak("All about %(name)s", { name }));
+  const close = element("button", { type: "button", class: "leave", "aria-label": speak("Close: %(name)s", { name }) }, "×");
   close.addEventListener("click", () => {
     explorer.choose("");
     explorer.map.getCanvas().focus();

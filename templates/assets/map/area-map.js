@@ -3,6 +3,7 @@
  * finer and further areas when the reader moves.
  */
 
+import { speak } from "../lib/speak.js";
 import { readAddress, writeAddress } from "./address.js";
 import { Canvas } from "./canvas.js";
 import { addHatching, findControls } from "./controls.js";
@@ -347,7 +348,7 @@ export class AreaMap {
     try {
       await work;
     } catch {
-      this.say("More of the map could not be loaded.");
+      this.say(speak("More of the map could not be loaded."));
     }
   }
 

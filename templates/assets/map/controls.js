@@ -1,6 +1,7 @@
 /** Buttons, the line about keys, and the voice of a map: from the page, or made for a map alone. */
 
 import { element } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 
 /**
  * @param {string} zoom
@@ -21,13 +22,13 @@ export const findControls = (frame, stage) => {
     stage.append(
       element(
         "div", { class: "map-tools" },
-        button("in", "Zoom in", "+"),
-        button("out", "Zoom out", "−"),
-        button("reset", "Show the whole map again", "↺"),
+        button("in", speak("Zoom in"), "+"),
+        button("out", speak("Zoom out"), "−"),
+        button("reset", speak("Show the whole map again"), "↺"),
       ),
       element(
         "p", { class: "map-keys", id: `${frame.id}-keys` },
-        "Arrow keys go from one to the next, Enter opens its page, Escape leaves it, + and − zoom.",
+        speak("Arrow keys go from one to the next, Enter opens its page, Escape leaves it, + and − zoom."),
       ),
       element("p", { class: "unseen", id: `${frame.id}-said`, role: "status" }),
     );
@@ -38,7 +39,7 @@ export const findControls = (frame, stage) => {
   frame.classList.add("map-live");
   frame.tabIndex = 0;
   frame.setAttribute("role", "application");
-  frame.setAttribute("aria-roledescription", "map");
+  frame.setAttribute("aria-roledescription", speak("map"));
   frame.setAttribute("aria-describedby", `${frame.id}-keys`);
   if (document.getElementById(`${frame.id}-caption`)) {
     frame.setAttribute("aria-labelledby", `${frame.id}-caption`);

@@ -1,9 +1,10 @@
 /** The code that shows a map in a frame of another site: what it shows is chosen here. */
 
 import { element } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 
-const WIDTHS = [["", "as wide as there is room"], ["400", "400 pixels"], ["600", "600 pixels"], ["800", "800 pixels"]];
-const THEMES = [["", "as the reader’s device"], ["light", "light"], ["dark", "dark"]];
+const WIDTHS = [["", speak("as wide as there is room")], ["400", speak("%(n)s pixels", { n: 400 })], ["600", speak("%(n)s pixels", { n: 600 })], ["800", speak("%(n)s pixels", { n: 800 })]];
+const THEMES = [["", speak("as the reader’s device")], ["light", speak("light")], ["dark", speak("dark")]];
 const LEAST_HEIGHT_PX = 420;
 
 /**
@@ -50,11 +51,11 @@ export const offerEmbedding = (figure) => {
   const holder = links[0]?.closest("details");
   if (!holder) return;
   const choices = {
-    show: choiceOf("embed-show", "Which map", links.map((link) => [link.href, link.dataset.embed || ""])),
-    edition: choiceOf("embed-edition", "Edition", offered(figure, "edition")),
-    layout: choiceOf("embed-layout", "Drawn as", offered(figure, "layout")),
-    width: choiceOf("embed-width", "Width", WIDTHS),
-    theme: choiceOf("embed-theme", "Colours", THEMES),
+    show: choiceOf("embed-show", speak("Which map"), links.map((link) => [link.href, link.dataset.embed || ""])),
+    edition: choiceOf("embed-edition", speak("Edition"), offered(figure, "edition")),
+    layout: choiceOf("embed-layout", speak("Drawn as"), offered(figure, "layout")),
+    width: choiceOf("embed-width", speak("Width"), WIDTHS),
+    theme: choiceOf("embed-theme", speak("Colours"), THEMES),
   };
   const code = /** @type {HTMLTextAreaElement} */ (
     element("textarea", { id: "embed-code", rows: 4, readonly: "", spellcheck: "false" }));
@@ -68,17 +69,17 @@ export const offerEmbedding = (figure) => {
     code.value = frameCode(address.href, title, choices.width.select.value);
     links[0].href = address.href;
   };
-  const copy = element("button", { type: "button" }, "Copy");
+  const copy = element("button", { type: "button" }, speak("Copy"));
   copy.setAttribute("aria-live", "polite");
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(code.value);
-    copy.textContent = "Copied";
-    setTimeout(() => { copy.textContent = "Copy"; }, 2000);
+    copy.textContent = speak("Copied");
+    setTimeout(() => { copy.textContent = speak("Copy"); }, 2000);
   });
   code.addEventListener("focus", () => code.select());
   const fields = element("div", { class: "embed-choices" }, ...Object.values(choices).map((c) => c.field));
   fields.addEventListener("change", write);
-  const label = element("label", { for: code.id }, "HTML for another site’s page");
+  const label = element("label", { for: code.id }, speak("HTML for another site’s page"));
   holder.querySelector("summary")?.after(
     fields, label, code, ...(navigator.clipboard ? [element("p", {}, copy)] : []));
   write();

@@ -3,6 +3,7 @@
  * too small for a finger, the first tap goes nearer and names the place.
  */
 
+import { speak } from "../lib/speak.js";
 import { learnDrawn } from "./parts.js";
 
 const FINGER_PX = 24;
@@ -120,7 +121,8 @@ const goNearer = (areaMap, code) => {
   else map.setView(canvas.areas.get(code)?.middle, before + 2, { animate: false });
   areaMap.choose(code);
   const { name } = facts.about(code);
-  const text = `${name}. Tap again for its figures.`;
-  areaMap.tip.say(group || name, group ? text : "Tap again for its figures.", { x: 0, y: 0 });
+  const again = speak("Tap again for its figures.");
+  const text = `${name}. ${again}`;
+  areaMap.tip.say(group || name, group ? text : again, { x: 0, y: 0 });
   areaMap.say(group ? `${group}: ${text}` : text);
 };

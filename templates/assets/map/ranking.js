@@ -4,6 +4,7 @@
  */
 
 import { swatch } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 
@@ -77,9 +78,10 @@ export class Ranking {
     }
     const { shown } = this;
     const unranked = this.rows.filter((row) => row.classList.contains("unranked")).length;
-    const left = `${shown.length} of ${this.rows.length} shown`;
-    this.said.textContent = shown.length === this.rows.length ? ""
-      : `${left}${unranked ? `; the ranks of ${unranked} are not known` : ""}.`;
+    const counts = { shown: shown.length, count: this.rows.length, unranked };
+    const left = unranked ? speak("%(shown)s of %(count)s shown; the ranks of %(unranked)s are not known.", counts)
+      : speak("%(shown)s of %(count)s shown.", counts);
+    this.said.textContent = shown.length === this.rows.length ? "" : left;
     for (const row of this.rows) row.querySelector("a")?.setAttribute("tabindex", "-1");
     shown[0]?.querySelector("a")?.setAttribute("tabindex", "0");
   }

@@ -1,6 +1,7 @@
 /** The small plate beside the pointer or the chosen area: name, figures, and a link. */
 
 import { element, swatch } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 
 /** @typedef {import("./facts.js").About} About */
 
@@ -21,7 +22,7 @@ export class Tip {
   show({ name, text, level, href }, at, linked = false) {
     const line = element("span", {}, swatch(level), text);
     this.node.replaceChildren(element("strong", {}, name), line);
-    if (linked && href) this.node.append(element("a", { href }, "Open its page"));
+    if (linked && href) this.node.append(element("a", { href }, speak("Open its page")));
     this.node.classList.toggle("open", linked);
     this.node.hidden = false;
     this.place(at);

@@ -1,5 +1,6 @@
 /** An input with a list of suggestions, by keyboard, pointer and screen reader (ARIA 1.2). */
 
+import { speak, speakCount } from "../lib/speak.js";
 import { loadNames } from "./names.js";
 import { plain } from "./text.js";
 
@@ -76,7 +77,7 @@ export const combobox = (input, list, said, find, choose, miss = () => {}) => {
       if (asked !== input.value) return;
       found = [];
       close();
-      said.textContent = "The names could not be loaded";
+      said.textContent = speak("The names could not be loaded");
       said.classList.remove("unseen");
       return;
     }
@@ -95,9 +96,9 @@ export const combobox = (input, list, said, find, choose, miss = () => {}) => {
     form.classList.add("answered");
     input.setAttribute("aria-expanded", String(found.length > 0));
     mark(-1);
-    const counted = `${found.length} ${found.length === 1 ? "suggestion" : "suggestions"}`;
+    const counted = speakCount("%(n)s suggestion", "%(n)s suggestions", found.length);
     said.textContent = (Array.isArray(results) ? "" : results.said) ||
-      (found.length ? counted : "No such name");
+      (found.length ? counted : speak("No such name"));
     // What the list doesn't show is shown.
     const visible = !found.length || (!Array.isArray(results) && results.visible);
     said.classList.toggle("unseen", !visible);

@@ -1,6 +1,7 @@
 /** The header's search: names, former councils, codes and postcodes in one field. */
 
 import { combobox } from "./combobox.js";
+import { speak } from "../lib/speak.js";
 import { findNames } from "./names.js";
 import { districtsOf, findPostcode, isLikePostcode, postcodeLicence } from "./postcodes.js";
 
@@ -12,7 +13,7 @@ const showLicence = async () => {
   const { lines, help } = await postcodeLicence();
   const link = document.createElement("a");
   link.href = help;
-  link.textContent = "How postcodes are placed";
+  link.textContent = speak("How postcodes are placed");
   licenceNote.replaceChildren(link, `. ${lines.join(". ")}.`);
 };
 
@@ -48,6 +49,7 @@ const tellPlace = (/** @type {{ text: string, href?: string } | null} */ place) 
 };
 
 window.atlas = window.atlas || {};
+window.atlas.speak = speak;
 window.atlas.find = findNames;
 window.atlas.answer = answer;
 window.atlas.combobox = combobox;

@@ -5,6 +5,7 @@
  */
 
 import { fetchJson } from "../lib/json.js";
+import { speak, speakCount } from "../lib/speak.js";
 
 /**
  * @typedef {{ outward: string, digit: string, unit: string, open: boolean }} Asked
@@ -104,17 +105,14 @@ const unitsOf = (/** @type {any} */ [places, runs, where]) => {
 const writtenAs = (/** @type {Asked} */ { outward, digit, unit }) =>
   digit ? `${outward} ${digit}${unit}` : outward;
 
-/** @param {number} count @param {string} one @param {string} many */
-const countedAs = (count, one, many) => `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
-
 const outside = (/** @type {string} */ what, /** @type {string} */ country, /** @type {boolean} */ whole) => {
   if (!country) {
     return whole
-      ? `The directory lists ${what} without a place. Most such postcodes are no longer in use.`
-      : `The directory gives no place for postcodes that begin ${what}.`;
+      ? speak("The directory lists %(what)s without a place. Most such postcodes are no longer in use.", { what })
+      : speak("The directory gives no place for postcodes that begin %(what)s.", { what });
   }
-  return whole ? `${what} is in ${country}, outside this atlas.`
-    : `Postcodes that begin ${what} are in ${country}, outside this atlas.`;
+  return whole ? speak("%(what)s is in %(country)s, outside this atlas.", { what, country })
+    : speak("Postcodes that begin %(what)s are in %(country)s, outside this atlas.", { what, country });
 };
 
 /** The areas of the postcodes that begin in one way, the most likely first. */
@@ -132,15 +130,17 @@ const likely = (/** @type {any} */ piece, /** @type {any} */ sectors, /** @type 
     }
   }
   const all = [...counts.values()].reduce((a, b) => a + b, 0);
-  const begin = `that begin ${writtenAs(asked)}`;
+  const what = writtenAs(asked);
   const entries = [...counts].sort(([p, a], [q, b]) => b - a || p - q)
     .filter(([place]) => piece.places[place].length > 1)
     .map(([place, count]) => ({
       text: piece.places[place][0],
       href: siteRoot + piece.places[place][1],
       note: count === all && !away
-        ? `${all === 1 ? "the only postcode" : `all ${countedAs(all, "postcode", "postcodes")}`} ${begin}`
-        : `${count.toLocaleString("en-GB")} of ${countedAs(all, "postcode", "postcodes")} ${begin}`,
+        ? speakCount("the only postcode that begins %(what)s", "all %(n)s postcodes that begin %(what)s", all, { what })
+        : speakCount("%(count)s of %(n)s postcode that begins %(what)s", "%(count)s of %(n)s postcodes that begin %(what)s", all, {
+          what, count: count.toLocaleString(document.documentElement.lang),
+        }),
     }));
   return { entries, away };
 };
@@ -148,7 +148,7 @@ const likely = (/** @type {any} */ piece, /** @type {any} */ sectors, /** @type 
 /** Longer districts that a half-typed one may become. */
 const completions = (/** @type {string} */ letters, /** @type {string} */ number, /** @type {string[]} */ districts) =>
   districts.filter((name) => name.startsWith(number) && name !== number).map((name) => ({
-    text: `${letters}${name} …`, note: "postcode district", fill: `${letters}${name} `,
+    text: `${letters}${name} …`, note: speak("postcode district"), fill: `${letters}${name} `,
   }));
 
 /** What a whole postcode's answer is. */
@@ -161,12 +161,13 @@ const answerWhole = (/** @type {any} */ piece, /** @type {any} */ sectors, /** @
   const hit = content && unitsOf(content).find(([unit]) => unit === asked.unit);
   if (!hit) {
     const { entries } = content ? likely(piece, sectors, { ...asked, unit: "" }) : { entries: [] };
-    const known = release ? `the directory of ${release}` : "the directory";
-    return { entries, said: `${what} is not in ${known}.`, visible: true };
+    const said = release ? speak("%(what)s is not in the directory of %(release)s.", { what, release })
+      : speak("%(what)s is not in the directory.", { what });
+    return { entries, said, visible: true };
   }
   const [name, href] = piece.places[hit[1]];
   if (!href) return { entries: [], said: outside(what, name, true) };
-  const entry = { text: `${what} is in ${name}`, href: siteRoot + href, note: "Open its page", name };
+  const entry = { text: speak("%(what)s is in %(name)s", { what, name }), href: siteRoot + href, note: speak("Open its page"), name };
   return { entries: [entry], said: entry.text, place: entry };
 };
 
@@ -186,7 +187,7 @@ export const findPostcode = async (typed) => {
   for (const one of asked) {
     const [letters, number] = halves(one.outward);
     const leftOut = index.left_out[letters];
-    if (leftOut) return { entries: [], said: `${writtenAs(one)} is in ${leftOut}, whose postcodes are not in this search.` };
+    if (leftOut) return { entries: [], said: speak("%(what)s is in %(country)s, whose postcodes are not in this search.", { what: writtenAs(one), country: leftOut }) };
     const pieces = piecesOf(letters);
     if (typeof pieces === "string") {
       return { entries: [], said: outside(writtenAs(one), pieces, one.unit.length === 2) };
@@ -203,10 +204,11 @@ export const findPostcode = async (typed) => {
     const { entries, away } = likely(piece, sectors, one);
     const more = one.open && !one.digit ? completions(letters, number, pieces.flat()) : [];
     if (!entries.length && !more.length) {
-      return { entries, said: away ? outside(writtenAs(one), away, false) : `No postcode begins ${writtenAs(one)}.` };
+      return { entries, said: away ? outside(writtenAs(one), away, false) : speak("No postcode begins %(what)s.", { what: writtenAs(one) }) };
     }
-    const areas = `${countedAs(entries.length, "place has", "places have")} postcodes that begin ${writtenAs(one)}.`;
-    const others = away ? ` Others are in ${away}, outside this atlas.` : "";
+    const areas = speakCount(
+      "%(n)s place has postcodes that begin %(what)s.", "%(n)s places have postcodes that begin %(what)s.", entries.length, { what: writtenAs(one) });
+    const others = away ? ` ${speak("Others are in %(country)s, outside this atlas.", { country: away })}` : "";
     const shown = [...entries, ...more].slice(0, MOST_ANSWERS);
     return { entries: shown, said: areas + others, visible: Boolean(away) };
   }
@@ -214,8 +216,8 @@ export const findPostcode = async (typed) => {
   const pieces = piecesOf(letters);
   const more = Array.isArray(pieces) && asked[0].open && !asked[0].digit
     ? completions(letters, number, pieces.flat()).slice(0, MOST_ANSWERS) : [];
-  return more.length ? { entries: more, said: countedAs(more.length, "postcode district", "postcode districts") }
-    : { entries: [], said: `No postcode begins ${asked[0].outward}.` };
+  return more.length ? { entries: more, said: speakCount("%(n)s postcode district", "%(n)s postcode districts", more.length) }
+    : { entries: [], said: speak("No postcode begins %(what)s.", { what: asked[0].outward }) };
 };
 
 /**
