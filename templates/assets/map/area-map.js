@@ -12,11 +12,11 @@ import { WORLD_M, latLng, latLngs, outlineOf } from "./grid.js";
 import { listenToKeys } from "./keys.js";
 import { showLegend, showWords } from "./legend.js";
 import { makeLabels, overMap } from "./names.js";
-import { learnDrawn } from "./parts.js";
 import { readDrawing, repaint } from "./page-drawing.js";
+import { learnDrawn, loadSheet } from "./parts.js";
 import { followPlace } from "./place.js";
 import { listenToPointer, press } from "./pointer.js";
-import { fetchIndex, fetchSheet, sheetsByDistance, sheetsWithin, wholeBox } from "./sheets.js";
+import { fetchIndex, sheetsByDistance, sheetsWithin, wholeBox } from "./sheets.js";
 import { Tip } from "./tip.js";
 
 const CLOSEST_ZOOM = 13;
@@ -216,31 +216,10 @@ export class AreaMap {
     if (layout !== this.layout) return;
     if (this.whole !== layout) this.drawWhole(index);
     const wanted = sheetsWithin(index, this.map.getBounds().pad(0.1));
-    await Promise.all(wanted.map((sheet) => this.load(index, sheet)));
+    await Promise.all(wanted.map((sheet) => loadSheet(this, index, sheet)));
     if (layout !== this.layout) return;
     this.outlineHere(index.grid);
     this.labels.draw();
-  }
-
-  /**
-   * @param {import("./sheets.js").LayoutIndex} index
-   * @param {import("./sheets.js").Sheet} sheet
-   */
-  async load(index, sheet) {
-    const { layout } = this;
-    if (this.loaded.has(sheet[4])) return;
-    const [content] = await Promise.all([
-      fetchSheet(this.config.root, sheet),
-      this.facts.whole || this.facts.learn(this.facts.measure, sheet[5]),
-    ]);
-    if (layout !== this.layout || this.loaded.has(sheet[4])) return;
-    this.loaded.add(sheet[4]);
-    for (const [code, d] of Object.entries(content.areas)) this.put(code, d, index.grid);
-    for (const [group, d] of Object.entries(content.outlines || {})) {
-      if (!this.outlined.has(group)) this.canvas.addOutlines([d], index.grid);
-      this.outlined.add(group);
-    }
-    if (content.labels) this.labels.add(content.labels, content.order || []);
   }
 
   /**
@@ -318,7 +297,7 @@ export class AreaMap {
     }
     for (const sheet of sheetsByDistance(index, this.map.getCenter())) {
       if ([...this.here].every((code) => this.canvas.areas.has(code))) break;
-      await this.load(index, sheet);
+      await loadSheet(this, index, sheet);
     }
     for (const code of this.here) {
       const area = this.canvas.areas.get(code);

@@ -1,7 +1,7 @@
-/** What is known of many areas comes in parts: which of them are needed, and how they are got. */
+/** Sheets of a map, and the parts in which what is known of many areas comes: got and drawn. */
 
 import { fetchJson } from "../lib/json.js";
-import { fetchIndex, sheetsWithin } from "./sheets.js";
+import { fetchIndex, fetchSheet, sheetsWithin } from "./sheets.js";
 
 /**
  * Some parts as one.
@@ -23,4 +23,28 @@ export const learnDrawn = async ({ canvas, config, facts, layout }, measure) => 
   for (const { polygon } of canvas.areas.values()) drawn.extend(polygon.getBounds());
   const sheets = drawn.isValid() ? sheetsWithin(index, drawn) : [];
   return facts.learn(measure, sheets.flatMap((sheet) => sheet[5] || []));
+};
+
+/**
+ * Draws what a sheet holds, once what is known of its areas has come.
+ * @param {import("./area-map.js").AreaMap} areaMap
+ * @param {import("./sheets.js").LayoutIndex} index
+ * @param {import("./sheets.js").Sheet} sheet
+ */
+export const loadSheet = async (areaMap, index, sheet) => {
+  const { canvas, config, facts, labels, layout, loaded, outlined } = areaMap;
+  const [, , , , path, parts] = sheet;
+  if (loaded.has(path)) return;
+  const [content] = await Promise.all([
+    fetchSheet(config.root, sheet),
+    facts.whole || facts.learn(facts.measure, parts),
+  ]);
+  if (layout !== areaMap.layout || loaded.has(path)) return;
+  loaded.add(path);
+  for (const [code, d] of Object.entries(content.areas)) areaMap.put(code, d, index.grid);
+  for (const [group, d] of Object.entries(content.outlines || {})) {
+    if (!outlined.has(group)) canvas.addOutlines([d], index.grid);
+    outlined.add(group);
+  }
+  if (content.labels) labels.add(content.labels, content.order || []);
 };
