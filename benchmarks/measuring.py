@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,20 +50,20 @@ def run(
     """
     started, before = time.perf_counter(), os.times()
     pss = rss = 0.0
-    with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, **(env or {})},
-    ) as child:  # fmt: skip
-        os.set_blocking(child.stdout.fileno() if child.stdout else 0, False)
-        said: list[str] = []
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(
+            command, cwd=folder, stdout=said, stderr=subprocess.STDOUT,
+            env={**os.environ, **(env or {})},
+        ) as child,
+    ):  # fmt: skip
         while child.poll() is None:
-            said.append((child.stdout.read() if child.stdout else "") or "")
             each = [memory_mb(pid) for pid in family(child.pid)]
             pss, rss = max(pss, sum(p for p, _ in each)), max(rss, sum(r for _, r in each))
             time.sleep(every)
-        said.append((child.stdout.read() if child.stdout else "") or "")
+        said.seek(0)
+        output = said.read()
     after = os.times()
-    output = "".join(said)
     if child.returncode:
         raise SystemExit(f"{' '.join(command[:4])} ended with {child.returncode}\n{output[-2000:]}")
     cpu = after.children_user + after.children_system

@@ -278,6 +278,7 @@ def explore_file(
                     "bounds": list(one.bounds),
                     "zooms": [one.min_zoom, one.max_zoom],
                     "regions": bool(shown[one.name].group_of),
+                    "extent": round(shown[one.name].usual_extent),
                     "boxes": _boxes(shown[one.name], codes),
                     "labels": _labels(comparison, shown[one.name], codes),
                     "land": land_around(shown[one.name]),

@@ -195,7 +195,7 @@ export class Explorer {
   }
 
   repaint() {
-    paintMap(this.map, this.layouts, this.ramp, this.state.class);
+    paintMap(this.map, this.data.layouts, this.ramp, this.state.class);
     drawLegend(this);
   }
 

@@ -5,7 +5,7 @@ import { Labels } from "../map/labels.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
-const TILE_PX = 512;
+export const TILE_PX = 512;
 const UNIT_M = 100;
 const HALF_M = WORLD_M / 2;
 

@@ -1,6 +1,8 @@
 /** The style of MapLibre's map: layers of every layout, and the colours of everything. */
 
+import { WORLD_M } from "../map/grid.js";
 import { css, hatching, mixed } from "./colours.js";
+import { TILE_PX } from "./names.js";
 import { root } from "./page.js";
 
 export const AREA_LAYERS = ["beyond", "land", "ground", "areas", "borders", "regions", "casing", "marks"];
@@ -56,13 +58,23 @@ export const mapStyle = (layouts, shown) => {
  */
 const wide = (low, high) => ["interpolate", ["linear"], ["zoom"], 4, low, 10, high];
 
+/** Borders come with the zoom at which areas are large enough for them: else they hide colours. */
+const BORDER_PX = { none: 4, whole: 10 };
+
+/** @param {number} extent of areas of the usual size, metres */
+const borderOpacity = (extent) => {
+  const zoomFor = (/** @type {number} */ pixels) => Math.log2((pixels * WORLD_M) / (TILE_PX * extent));
+  const { none, whole } = BORDER_PX;
+  return ["interpolate", ["linear"], ["zoom"], zoomFor(none), 0, zoomFor(whole), 1];
+};
+
 /** @param {string} name */
 const flag = (name) => ["boolean", ["feature-state", name], false];
 
 /**
  * The colours of everything, from the style sheet and the palette.
  * @param {any} map
- * @param {string[]} layouts
+ * @param {Record<string, any>} layouts
  * @param {string[]} ramp
  * @param {number} alone the only class that keeps its colour; -1 for all
  */
@@ -95,8 +107,9 @@ export const paintMap = (map, layouts, ramp, alone) => {
     ["marks", "line-width", ["case", flag("chosen"), 3.5, flag("hover"), 2, 0]],
     ["marks", "line-opacity", ["case", flag("chosen"), 1, flag("hover"), 1, 0]],
   ];
-  for (const name of layouts) {
-    for (const [id, property, value] of properties) {
+  for (const [name, { extent }] of Object.entries(layouts)) {
+    const own = ["borders", "line-opacity", borderOpacity(extent)];
+    for (const [id, property, value] of [...properties, own]) {
       if (map.getLayer(`${id}-${name}`)) map.setPaintProperty(`${id}-${name}`, property, value);
     }
   }
