@@ -173,6 +173,11 @@ def tile_file(layer: str, ending: str) -> str:
     return f"{_TILES}/{layer}.{ending}"
 
 
+def glyphs(path: str) -> str:
+    """The letters of names on vector maps, by font and range; an empty path is their folder."""
+    return f"{_TILES}/glyphs/{path}"
+
+
 # -- Ways -----------------------------------------------------------------------------
 
 

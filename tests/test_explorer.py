@@ -12,6 +12,7 @@ import pytest
 from conftest import Built
 from hypothesis import given
 from hypothesis import strategies as st
+from making import made
 from test_classify import VISION, apart, lab, linear
 
 from generator.catalogue import ENGLISH
@@ -143,6 +144,54 @@ def test_layouts_are_the_tile_sets_and_boxes_lie_within(mini_site: Built) -> Non
         assert (drawn[:, 0] < drawn[:, 2]).all()
         assert drawn[:, 0].min() == pytest.approx(west, abs=slack)
         assert drawn[:, 3].max() == pytest.approx(north, abs=slack)
+
+
+def written(scores: dict[str, float], better: str = "higher") -> dict[str, Any]:
+    """What the explorer fetches of a measure of some scores, in four classes of equal width."""
+    settings, comparison = made(
+        {"2020": {name: (score, None) for name, score in scores.items()}},
+        areas=[*scores, "unknown"],
+        classes={"scheme": "EqualInterval", "k": 4, "labels": ["A", "B", "C", "D"],
+                 "colours": ["#8a0c22", "#d9714c", "#7db3d8", "#2464a8"]},
+        indicator=[{"id": "overall", "name": "Overall score", "better": better}],
+    )  # fmt: skip
+    measure = comparison.main
+    schemes = explorer.measure_schemes(settings, measure)
+    data: dict[str, Any] = json.loads(explorer.measure_file(measure, [*scores, "unknown"], schemes))
+    return data
+
+
+def test_a_value_on_a_limit_is_in_the_class_below_it_and_the_highest_in_the_last() -> None:
+    # The limits are 1, 2, 3 and 4: a class holds its upper limit, and not its lower one.
+    scores = {"a": 0.0, "b": 1.0, "c": 1.5, "d": 2.0, "e": 2.5, "f": 3.0, "g": 3.5, "h": 4.0}
+    own = written(scores)["schemes"][0]
+    assert own["breaks"] == [1, 2, 3, 4]
+    assert own["levels"] == "00112233-"
+    assert [count for _, _, count in own["classes"]] == [2, 2, 2, 2]
+    assert written(scores, "lower")["schemes"][0]["levels"] == "33221100-"
+
+
+def test_the_histogram_s_last_bar_holds_the_highest_value() -> None:
+    scores = {f"n{n}": float(n) for n in range(explorer.BINS + 1)}
+    data = written(scores)
+    last = LETTERS[explorer.BINS - 1]
+    # Each bar holds its lower limit; the last its upper one, too.
+    assert data["bins"] == LETTERS[: explorer.BINS] + last + explorer.NONE
+    assert data["ends"] == ["0.0", "32.0"]
+
+
+@pytest.mark.parametrize(("better", "places"), [
+    ("higher", [0, 250, 1000, -1]), ("lower", [1000, 750, 0, -1]), ("neutral", [0, 250, 1000, -1]),
+])  # fmt: skip
+def test_the_strip_s_best_end_is_the_better_one(better: str, places: list[int]) -> None:
+    assert written({"a": -1.0, "b": 0.0, "c": 3.0}, better)["places"] == places
+
+
+def test_where_only_ranks_are_known_the_first_is_at_the_best_end() -> None:
+    settings, comparison = made({"2020": {"a": (None, 1), "b": (None, 5)}}, areas=["a", "b"], of=5)
+    schemes = explorer.measure_schemes(settings, comparison.main)
+    data = json.loads(explorer.measure_file(comparison.main, ["a", "b"], schemes))
+    assert data["places"] == [1000, 0]
 
 
 def test_costly_schemes_are_left_out_of_large_sets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,16 @@ from generator.build.workers import Processes
 from generator.errors import OutputError
 from generator.report import BufferReport
 from generator.tiles import write as tiles_module
-from generator.tiles.documents import MadeTiles, StyleClass, TileInfo, TileSet, style, tilejson
+from generator.tiles.documents import (
+    ADDRESSES_KEY,
+    MadeTiles,
+    StyleClass,
+    StyleNames,
+    TileInfo,
+    TileSet,
+    style,
+    tilejson,
+)
 from generator.tiles.write import describe, write_tileset
 
 GOLDEN = Path(__file__).parent / "mini_tiles.json"
@@ -454,10 +463,25 @@ def test_tilejson_bounds_hold_every_area(made: Made, areas: gpd.GeoDataFrame) ->
 
 def test_a_style_follows_its_specification(made: Made) -> None:
     check_style(style(made, CLASSES, title="Sixty cells"))
-    glyphs = "https://example.org/{fontstack}/{range}.pbf"
-    named = style(made, CLASSES, title="Sixty cells", glyphs=glyphs)
+    names = StyleNames("plain", "glyphs/{fontstack}/{range}.pbf", ("V00000002",))
+    named: Any = style(made, CLASSES, title="Sixty cells", names=names)
     check_style(named)
-    assert named["layers"][-1]["type"] == "symbol"  # type: ignore[index]
+    assert named["layers"][-1]["type"] == "symbol"
+    assert named["layers"][-1]["layout"]["text-font"] == ["plain"]
+    assert named["glyphs"] == "glyphs/{fontstack}/{range}.pbf"
+    whole: Any = style(made, [], title="x", names=names, base_url="https://example.org/t/")
+    assert whole["glyphs"] == "https://example.org/t/glyphs/{fontstack}/{range}.pbf"
+
+
+def test_documents_with_relative_addresses_say_so(made: Made) -> None:
+    base = "https://example.org/t/"
+    for document, said in (
+        (tilejson(made), lambda found: found),
+        (style(made, CLASSES, title="x"), lambda found: found["metadata"]),
+    ):
+        assert "--base-url" in said(document)[ADDRESSES_KEY]
+    for whole in (tilejson(made, base_url=base), style(made, CLASSES, title="x", base_url=base)):
+        assert ADDRESSES_KEY not in json.dumps(whole)
 
 
 def test_a_style_draws_each_class_in_its_colour(made: Made) -> None:

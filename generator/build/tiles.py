@@ -14,18 +14,23 @@ import numpy as np
 import shapely
 
 from generator import urls
+from generator.build.glyphs import write_glyphs
 from generator.build.outputs import Output
 from generator.build.run import Run
 from generator.data.compare import Comparison
 from generator.language.numbers import size_words
+from generator.maps.labels import LARGE_SHARE
 from generator.maps.layers import WEB_MERCATOR, Layer
 from generator.pages.parts import Download
 from generator.settings import Settings
 from generator.tiles.coverage import EARTH_RADIUS_M
-from generator.tiles.documents import StyleClass, TileSet, TileSource, style
+from generator.tiles.documents import StyleClass, StyleNames, TileSet, TileSource, style
+from generator.tiles.glyphs import FONT_STACK
 from generator.tiles.write import describe, write_tileset
 
 FOLDER = "tiles"
+GLYPHS = "glyphs/{fontstack}/{range}.pbf"
+"""Where a style finds letters, seen from the folder of the tiles."""
 MAX_ZOOM, SMALL_MAX_ZOOM, SMALL_KM2 = 10, 12, 25.0
 """Highest zoom where the settings name none: the second if half the areas are smaller."""
 MOST_HEXAGON_ZOOM = 8
@@ -59,7 +64,7 @@ def write_tiles(
     output: Output,
 ) -> TileFiles:
     """Put a tile set below ``tiles/`` for every layout."""
-    keys: dict[str, str] = {}
+    keys = write_glyphs((area.name for area in comparison.areas.values()), output)
     sources: list[TileSource] = []
     downloads: list[Download] = []
     base = run.settings.atlas.base_url
@@ -166,10 +171,17 @@ def _write_style(
         tileset,
         _classes(comparison),
         title=f"{settings.atlas.title}: {comparison.main.edition.title}",
+        names=StyleNames(FONT_STACK, GLYPHS, _named_first(comparison)),
         base_url=f"{base}{FOLDER}/" if base else None,
     )
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
     output.write(urls.tile_file(tileset.name, "style.json"), text)
+
+
+def _named_first(comparison: Comparison) -> tuple[str, ...]:
+    """Codes of the areas that names on a map should not leave out: cities, on drawn maps too."""
+    known = {c: a.importance for c, a in comparison.areas.items() if a.importance > 0}
+    return tuple(sorted(known, key=lambda c: (-known[c], c))[: round(LARGE_SHARE * len(known))])
 
 
 def _offers(settings: Settings, tileset: TileSet, output: Output) -> Iterator[Download]:

@@ -340,12 +340,23 @@ def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
 
 @cache
 def _fonts() -> tuple[Path, Path]:
-    """The regular and the bold face of Source Sans Pro (SIL Open Font License 1.1)."""
+    """The regular and the bold face of Source Sans Pro."""
+    folder = font_folder()
+    return folder / "SourceSansPro-Regular.ttf", folder / "SourceSansPro-Bold.ttf"
+
+
+def font_folder() -> Path:
+    """Where the faces of Source Sans Pro are (SIL Open Font License 1.1), and its licence.
+
+    Raises
+    ------
+    OutputError
+        If the package isn't installed.
+    """
     found = importlib.util.find_spec("font_source_sans_pro")
     if found is None or not found.submodule_search_locations:
         raise OutputError(
-            "the fonts of the share cards are not installed",
+            "the fonts of share cards and of names on vector maps are not installed",
             fix="install the package font-source-sans-pro",
         )
-    folder = Path(next(iter(found.submodule_search_locations))) / "files"
-    return folder / "SourceSansPro-Regular.ttf", folder / "SourceSansPro-Bold.ttf"
+    return Path(next(iter(found.submodule_search_locations))) / "files"

@@ -128,7 +128,9 @@ def measure_file(
 ) -> bytes:
     """One measure: what is said of each area, and its class under each scheme.
 
-    All lists follow `codes`.  ``levels`` (class, 0 the worst) and ``bins`` (of the
+    All lists follow `codes`.  ``places`` says how far each area is on the way from the worst
+    value to the best (from the lowest to the highest, where neither is better), in thousandths,
+    -1 where it has none.  ``levels`` (class, 0 the worst) and ``bins`` (of the
     histogram, from the lowest value) have one character for each area, base 36, ``-``
     where it has no value.
     """
@@ -136,6 +138,8 @@ def measure_file(
     low, high = min(values.values(), default=0.0), max(values.values(), default=0.0)
     width = (high - low) / BINS or 1.0
     bins = {c: min(int((v - low) / width), BINS - 1) for c, v in values.items()}
+    falling = not measure.has_scores or measure.indicator.better == "lower"
+    places = {c: _place(v, *((high, low) if falling else (low, high))) for c, v in values.items()}
     known = [measure.positions.get(code) for code in codes]
     unit = measure.indicator.unit
     if not measure.has_scores:
@@ -157,12 +161,18 @@ def measure_file(
                 rank_text(speak, p, measure.of) if p else no_rank(speak, measure, code)
                 for code, p in zip(codes, known, strict=True)
             ],
+            "places": [places.get(code, -1) for code in codes],
             "bins": _letters(bins, codes),
             "ends": [_limit(speak, measure, low), _limit(speak, measure, high)],
             "missing": missing_text(speak, measure),
             "schemes": [_scheme(speak, measure, values, codes, scheme) for scheme in schemes],
         }
     )
+
+
+def _place(value: float, worst: float, best: float) -> int:
+    """How far a value is on the way, in thousandths; in the middle where all are equal."""
+    return round(1000 * (value - worst) / (best - worst)) if best != worst else 500
 
 
 def _values(measure: Measure) -> dict[str, float]:

@@ -76,7 +76,7 @@ def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
             _qgis(speak, whole(tiles.path), whole(_beside(tiles, "pmtiles"))),
             _maplibre(speak, tiles, whole(tiles.path), ". ".join(atlas.attribution)),
             _leaflet(speak, tiles, whole(tiles.path), ". ".join(atlas.attribution)),
-            _hosted(speak, whole(_beside(tiles, "json")), whole(_beside(tiles, "style.json"))),
+            _hosted(speak, base, _beside(tiles, "json"), _beside(tiles, "style.json")),
             _archive(speak, whole(_beside(tiles, "pmtiles"))),
         )
     )
@@ -154,15 +154,25 @@ def _leaflet(speak: Catalogue, tiles: TileSource, url: str, credit: str) -> tupl
     )
 
 
-def _hosted(speak: Catalogue, document: str, style: str) -> tuple[str, str, str]:
+def _hosted(speak: Catalogue, base: str, document: str, style: str) -> tuple[str, str, str]:
+    relative = (
+        ""
+        if base
+        else " "
+        + speak(
+            "This site was built without its address, so the addresses in both files are relative, "
+            "and MapLibre can't use them from another page."
+        )
+    )
     return (
         speak("Felt and other tools on the web"),
         speak(
             "Where a tool asks for vector tiles by address, give it the address above; where it "
             "asks for TileJSON, the first line; for a style, the second, in the atlas's classes. "
             "A tool that takes no tiles takes the GeoJSON file above."
-        ),
-        f"{document}\n{style}",
+        )
+        + relative,
+        f"{base}{document}\n{base}{style}",
     )
 
 

@@ -12,6 +12,12 @@ from pathlib import Path
 
 EXTRA_KEY = "atlas:classes"
 """Where a style's ``metadata`` says what its colours mean."""
+ADDRESSES_KEY = "atlas:addresses"
+"""Where a document says that its addresses are relative, if they are."""
+RELATIVE = (
+    "The addresses in this file are relative to it. On another site, and in MapLibre GL JS and "
+    "QGIS anywhere, they must be made absolute: build the atlas with --base-url."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,19 @@ class StyleClass:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleNames:
+    """How a style writes names: `font`, a font stack of its glyphs.
+
+    `glyphs` is where they are, a path below the style's folder with ``{fontstack}`` and
+    ``{range}``; areas whose code is in `first` are named before others.
+    """
+
+    font: str
+    glyphs: str
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StyleInk:
     """The CSS colours of a style that aren't data."""
 
@@ -153,10 +172,10 @@ def tilejson(tiles: TileSet, *, base_url: str | None = None) -> dict[str, object
     ----------
     base_url
         The absolute URL of the folder with the tile set.  The specification wants
-        absolute URLs.  Without one the URLs are relative to the document: OpenLayers
-        and Leaflet plug-ins resolve them; for MapLibre GL JS, which loads tiles in a
-        worker that has no address, and for QGIS they have to be made absolute first
-        (``transformRequest: url => ({url: new URL(url, folder).href})``).
+        absolute URLs.  Without one the URLs are relative to the document, which says so
+        (`ADDRESSES_KEY`): OpenLayers and Leaflet plug-ins resolve them; for MapLibre GL JS,
+        which loads tiles in a worker that has no address, and for QGIS they have to be made
+        absolute first (``transformRequest: url => ({url: new URL(url, folder).href})``).
     """
     west, south, east, north = tiles.bounds
     return {
@@ -172,7 +191,12 @@ def tilejson(tiles: TileSet, *, base_url: str | None = None) -> dict[str, object
         "bounds": [west, south, east, north],
         "center": [round((west + east) / 2, 6), round((south + north) / 2, 6), tiles.min_zoom],
         "vector_layers": [layer.as_json() for layer in tiles.layers],
+        **_said_of_addresses(base_url),
     }
+
+
+def _said_of_addresses(base_url: str | None) -> dict[str, str]:
+    return {} if base_url else {ADDRESSES_KEY: RELATIVE}
 
 
 def style(
@@ -181,7 +205,7 @@ def style(
     *,
     title: str,
     base_url: str | None = None,
-    glyphs: str | None = None,
+    names: StyleNames | None = None,
     ink: StyleInk | None = None,
 ) -> dict[str, object]:
     """Draw a tile set as a choropleth, in the MapLibre style specification, version 8.
@@ -196,16 +220,18 @@ def style(
         In the order of the legend; an area in none of them is drawn as missing.
     base_url
         As in `tilejson`.
-    glyphs
-        A URL with ``{fontstack}`` and ``{range}``.  Only with one are there names on
-        the map: a style may not draw text without.
+    names
+        Only with it are there names on the map: a style may not draw text without glyphs.
     """
     ink = ink or StyleInk()
     west, south, east, north = tiles.bounds
     document: dict[str, object] = {
         "version": 8,
         "name": title,
-        "metadata": {EXTRA_KEY: [{"label": c.label, "colour": c.colour} for c in classes]},
+        "metadata": {
+            EXTRA_KEY: [{"label": c.label, "colour": c.colour} for c in classes],
+            **_said_of_addresses(base_url),
+        },
         "center": [round((west + east) / 2, 6), round((south + north) / 2, 6)],
         "zoom": max(tiles.min_zoom, 5),
         "sources": {
@@ -215,13 +241,13 @@ def style(
                 "promoteId": {"areas": "code"},
             }
         },
-        "layers": _style_layers(tiles, classes, ink, named=glyphs is not None),
+        "layers": _style_layers(tiles, classes, ink, names),
     }
-    return document if glyphs is None else document | {"glyphs": glyphs}
+    return document | {"glyphs": _below(base_url, names.glyphs)} if names else document
 
 
 def _style_layers(
-    tiles: TileSet, classes: Sequence[StyleClass], ink: StyleInk, *, named: bool
+    tiles: TileSet, classes: Sequence[StyleClass], ink: StyleInk, names: StyleNames | None
 ) -> list[dict[str, object]]:
     fill: dict[str, object] = {
         "id": "areas",
@@ -239,7 +265,7 @@ def _style_layers(
             if tiles.has_regions
             else []
         ),
-        *([_names(tiles.name, ink)] if named else []),
+        *([_labels(tiles.name, names, ink)] if names else []),
     ]
 
 
@@ -275,13 +301,23 @@ def _lines(
     }
 
 
-def _names(source: str, ink: StyleInk) -> dict[str, object]:
+def _labels(source: str, names: StyleNames, ink: StyleInk) -> dict[str, object]:
+    """Names at a constant size, none over another, those of `StyleNames.first` before others."""
+    layout: dict[str, object] = {
+        "text-field": ["get", "name"],
+        "text-font": [names.font],
+        "text-size": 12,
+        "text-max-width": 7,
+        "text-padding": 3,
+    }
+    if names.first:
+        layout["symbol-sort-key"] = ["match", ["get", "code"], sorted(names.first), 0, 1]
     return {
         "id": "labels",
         "type": "symbol",
         "source": source,
         "source-layer": "labels",
-        "layout": {"text-field": ["get", "name"], "text-size": 12},
+        "layout": layout,
         "paint": {
             "text-color": ink.region,
             "text-halo-color": ink.paper,

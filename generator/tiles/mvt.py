@@ -80,7 +80,7 @@ def texts_of(columns: Columns) -> Texts:
     texts = sorted(times, key=lambda text: (-times[text], text))
     number = {text: at for at, text in enumerate(texts)} | {None: -1}
     rows = [[number[text] for text in values.tolist()] for _, values in columns]
-    fields = [_field(_LAYER_VALUE, _field(_VALUE_TEXT, text.encode())) for text in texts]
+    fields = [field(_LAYER_VALUE, field(_VALUE_TEXT, text.encode())) for text in texts]
     return Texts(
         tuple(name for name, _ in columns),
         np.array(rows, dtype=np.int64).T,
@@ -124,8 +124,8 @@ def _encode_block(
     data, ends = _messages(kind, tags, tag_counts, geometry, geometry_counts)
     last = np.flatnonzero(np.diff(features.tile, append=-1))
     bounds = np.append(0, ends[last]).tolist()
-    head = _field(_LAYER_NAME, name.encode())
-    tail = b"".join(_field(_LAYER_KEY, key.encode()) for key in texts.names)
+    head = field(_LAYER_NAME, name.encode())
+    tail = b"".join(field(_LAYER_KEY, key.encode()) for key in texts.names)
     version = bytes([_LAYER_VERSION, 2])
     extent = bytes([_LAYER_EXTENT]) + varints(np.array([EXTENT]))[0].tobytes()
     made = {}
@@ -133,7 +133,7 @@ def _encode_block(
         body = data[bounds[at] : bounds[at + 1]]
         own = values[ends_of_values[at] : ends_of_values[at + 1]]
         layer = b"".join([version, head, body, tail, own, extent])
-        made[column, row] = _field(_TILE_LAYER, layer)
+        made[column, row] = field(_TILE_LAYER, layer)
     return made
 
 
@@ -243,7 +243,7 @@ def varints(numbers: Ints) -> tuple[Bytes, Ints]:
     return data, offsets
 
 
-def _field(key: int, data: bytes) -> bytes:
+def field(key: int, data: bytes) -> bytes:
     """A field with a length."""
     length, some = len(data), bytearray([key])
     while length > 127:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import html
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
@@ -112,3 +116,79 @@ def test_the_map_takes_most_of_the_frame_and_nothing_is_left_out(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for part in (".map-caption", ".key", ".map-source"):
         assert page.locator(part).is_visible(), part
+
+
+@pytest.mark.parametrize("embed", [*EMBEDS, "regions/london", "cornwall"])
+def test_a_frame_asks_for_little_until_the_reader_turns_to_it(
+    site: str, visit: Open, embed: str
+) -> None:
+    page = visit("about:blank", (600, 660))
+    asked: list[str] = []
+    sizes: list[int] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda answer: sizes.append(len(gzip.compress(answer.body()))))
+    page.goto(f"{site}embed/{embed}/", wait_until="networkidle")
+    assert len(asked) <= 6, asked
+    assert sum(sizes) <= 60_000
+    assert page.locator(".areas path.area").count() > 20, "and it isn't blank"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """A page of another site with some code in it."""
+    with served(tmp_path, "localhost") as address:
+
+        def page(code: str) -> str:
+            text = f'<!doctype html><title>Other</title><link rel="icon" href="data:,">{code}'
+            (tmp_path / "index.html").write_text(text, encoding="utf-8")
+            return address
+
+        yield page
+
+
+def test_every_choice_of_the_builder_shows_in_a_page_of_another_site(
+    site: str, visit: Open, other: Callable[[str], str]
+) -> None:
+    page = visit(f"{site}authorities/rushcliffe/", (1280, 900))
+    page.get_by_text("Embed this map").click()
+    maps = page.get_by_label("Which map").locator("option").all_inner_texts()
+    assert maps == ["Rushcliffe and its surroundings", "East Midlands", "England"]
+    page.get_by_label("Which map").select_option("East Midlands")
+    page.locator("#embed-edition").select_option("2017")
+    page.locator("#embed-layout").select_option("hexagons")
+    page.locator("#embed-theme").select_option("dark")
+    page.get_by_label("Width").select_option("400 pixels")
+    code = page.get_by_label("HTML for another site’s page").input_value()
+    assert "max-width:400px" in code
+    # Without scripts there is a drawing all the same: the frame is never blank.
+    still = visit(other(code), (1000, 900), java_script_enabled=False)
+    still.locator("iframe").scroll_into_view_if_needed()
+    frame = still.frame_locator("iframe")
+    playwright.expect(frame.locator("svg.map-svg .areas path.area")).to_have_count(40)
+    live = visit(other(code), (1000, 900))
+    frame = live.frame_locator("iframe")
+    playwright.expect(frame.locator(".map-caption")).to_contain_text("2017")
+    playwright.expect(frame.locator(".map-live .leaflet-areas-pane path.area")).not_to_have_count(0)
+    colour = frame.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    assert sum(int(n) for n in re.findall(r"\d+", colour)[:3]) < 150, "dark, as was chosen"
+    assert re.search(r'src="[^"]+layout=hexagons', html.unescape(code))
+    box = live.locator("iframe").bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (400, 440)
+
+
+@pytest.mark.parametrize(("room", "height"), [(300, 420), (500, 550), (900, 990)])
+def test_the_frame_s_height_follows_its_width(
+    site: str, visit: Open, other: Callable[[str], str], room: int, height: int
+) -> None:
+    page = visit(f"{site}regions/east-midlands/", (1280, 900))
+    page.get_by_text("Embed this map").click()
+    code = page.get_by_label("HTML for another site’s page").input_value()
+    page = visit(other(f'<div style="width:{room}px">{code}</div>'), (1000, 1100))
+    box = page.locator("iframe").bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (room, pytest.approx(height, abs=1))
+    inside = page.frames[1]
+    assert inside.evaluate("document.documentElement.scrollHeight") <= box["height"] + 1
+    names = inside.evaluate(NAMES)
+    assert [text["name"] for text in names if not text["over"]] == []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served, until
+from browsing import Quiet, chromium_path, served, until
 from conftest import Built
 from PIL import Image
 
@@ -149,6 +151,22 @@ def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
     assert card.locator("h2").inner_text() == "Rushcliffe"
     assert "44th of 324, score 42.3" in card.inner_text()
     assert "Hotspot: best 20%" in card.inner_text()
+    strip = card.get_by_role("img", name=re.compile("44th of 324"))
+    assert strip.locator("path[stroke]").evaluate_all(
+        "paths => paths.map((path) => path.getAttribute('d').split('M').length - 1)"
+    ) == [65, 65, 64, 65, 65]
+    with (hex_site.folder / "data/2016.csv").open(encoding="utf-8") as file:
+        scores = {r["code"]: r["overall_score"] for r in csv.DictReader(file)}
+    known = {code: float(score) for code, score in scores.items() if score}
+    low, high = min(known.values()), max(known.values())
+    place = 1000 * (known["E07000176"] - low) / (high - low)
+    own = strip.locator(".own")
+    assert float(own.get_attribute("data-place") or "") == pytest.approx(place, abs=0.6)
+    frame, mark = strip.bounding_box(), own.bounding_box()
+    assert frame
+    assert mark
+    middle_of_mark = mark["x"] + mark["width"] / 2 - frame["x"]
+    assert middle_of_mark / frame["width"] == pytest.approx(place / 1000, abs=0.02)
     assert state(page)["area"] == "E07000176"
     assert page.locator("#explore-said").inner_text().startswith("Rushcliffe, 44th of 324")
     card.get_by_role("link").click()
@@ -224,6 +242,22 @@ def test_the_address_keeps_every_choice(visit: Open, site: str) -> None:
     assert float(state(again)["z"]) == pytest.approx(float(kept["z"]) + 1, abs=0.02)
 
 
+def test_this_view_can_be_copied_and_shared(visit: Open, site: str) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page.locator("#explore-text").fill("newark")
+    page.wait_for_selector("#explore-list li")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.select_option("#explore-palette", "teal")
+    page.get_by_role("button", name="Copy the link to this view").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url
+    again = visit(copied.removeprefix(f"{site}explore/"))
+    assert again.locator("#explore-card h2").inner_text() == "Newark and Sherwood"
+    assert again.locator("#explore-palette").input_value() == "teal"
+    assert {**state(again), "z": ""} == {**state(page), "z": ""}
+
+
 def test_an_address_with_nonsense_shows_the_map_all_the_same(visit: Open) -> None:
     page = visit("?edition=1&scheme=%3Cb%3E&palette=x&layout=y&class=99&area=Z&z=a&lat=99&lon=0")
     assert share(page, HOT) > 0.01
@@ -266,6 +300,47 @@ def test_narrow_the_choices_fold_away(visit: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+class Slow(Quiet):
+    """A server at the end of a slow line: scripts take a while, tiles take longer."""
+
+    def do_GET(self) -> None:
+        time.sleep(1.0 if "/tiles/" in self.path else 0.4 if self.path.endswith(".js") else 0)
+        super().do_GET()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_while_it_starts_the_static_map_stays_and_no_text_flashes(
+    chromium: playwright.Browser, hex_site: Built, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    seen = """() => {
+      const shown = (selector) => {
+        const found = document.querySelector(selector);
+        return Boolean(found) && found.checkVisibility({visibilityProperty: true});
+      };
+      return {ready: Boolean(document.querySelector(".explorer.ready")),
+              still: shown("#explore-static .map-svg"), text: shown(".explore-without"),
+              panel: shown("#explore-body") || shown("#explore-fallback .legend")};
+    }"""
+    with served(hex_site.folder, handler=Slow) as address:
+        page.goto(f"{address}explore/", wait_until="domcontentloaded")
+        states = [page.evaluate(seen)]
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while not states[-1]["ready"]:
+            assert time.monotonic() < end
+            page.wait_for_timeout(40)
+            states.append(page.evaluate(seen))
+        picture = Image.open(io.BytesIO(page.locator("#explore-map").screenshot())).convert("RGB")
+        context.close()
+    starting = states[:-1]
+    assert len(starting) > 10
+    assert all(one["still"] and one["panel"] and not one["text"] for one in starting)
+    assert not states[-1]["still"]
+    counts = {colour: n for n, colour in picture.getcolors(1 << 20) or []}
+    assert counts.get(HOT, 0) > 0.005 * picture.width * picture.height, "what follows is drawn"
+
+
 def test_without_webgl_it_says_so_and_the_static_map_stays(launch: Launch, site: str) -> None:
     page = launch("--disable-gpu", "--disable-3d-apis").new_page()
     said: list[str] = []
@@ -275,8 +350,11 @@ def test_without_webgl_it_says_so_and_the_static_map_stays(launch: Launch, site:
     assert "WebGL" in page.locator("#explore-problem").inner_text()
     assert page.locator("#explore-static svg.map-svg").is_visible()
     links = page.locator("#explore-fallback")
-    assert links.get_by_role("link", name="The national map").is_visible()
+    assert links.get_by_role("link", name="The whole map").is_visible()
     assert page.locator("#explore-body").is_hidden()
+    assert page.locator(".explore-without").evaluate(
+        "node => node.checkVisibility({visibilityProperty: true})"
+    )
     assert said == []
 
 

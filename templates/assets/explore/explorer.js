@@ -190,13 +190,13 @@ export class Explorer {
     if (this.names) useNames(this, this.names);
     this.repaint();
     drawInView(this);
-    drawCard(this);
     this.writeUrl();
   }
 
   repaint() {
     paintMap(this.map, this.data.layouts, this.ramp, this.state.class);
     drawLegend(this);
+    drawCard(this);
   }
 
   writeUrl() {

@@ -28,6 +28,7 @@ export const fail = (text) => {
   problem.textContent = `${text} ${speak("The map here stands still; every figure is on the pages below.")}`;
   problem.hidden = false;
   host.classList.remove("ready");
+  host.classList.add("failed");
   part("fallback").hidden = false;
   part("body").hidden = true;
   for (const hidden of host.querySelectorAll(".map-tools, .explore-fold")) {

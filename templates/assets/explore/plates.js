@@ -4,6 +4,7 @@ import { element } from "../lib/elements.js";
 import { speak } from "../lib/speak.js";
 import { square } from "./legend.js";
 import { part, root } from "./page.js";
+import { drawStrip } from "./strip.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -42,8 +43,9 @@ export const drawCard = (explorer) => {
     explorer.choose("");
     explorer.map.getCanvas().focus();
   });
+  const strip = drawStrip(explorer, state.area);
   card.replaceChildren(
     element("h2", {}, name),
     element("p", { class: "quiet" }, [group, measure.edition].filter(Boolean).join(" · ")),
-    ...figureLines(explorer, state.area), link, close);
+    ...figureLines(explorer, state.area), ...(strip ? [strip] : []), link, close);
 };
