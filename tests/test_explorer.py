@@ -157,7 +157,9 @@ def written(scores: dict[str, float], better: str = "higher") -> dict[str, Any]:
     )  # fmt: skip
     measure = comparison.main
     schemes = explorer.measure_schemes(settings, measure)
-    data: dict[str, Any] = json.loads(explorer.measure_file(measure, [*scores, "unknown"], schemes))
+    data: dict[str, Any] = json.loads(
+        explorer.measure_file(settings.speak, measure, [*scores, "unknown"], schemes)
+    )
     return data
 
 
@@ -190,7 +192,7 @@ def test_the_strip_s_best_end_is_the_better_one(better: str, places: list[int]) 
 def test_where_only_ranks_are_known_the_first_is_at_the_best_end() -> None:
     settings, comparison = made({"2020": {"a": (None, 1), "b": (None, 5)}}, areas=["a", "b"], of=5)
     schemes = explorer.measure_schemes(settings, comparison.main)
-    data = json.loads(explorer.measure_file(comparison.main, ["a", "b"], schemes))
+    data = json.loads(explorer.measure_file(settings.speak, comparison.main, ["a", "b"], schemes))
     assert data["places"] == [1000, 0]
 
 
