@@ -298,6 +298,12 @@ def test_the_explorer_s_map_keeps_a_height(
     assert box
     assert box["height"] >= least
     assert page.locator(".explore-map .map-text text").count() > 3
+    # A chosen area's card leaves most of the map free.
+    page.goto(f"{site}explore/?area=E07000176")
+    page.wait_for_selector("#explore-card:not([hidden])")
+    card = page.locator("#explore-card").bounding_box()
+    assert card
+    assert card["width"] * card["height"] < 0.4 * box["width"] * box["height"]
 
 
 def test_the_explorer_lists_what_is_in_view(site: str, visit: Open) -> None:
@@ -306,7 +312,39 @@ def test_the_explorer_lists_what_is_in_view(site: str, visit: Open) -> None:
     page.get_by_text("What is in view, as a table").click()
     table = page.locator("#explore-in-view table")
     playwright.expect(table.get_by_role("link", name="Rushcliffe")).to_be_visible()
-    assert "in view" in table.locator("caption").inner_text()
+    caption = table.locator("caption")
+    playwright.expect(caption).to_contain_text("in view")
+
+    def count() -> int:
+        return int(caption.inner_text().split()[0])
+
+    near = count()
+    assert near == table.locator("tbody tr").count()
+    page.get_by_role("button", name="Zoom out").click()
+    until(page, f"parseInt(document.querySelector('#explore-in-view caption').innerText) > {near}")
+    wide = count()
+    page.locator("#explore-legend button", has_text="Hotspot").click()
+    playwright.expect(caption).to_contain_text("Hotspot: best 20%")
+    assert 0 < count() < wide
+    classes = set(table.locator("tbody td:last-child").all_inner_texts())
+    assert classes == {"Hotspot: best 20%"}
+    page.locator("#explore-legend button", has_text="Hotspot").click()
+    until(page, f"parseInt(document.querySelector('#explore-in-view caption').innerText) == {wide}")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("path", ["authorities/", "regions/north-west/", "authorities/rushcliffe/"])
+def test_a_phone_s_table_shows_the_class(site: str, visit: Open, path: str, width: int) -> None:
+    page = visit(site + path, width, 844)
+    tables = page.locator("table.areas-table")
+    assert tables.count() > 0
+    for table in tables.all():
+        head = table.locator("thead th", has_text="Class").first.bounding_box()
+        assert head
+        assert head["x"] + head["width"] <= width
+        cell = table.locator("tbody td.class").first.bounding_box()
+        assert cell
+        assert cell["x"] + cell["width"] <= width
 
 
 @pytest.mark.parametrize(

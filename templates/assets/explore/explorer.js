@@ -189,7 +189,6 @@ export class Explorer {
     fillSchemes(this);
     if (this.names) useNames(this, this.names);
     this.repaint();
-    drawInView(this);
     this.writeUrl();
   }
 
@@ -197,6 +196,7 @@ export class Explorer {
     paintMap(this.map, this.data.layouts, this.ramp, this.state.class);
     drawLegend(this);
     drawCard(this);
+    drawInView(this);
   }
 
   writeUrl() {

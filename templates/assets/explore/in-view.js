@@ -9,10 +9,10 @@ import { host, part, root } from "./page.js";
 const MOST_ROWS = 60;
 
 /**
- * Codes of the areas whose box meets the window, best rank first.
+ * Codes of the areas whose box meets the window, best rank first; of one class, if it is alone.
  * @param {Explorer} explorer
  */
-const codesInView = ({ map, layout, codes, measure }) => {
+const codesInView = ({ map, layout, codes, measure, scheme, state }) => {
   const bounds = map.getBounds();
   const [west, south, east, north] = [
     bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth(),
@@ -22,6 +22,7 @@ const codesInView = ({ map, layout, codes, measure }) => {
   const rank = (/** @type {number} */ at) => parseInt(measure.ranks[at].replace(/\D*(\d+).*/, "$1"), 10) || Infinity;
   return codes
     .map((_, at) => at)
+    .filter((at) => state.class < 0 || parseInt(scheme.levels[at], 36) === state.class)
     .filter((at) => boxes[4 * at] < east && boxes[4 * at + 2] > west &&
       boxes[4 * at + 1] < north && boxes[4 * at + 3] > south)
     .sort((a, b) => rank(a) - rank(b))
@@ -40,12 +41,14 @@ export const drawInView = (explorer) => {
       element("td", {}, rank), element("td", {}, label));
   });
   const { areas = "" } = host.dataset;
+  const { scheme, state } = explorer;
+  const alone = state.class < 0 ? "" : `: ${scheme.classes[state.class][0]}`;
   const counts = { count: codes.length, areas, most: MOST_ROWS };
   const title = codes.length > MOST_ROWS ? speak("%(count)s %(areas)s in view, the first %(most)s below", counts)
     : speak("%(count)s %(areas)s in view", counts);
   const head = element("tr", {}, ...[speak("Name"), speak("Rank"), speak("Class")].map((text) => element("th", { scope: "col" }, text)));
   holder.querySelector("table")?.replaceChildren(
-    element("caption", {}, `${title}, ${explorer.measure.edition}`),
+    element("caption", {}, `${title}, ${explorer.measure.edition}${alone}`),
     element("thead", {}, head), element("tbody", {}, ...rows));
 };
 

@@ -1,6 +1,7 @@
 /** Where one area stands among all: a tick for each, the best on the right. */
 
 import { svgElement } from "../lib/elements.js";
+import { speak } from "../lib/speak.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -24,7 +25,8 @@ export const drawStrip = (explorer, code) => {
     const members = places.filter((place, at) => place >= 0 && parseInt(scheme.levels[at], 36) === level);
     return svgElement("path", { stroke, d: members.map((place) => `M${x(place)} 10v14`).join("") });
   });
-  const label = `${measure.ranks[explorer.indexOf(code)]}: its place among all, the best on the right`;
+  const rank = measure.ranks[explorer.indexOf(code)];
+  const label = speak("%(rank)s: its place among all, the best on the right", { rank });
   return svgElement(
     "svg",
     { class: "explore-strip", viewBox: `0 0 ${WIDTH} 32`, role: "img", "aria-label": label },

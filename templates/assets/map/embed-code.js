@@ -5,7 +5,7 @@ import { speak } from "../lib/speak.js";
 
 const WIDTHS = [["", speak("as wide as there is room")], ["400", speak("%(n)s pixels", { n: 400 })], ["600", speak("%(n)s pixels", { n: 600 })], ["800", speak("%(n)s pixels", { n: 800 })]];
 const THEMES = [["", speak("as the reader’s device")], ["light", speak("light")], ["dark", speak("dark")]];
-const LEAST_HEIGHT_PX = 420;
+const LEAST_HEIGHT_PX = 520;
 
 /**
  * @param {string} id
