@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
+from conftest import Built
 from hypothesis import given
 from hypothesis import strategies as st
 from making import made
@@ -134,3 +137,16 @@ def test_the_ranking_of_the_region_has_both_ends_and_what_is_around(
     assert region is not None
     assert ranking == [codes[n] for n in shown]
     assert after == gaps
+
+
+def test_the_method_has_one_name_in_navigation_and_footer(mini_site: Built) -> None:
+    found = 0
+    for path in mini_site.files:
+        if not path.endswith(".html") or path.startswith("embed/"):
+            continue
+        page = BeautifulSoup(mini_site.text(path), "html.parser")
+        for holder in (page.find("header"), page.find("footer")):
+            links = holder.find_all("a", href=re.compile("methodology/$")) if holder else []
+            found += len(links)
+            assert [link.get_text(strip=True) for link in links] in ([], ["Method"]), path
+    assert found > 10

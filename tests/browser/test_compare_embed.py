@@ -389,6 +389,7 @@ def test_a_map_saved_as_svg(site: str, visit: Open, tmp_path: Path) -> None:
     )  # fmt: skip
     for text in wanted:
         assert text in stated
+    assert "2017" not in stated, "sources of what isn't shown"
     fills = {node.get("fill") for node in root.iter(f"{SVG}path")}
     assert {"rgb(137, 12, 34)", "rgb(36, 100, 168)"} <= fills
     strengths = {node.get("fill-opacity", "1") for node in root.iter(f"{SVG}path")}
@@ -402,6 +403,9 @@ def test_a_picture_shows_the_edition_that_is_seen(site: str, visit: Open, tmp_pa
     assert path.name == "rushcliffe-map-2017-overall.svg"
     root = ElementTree.parse(path).getroot()  # noqa: S314
     stands_alone(root)
+    stated = texts(root)
+    assert "State of the Nation 2017" in stated
+    assert "Social Mobility Index 2016" not in stated, "a source of what isn't shown"
     hatched = [node for node in root.iter(f"{SVG}path") if "url(" in node.get("fill", "")]
     assert len(hatched) > 5
 
