@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from generator.build.options import MOST_JOBS, Options
 from generator.build.staleness import is_up_to_date
 from generator.build.swap import recover
 from generator.errors import AtlasError
-from generator.report import ConsoleReport
+from generator.report import ConsoleReport, shown
 
 if TYPE_CHECKING:
     from generator.settings import Settings
@@ -151,8 +152,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.table is not None and options.command != "init":
         known.error("--table belongs to init")
     report = ConsoleReport(quiet=options.quiet, verbose=options.verbose)
+    # Called without arguments, this is the whole process, and nobody else's.
+    options.own_process = arguments is None
     try:
-        with _stopped_by_sigterm():
+        with _stopped_by_sigterm(), _library_warnings_as_details(report):
             return _run(options, report)
     except KeyboardInterrupt:
         print("stopped; the site is as it was before", file=sys.stderr)
@@ -164,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _say_error(error: Exception, options: argparse.Namespace) -> None:
     if options.verbose:
         traceback.print_exception(error)
-    print(f"error: {_stated(error)}", file=sys.stderr)
+    print(f"error: {shown(_stated(error))}", file=sys.stderr)
 
 
 def _stated(error: Exception) -> str:
@@ -200,6 +203,21 @@ def _stopped_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, former)
 
 
+@contextmanager
+def _library_warnings_as_details(report: ConsoleReport) -> Iterator[None]:
+    """What libraries warn of (an overflow, say) is for who asks for details: it names no input."""
+
+    def show(message: Warning | str, category: type[Warning], *_: object) -> None:
+        report.detail(f"{category.__name__}: {message}")
+
+    former = warnings.showwarning
+    warnings.showwarning = show  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        warnings.showwarning = former
+
+
 def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
     # Imported here so that --help, wrong usage and a build with nothing to do answer at once.
     wanted = Options(
@@ -211,6 +229,10 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
         if is_up_to_date(options.config, wanted, options.base_url):
             report.say(f"{options.out} is up to date; nothing to do")
             return 0
+    if options.own_process:
+        from generator.sources.containers import keep_own_drivers
+
+        keep_own_drivers()
     if options.command == "init":
         return _init(options.folder, options.table, report)
     if options.command == "serve":
@@ -284,7 +306,7 @@ def _verify(folder: Path, report: ConsoleReport) -> int:
 
     faults = verify(folder, report)
     for fault in faults:
-        print(f"fault: {fault}", file=sys.stderr)
+        print(shown(f"fault: {fault}"), file=sys.stderr)
     report.say(f"{folder}: {len(faults) or 'no'} faults")
     return 1 if faults else 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 T = TypeVar("T")
+_LINE_LETTERS = 1_000
+_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,33 @@ class BufferReport:
         yield from items
 
 
+def shown(text: str) -> str:
+    r"""Text as a terminal may have it: nothing that moves its cursor, no line without an end.
+
+    >>> print(shown("a\x1b[2J\u202eb"))
+    a\x1b[2J\u202eb
+    """
+    lines = text.split("\n")
+    if len(lines) > _LINES:
+        last = f"… and {len(lines) - _LINES} lines more"
+        lines = [*lines[: _LINES - 2], last, *lines[-2:]]
+    return "\n".join(map(_shown_line, lines))
+
+
+def _shown_line(line: str) -> str:
+    if len(line) > _LINE_LETTERS:
+        line = f"{line[: _LINE_LETTERS // 2]} … {line[-_LINE_LETTERS // 4 :]}"
+    if line.isprintable():
+        return line
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else _escaped(c) for c in line
+    )
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
 class ConsoleReport(BufferReport):
     """Draws with rich: a line per stage, bars for long work, warnings at once.
 
@@ -133,20 +163,22 @@ class ConsoleReport(BufferReport):
     def say(self, text: str) -> None:
         super().say(text)
         if not self.quiet:
-            print(text, file=sys.stderr)
+            print(shown(text), file=sys.stderr)
 
     def detail(self, text: str) -> None:
         super().detail(text)
         if self.verbose:
             from rich.text import Text
 
-            self.console.print(Text(text, style="dim"))
+            self.console.print(Text(shown(text), style="dim"))
 
     def warn(self, text: str) -> None:
         from rich.text import Text
 
         super().warn(text)
-        self.console.print(Text("warning: ", style="bold yellow").append(text, style="not bold"))
+        self.console.print(
+            Text("warning: ", style="bold yellow").append(shown(text), style="not bold")
+        )
 
     def progress(self, items: Iterable[T], *, label: str, total: int) -> Iterator[T]:
         if self.quiet or not self.console.is_terminal:

@@ -238,12 +238,14 @@ class Tiles(Frozen):
 
 
 class Limits(Frozen):
-    """``[limits]``: how large a table may be, so that a damaged file can't fill the memory."""
+    """``[limits]``: how large a file may be, so that a damaged one can't fill the memory."""
 
     table_megabytes: int = Field(default=200, ge=1)
     table_rows: int = Field(default=1_048_576, ge=1)
     table_columns: int = Field(default=2_000, ge=1)
     table_cells: int = Field(default=20_000_000, ge=1)
+    boundary_megabytes: int = Field(default=2_000, ge=1)
+    """Of a boundary file, and of all boundary files that an archive holds, unpacked."""
 
 
 class PerArea(Frozen):

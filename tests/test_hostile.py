@@ -7,9 +7,12 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -26,6 +29,9 @@ from generator.errors import SettingsError, SourceError
 from generator.report import BufferReport
 from generator.settings import settings_from
 from generator.sources.boundaries import read_boundaries
+from generator.sources.choice import choose_boundaries
+from generator.sources.gather import read_inputs
+from generator.sources.prepared import Recipe, prepare
 from generator.toml_file import read_toml
 
 FEATURE = {
@@ -153,12 +159,100 @@ def test_an_archive_s_members_stay_in_it(tmp_path: Path, member: str) -> None:
     assert "leads out of it" in refusal(path)
 
 
-def test_an_archive_s_member_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.sources.containers.ZIP_MEGABYTES", 1)
-    path = tmp_path / "p.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("p.geojson", collection() + " " * 2_000_000)
-    assert "1 MB is the limit" in refusal(path)
+@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "*"])
+@pytest.mark.parametrize("way", ["vrt", "crs"])
+def test_no_setting_of_proxies_lets_a_file_ask(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: tuple[str, list[str]],
+    no_proxy: str,
+    way: str,
+) -> None:
+    """GDAL itself is asked, past our own look at what files begin with."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, no_proxy)
+    address, paths = asked
+    crs = {"type": "link", "properties": {"href": address, "type": "proj4"}}
+    text = vrt(f"/vsicurl/{address}") if way == "vrt" else collection(crs=crs)
+    path = tmp_path / ("p.vrt" if way == "vrt" else "p.geojson")
+    path.write_text(text)
+    if way == "crs":
+        with suppress(SourceError):
+            read_boundaries(path, report=BufferReport())
+    else:
+        code = """if True:
+            import sys
+            import pyogrio
+            from generator.sources.containers import keep_own_drivers
+            keep_own_drivers()
+            try:
+                pyogrio.read_info(sys.argv[1])
+            except pyogrio.errors.DataSourceError as error:
+                print("refused", error)
+        """
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert "refused" in done.stdout
+    assert paths == []
+    assert os.environ["no_proxy"] == no_proxy
+
+
+def test_the_command_keeps_no_driver_but_those_of_boundary_files(tmp_path: Path) -> None:
+    """In a process of its own; who calls from a notebook keeps theirs."""
+    code = """if True:
+        import sys
+        from generator import cli
+        sys.argv = ["build.py", "-q", "check", "--config", "gone.toml"]
+        cli.main(sys.argv[1:] if own == "no" else None)
+        import pyogrio
+        print(sorted(pyogrio.list_drivers()))
+    """
+    for own, least, most in (("yes", 4, 5), ("no", 20, 500)):
+        done = subprocess.run(
+            [sys.executable, "-c", f"own = {own!r}\n{code}"], cwd=tmp_path,
+            capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        names = json.loads(done.stdout.replace("'", '"'))
+        assert least <= len(names) <= most
+        assert {"GeoJSON", "GPKG", "ESRI Shapefile", "FlatGeobuf"} <= set(names)
+
+
+def build_with(tmp_path: Path, path: Path, megabytes: int) -> object:
+    raw = {
+        "atlas": {"title": "T"},
+        "geography": {},
+        "edition": [{"id": "e", "table": "t.csv"}],
+        "limits": {"boundary_megabytes": megabytes},
+    }
+    (tmp_path / "t.csv").write_text("code,score\nE07000001,1\n")
+    settings = settings_from(raw, tmp_path / "atlas.toml")
+    report = BufferReport()
+    return read_inputs(settings, choose_boundaries(settings, str(path), report), report)
+
+
+@pytest.mark.parametrize("way", ["file", "archive", "beside in an archive", "dissolved"])
+def test_boundaries_have_a_limit_that_the_settings_raise(tmp_path: Path, way: str) -> None:
+    text = collection() + " " * 2_000_000
+    path = tmp_path / ("p.geojson" if way in {"file", "dissolved"} else "p.zip")
+    if path.suffix == ".geojson":
+        path.write_text(text)
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("p.geojson", collection() if "beside" in way else text)
+            if "beside" in way:
+                archive.writestr("q.dbf", b" " * 2_000_000)
+        assert path.stat().st_size < 10_000
+    if way == "dissolved":
+        recipe = Recipe(path, None, (), "p", megabytes=1)
+        with pytest.raises(SourceError, match="more than the 1 MB allowed"):
+            prepare(recipe, tmp_path / "cache", BufferReport())
+        return
+    with pytest.raises(SourceError, match=r"2 MB, .*more than the 1 MB allowed") as caught:
+        build_with(tmp_path, path, 1)
+    assert "raise boundary_megabytes under [limits]" in caught.value.fix
+    assert build_with(tmp_path, path, 3)
 
 
 # --- coordinates ---------------------------------------------------------------------------
@@ -173,6 +267,33 @@ def test_coordinates_are_finite_numbers(tmp_path: Path, word: str) -> None:
     assert word in path.read_text()
     message = refusal(path)
     assert "E07000002" in message or "damaged" in message, message
+
+
+@pytest.mark.parametrize(
+    ("prj", "said"),
+    [
+        ('SPHEROID["x",10000000000000000000000,298.257223563]', "can't be brought to a map"),
+        ('SPHEROID{foo}["x",6378137,298.257223563]', "can't be read as a boundary file"),
+    ],
+)
+def test_a_coordinate_system_of_nowhere_is_refused(tmp_path: Path, prj: str, said: str) -> None:
+    path = tmp_path / "p.shp"
+    box = shapely.box(-1, 52, -0.9, 52.1)
+    gpd.GeoDataFrame({"c": ["E07000001"]}, geometry=[box], crs="EPSG:4326").to_file(path)
+    path.with_suffix(".prj").write_text(
+        f'GEOGCS["g",DATUM["d",{prj}],PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]]'
+    )
+    assert said in refusal(path)
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "p.shp"
+    box = shapely.box(-1, 52, -0.9, 52.1)
+    frame = gpd.GeoDataFrame({"cod": ["E07000001"], "nam": ["A"]}, geometry=[box], crs="EPSG:4326")
+    frame.to_file(path)
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes().replace(b"nam\x00", b"cod\x00", 1))
+    assert "several columns are called 'cod'" in refusal(path)
 
 
 def test_an_area_is_not_as_wide_as_the_globe(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -58,6 +59,7 @@ DRIVER = textwrap.dedent(
     """
     import json, os, shutil, signal, sys
     from pathlib import Path
+    from generator import cli
     from generator.build import swap
     from generator.build.outputs import Output
 
@@ -76,28 +78,32 @@ DRIVER = textwrap.dedent(
             count += 1
             if count == fatal:
                 print(event, flush=True)
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), how)
 
     sys.addaudithook(hook)
-    moment = int(sys.argv[4])
+    moment, how = int(sys.argv[4]), int(sys.argv[5])
     child = os.fork()
     if child == 0:
-        fatal = moment
-        with Output(site) as output:
-            for path, content in new.items():
-                output.write(path, content)
-            output.publish({"build": "new"})
+        try:
+            with cli._stopped_by_sigterm():
+                fatal = moment
+                with Output(site) as output:
+                    for path, content in new.items():
+                        output.write(path, content)
+                    output.publish({"build": "new"})
+        except KeyboardInterrupt:
+            os._exit(1)
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    print("killed" if os.WIFSIGNALED(status) else "done")
+    print("killed" if status else "done")
     """
 )
 
 
-def cut_short(way: str, site: Path, moment: int) -> str:
+def cut_short(way: str, site: Path, moment: int, how: int = signal.SIGKILL) -> str:
     """Build, and be killed before an event; says which that was, or "done"."""
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, way, str(site), json.dumps(NEW), str(moment)],
+        [sys.executable, "-c", DRIVER, way, str(site), json.dumps(NEW), str(moment), str(int(how))],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
@@ -128,6 +134,26 @@ def test_a_build_killed_at_any_point_leaves_a_whole_site(
             break
     assert event == "done", "there are more events than were tried"
     assert {"os.rename", "os.mkdir", "done"} <= seen | {"os.rename", "os.mkdir"}
+    assert len(seen) > 3
+
+
+@pytest.mark.parametrize("first", [1, 2, 3, 4])
+def test_a_build_that_is_asked_to_stop_at_any_point_cleans_up_itself(
+    way: str, tmp_path: Path, first: int
+) -> None:
+    """SIGTERM before each event, also between staging and the work, and within the swap."""
+    seen = []
+    for moment in range(first, 200, 4):
+        site = tmp_path / f"{moment}" / "site"
+        publish(site, OLD)
+        seen.append(cut_short(way, site, moment, signal.SIGTERM))
+        assert list(site.parent.iterdir()) == [site], (moment, seen[-1])
+        assert contents(site) in (OLD, NEW), moment
+        assert is_whole(site, read_manifest(site))
+        assert not list(site.glob(".atlas-[!m]*"))
+        if seen[-1] == "done":
+            break
+    assert seen[-1] == "done", "there are more events than were tried"
     assert len(seen) > 3
 
 

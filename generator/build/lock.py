@@ -9,6 +9,18 @@ from types import TracebackType
 
 from generator.errors import OutputError
 
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """In a process that was forked: a worker that outlives its parent must not hold on."""
+    while _held:
+        os.close(_held.pop())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
+
 
 class Lock:
     """Held as a context; the file goes with it.
@@ -37,6 +49,7 @@ class Lock:
             # The holder before may have removed the very file that this waited for.
             if self._path.exists() and os.path.samestat(os.fstat(file), self._path.stat()):
                 self._file = file
+                _held.add(file)
                 return self
             os.close(file)
 
@@ -46,12 +59,25 @@ class Lock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.release()
+
+    @property
+    def held(self) -> bool:
+        """Whether this is its holder."""
+        return self._file >= 0
+
+    def release(self) -> None:
+        """Let go of it, if it is held."""
+        if self._file < 0:
+            return
+        file, self._file = self._file, -1
+        _held.discard(file)
         if sys.platform == "win32":
-            os.close(self._file)
+            os.close(file)
             self._path.unlink(missing_ok=True)
         else:
             self._path.unlink(missing_ok=True)
-            os.close(self._file)
+            os.close(file)
 
 
 def _taken(file: int) -> bool:

@@ -28,6 +28,7 @@ from generator.build.manifest import (
     read_manifest,
     sound_manifest,
 )
+from generator.build.signals import unbroken
 from generator.build.swap import Place, place_of, put_right, swap, writable
 from generator.errors import OutputError
 
@@ -86,17 +87,33 @@ class Output:
         return replace(found, keys={}) if self._force else found
 
     def __enter__(self) -> Output:
-        with writable(self.place):
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            self._lock.__enter__()
-            try:
-                put_right(self.place)
-                self.former = self._read_former()
-                self.staging.mkdir()
-            except BaseException:
-                self._lock.__exit__(None, None, None)
-                raise
+        try:
+            with unbroken(), writable(self.place):
+                self._begin()
+        except KeyboardInterrupt:
+            # It waited until all was begun, and nobody calls `__exit__` for who never entered.
+            self._end()
+            raise
         return self
+
+    def _begin(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self._lock.__enter__()
+        try:
+            put_right(self.place)
+            self.former = self._read_former()
+            self.staging.mkdir()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _end(self) -> None:
+        if not self._lock.held:
+            return  # then what is staged there is somebody else's
+        # A journal says that what is staged will be published, by the next build if not by this.
+        if not self.place.journal.exists():
+            shutil.rmtree(self.staging, ignore_errors=True)
+        self._lock.release()
 
     def __exit__(
         self,
@@ -104,10 +121,8 @@ class Output:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # A journal says that what is staged will be published, by the next build if not by this.
-        if not self.place.journal.exists():
-            shutil.rmtree(self.staging, ignore_errors=True)
-        self._lock.__exit__(kind, error, trace)
+        with unbroken():
+            self._end()
 
     def write(self, path: str, content: bytes | str) -> None:
         """Put a file at a path from the site's root.
@@ -213,7 +228,8 @@ class Output:
             for left_over in self.staging.glob(".scratch-*"):
                 shutil.rmtree(left_over)
             self._make_way()
-            swap(self.place, gone)
+            with unbroken(too_late=True):
+                swap(self.place, gone)
         return Published(
             files=len(self._files),
             written=self._written,

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from generator.build.lock import Lock
 from generator.build.manifest import MANIFEST, is_inside
+from generator.build.signals import unbroken
 from generator.errors import OutputError
 
 _OWN = ".atlas-"
@@ -115,7 +116,7 @@ def recover(folder: Path) -> None:
     """
     place = place_of(folder)
     if place.leftovers():
-        with writable(place), Lock(place.lock, place.folder):
+        with unbroken(), writable(place), Lock(place.lock, place.folder):
             put_right(place)
 
 

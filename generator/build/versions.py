@@ -70,7 +70,10 @@ def _described(distribution: metadata.Distribution) -> tuple[str, list[str]]:
     Read from the head of its metadata: parsing all of it, as `metadata.requires` does, takes
     ten times as long, and this stands before everything else that a build does.
     """
-    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    try:
+        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    except UnicodeDecodeError:
+        text = ""  # a damaged file: who needs the package will say so
     head = text.partition("\n\n")[0].splitlines()
     version = next((line[8:].strip() for line in head if line.startswith("Version:")), "")
     return version, [line[14:] for line in head if line.startswith("Requires-Dist:")]

@@ -16,6 +16,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from generator.errors import SettingsError
 from generator.toml_file import read_toml
 
+_LONGEST = 40
+"""Letters of a figure: more than any that is published has."""
+_HUGE = re.compile(r"[eE][+-]?_*0*[1-9][\d_]{2,}")
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -29,9 +33,12 @@ def _fraction(value: object) -> object:
         return Fraction(value)
     text = repr(value) if isinstance(value, float) else str(value)
     try:
+        # An exponent of nine digits would be computed, as exactly as the rest, for hours.
+        if len(text) > _LONGEST or _HUGE.search(text):
+            raise ValueError
         return Fraction(text)
     except (ValueError, ZeroDivisionError):
-        raise ValueError(f'{text!r} is no figure such as 17, 0.6 or "2/3"') from None
+        raise ValueError(f'{text[:_LONGEST]!r} is no figure such as 17, 0.6 or "2/3"') from None
 
 
 Figure = Annotated[Fraction, BeforeValidator(_fraction)]
@@ -219,7 +226,8 @@ def claims_from(raw: dict[str, Any], path: Path) -> ClaimFile:
         return ClaimFile.model_validate({"source": {}, "claim": (), **raw, "file": path})
     except ValidationError as error:
         claims = raw.get("claim")
-        ids = [c.get("id", "") if isinstance(c, dict) else "" for c in claims or ()]
+        listed = claims if isinstance(claims, list | tuple) else ()
+        ids = [str(c.get("id", "")) if isinstance(c, dict) else "" for c in listed]
         lines = [
             f"  - {_place(e['loc'], ids)}: {_message(e['msg'], e['type'])}" for e in error.errors()
         ]
@@ -234,7 +242,7 @@ def _place(loc: tuple[int | str, ...], ids: list[str]) -> str:
     if not loc:
         return "the file"
     if loc[0] == "claim" and len(loc) > 1 and isinstance(loc[1], int):
-        named = ids[loc[1]] or f"no. {loc[1] + 1}"
+        named = (ids[loc[1]] if loc[1] < len(ids) else "") or f"no. {loc[1] + 1}"
         rest = ".".join(f"{p + 1}" if isinstance(p, int) else p for p in loc[2:])
         return f"claim {named}" + (f", {rest}" if rest else "")
     return ".".join(str(part) for part in loc)

@@ -36,6 +36,10 @@ _LEVELS = {"K0": 5, "E92": 5, "W92": 5, "S92": 5, "N92": 5, "E12": 4, "E10": 3, 
            "E06": 2, "E07": 2, "E08": 2, "E09": 2, "W06": 2, "S12": 2, "N09": 2}  # fmt: skip
 """Larger areas have higher levels; what isn't listed has 0."""
 _SHOWN = 20
+_ENOUGH = 10_000
+"""Rows that find no area: who has more of them has another table, and needn't wait for all."""
+_LOOK = 50_000
+"""Rows by which the column of names is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ def _by_code(table: Table, column: str, index: AreaIndex) -> _Found:
             # Candidates are dear to find, and only the first problems are shown.
             shown = len(problems) < _SHOWN
             problems.append(_unknown_code(number, code, index) if shown else "")
+            if len(problems) > _ENOUGH:
+                break
     _no_problems(
         problems, place, "correct or remove the rows, or use boundaries of the table's year"
     )
@@ -233,6 +239,8 @@ def _by_name(edition: Edition, table: Table, index: AreaIndex) -> _Found:
         else:
             shown = len(problems) < _SHOWN
             problems.append(_unclear_name(number, name, codes, index) if shown else "")
+            if len(problems) > _ENOUGH:
+                break
     _no_problems(
         problems,
         f'{table.path}, column "{column}"',
@@ -300,6 +308,8 @@ def _no_problems(problems: Sequence[str], place: str, fix: str) -> None:
         shown = "\n".join(f"  - {line}" for line in problems[:_SHOWN])
         more = f"\n  … and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
         many = f"{len(problems)} rows find" if len(problems) > 1 else "a row finds"
+        if len(problems) > _ENOUGH:
+            many, more = f"more than {_ENOUGH:,} rows find", "\n  … and more"
         raise JoinError(f"{many} no area:\n{shown}{more}", where=place, fix=fix)
 
 
@@ -344,7 +354,10 @@ def _code_column(table: Table, index: AreaIndex) -> str:
 def _name_column(table: Table, index: AreaIndex) -> str:
     """The text column whose cells are most often names of areas."""
     find = _finder(index, {})
-    hits = {name: sum(len(find(c)) > 0 for c in table.column(name)) for name in table.columns}
+    hits = {
+        name: sum(len(find(cell)) > 0 for cell in table.column(name)[:_LOOK])
+        for name in table.columns
+    }
     best = max(table.columns, key=lambda name: hits[name])
     if not hits[best]:
         raise JoinError(

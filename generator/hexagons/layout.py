@@ -26,6 +26,7 @@ Points = Mapping[str, tuple[float, float]]  # longitude and latitude (WGS 84) by
 ROW_HEIGHT = float(np.sqrt(3)) / 2  # distance of two rows in cell widths
 COLUMNS = ("code", "name", "column", "row")
 LONELY_WIDTH_M = 10_000.0  # one point alone, or all in one place, says nothing about a width
+FURTHEST = 100_000  # columns or rows from cell (0, 0)
 NAMED = 10  # codes named in one message
 
 # Corners of a pointy-top hexagon, counter-clockwise from the south, in half widths
@@ -71,7 +72,9 @@ def read_layout(path: Path, points: Points) -> HexLayout:
                 f"are not whole numbers ({column!r}, {row!r})"
             )
             continue
-        if not code:
+        if max(map(abs, place)) > FURTHEST:
+            problems.append(f"row {line}: the cell of {code} is more than {FURTHEST:,} away")
+        elif not code:
             problems.append(f"row {line}: no code")
         elif code in cells:
             problems.append(f"row {line}: {code} stands in the table twice")

@@ -20,6 +20,7 @@ import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
+from generator.sources.containers import MEGABYTES
 from generator.sources.coverages import POLYGONAL, clean_coverage, repair_polygons
 from generator.sources.fields import (
     BY_CONTENT,
@@ -88,6 +89,7 @@ def read_boundaries(
     origin: str | None = None,
     kind: Literal["file", "package", "ons"] = "file",
     columns: BoundaryColumns = BY_CONTENT,
+    megabytes: int = MEGABYTES,
 ) -> Boundaries:
     """Read a boundary file, whatever its CRS and column names.
 
@@ -107,6 +109,8 @@ def read_boundaries(
         "ons" for a file from the download cache.
     columns
         The columns with codes and names, where they are named.
+    megabytes
+        How large a file may be, unpacked.
 
     Returns
     -------
@@ -119,7 +123,7 @@ def read_boundaries(
         If the file can't be read, has no codes or has them twice, lacks polygons, or
         would not lie in the United Kingdom.
     """
-    table = read_layer(path, layer=layer, report=report)
+    table = read_layer(path, layer=layer, report=report, megabytes=megabytes)
     codes, names = _codes_and_names(path, table, tuple(keep), columns)
     shapes, broken = _repair(path, codes, _polygons(path, codes, table))
     shapes = to_mercator(path, table.crs, codes, shapes, report)

@@ -20,7 +20,7 @@ from generator.sources.packages.registry import (
     carried_geographies,
     packaged_file,
 )
-from generator.sources.tables import read_table
+from generator.sources.tables import TableLimits, read_table
 
 CACHE = "ons-cache"
 PREPARED_CACHE = "prepared-cache"
@@ -90,6 +90,14 @@ def ons_service(settings: Settings) -> OnsService:
             "or the portal's service",
         )
     return service_for(geography.geography, geography.year, geography.detail)
+
+
+def table_limits(settings: Settings) -> TableLimits:
+    """The settings' limits of a table."""
+    limits = settings.limits
+    return TableLimits(
+        limits.table_megabytes, limits.table_rows, limits.table_columns, limits.table_cells
+    )
 
 
 def choose_boundaries(settings: Settings, wanted: str, report: Report) -> BoundaryChoice:
@@ -260,7 +268,8 @@ def _own_rules(settings: Settings, report: Report) -> tuple[ParentRule, ...]:
 def _rule(settings: Settings, step: Dissolve, report: Report) -> ParentRule:
     if step.lookup is None:
         return ParentRule(step.column, step.pattern, step.name)
-    table = read_table(settings.path(step.lookup), report=report)
+    path, limits = settings.path(step.lookup), table_limits(settings)
+    table = read_table(path, report=report, limits=limits)
     keys = table.column(step.key or table.columns[0])
     codes = table.column(step.code)
     names = table.column(step.name) if step.name else codes

@@ -7,7 +7,10 @@ says, and GDAL's ways to the network lead nowhere.
 
 from __future__ import annotations
 
+import os
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import pyogrio
@@ -27,10 +30,10 @@ _NAMES = {
     ".gpkg": "a GeoPackage",
     ".shp": "a Shapefile",
 }
-ZIP_MEGABYTES = 2_000
-"""What the boundary files of an archive may hold, unpacked."""
+MEGABYTES = 2_000
+"""What a boundary file may hold, unless the settings' ``[limits]`` say otherwise."""
 
-# Port 9 answers nobody.  No other way: GDAL's drivers are registered before we are asked.
+# Port 9 answers nobody.
 pyogrio.set_gdal_config_options(
     {
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
@@ -39,6 +42,31 @@ pyogrio.set_gdal_config_options(
         "GDAL_HTTP_MAX_RETRY": "0",
     }
 )
+
+_DRIVERS = frozenset({"GeoJSON", "GPKG", "ESRI Shapefile", "FlatGeobuf", "MEM"})
+"""GDAL's names of what we read and of what we keep."""
+
+
+@contextmanager
+def without_network() -> Iterator[None]:
+    """No way past the proxy that answers nobody: a GeoJSON's ``crs`` may be an address."""
+    names = [name for name in os.environ if name.lower() == "no_proxy"]
+    former = {name: os.environ.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        os.environ.update(former)
+
+
+def keep_own_drivers() -> None:
+    """Let go of GDAL's other drivers, in all of this process and for good.
+
+    For processes that are ours alone: in somebody's notebook, other files are read as well.
+    """
+    others = sorted(set(pyogrio.list_drivers()) - _DRIVERS)
+    pyogrio.set_gdal_config_options({"OGR_SKIP": ",".join(others)})
+    # Registering once more is GDAL's way to look at that option; pyogrio does it when imported.
+    pyogrio.core._register_drivers()
 
 
 def check_content(path: Path, head: bytes, suffix: str, *, member: str = "") -> None:
@@ -82,8 +110,28 @@ def file_head(path: Path) -> bytes:
         return stream.read(_HEAD_BYTES)
 
 
+def check_size(path: Path, size: int, megabytes: int, *, unpacked: bool = False) -> None:
+    """Refuse boundaries that are larger than allowed.
+
+    Parameters
+    ----------
+    size, megabytes
+        Bytes, and the megabytes that are allowed.
+    unpacked
+        Whether they lie in an archive, and have that size once unpacked.
+    """
+    if size > megabytes * 1_000_000:
+        state = "unpacked, " if unpacked else ""
+        raise SourceError(
+            f"the boundaries have {size / 1e6:,.0f} MB, {state}more than the "
+            f"{megabytes:,} MB allowed",
+            where=str(path),
+            fix="Use a more generalised layer, or raise boundary_megabytes under [limits].",
+        )
+
+
 def check_member(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """Refuse a member of an archive that leads out of it, is too large, or is something else.
+    """Refuse a member of an archive that leads out of it, or is something else.
 
     Raises
     ------
@@ -96,13 +144,6 @@ def check_member(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
             f'the archive holds a path that leads out of it: "{entry.filename}"',
             where=str(path),
             fix="Pack the files anew, without folders.",
-        )
-    if entry.file_size > ZIP_MEGABYTES * 1_000_000:
-        raise SourceError(
-            f"{entry.filename} would have {entry.file_size / 1e6:,.0f} MB; "
-            f"{ZIP_MEGABYTES:,} MB is the limit",
-            where=str(path),
-            fix="Unpack it and put the files it holds here instead, or use a simpler layer.",
         )
     with archive.open(entry) as stream:
         check_content(path, stream.read(_HEAD_BYTES), name.suffix, member=entry.filename)

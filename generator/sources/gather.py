@@ -18,11 +18,12 @@ from generator.sources.choice import (
     boundary_folder,
     choose_boundaries,
     ons_service,
+    table_limits,
 )
 from generator.sources.fields import BoundaryColumns
 from generator.sources.packages.registry import carried_geographies
 from generator.sources.prepared import Recipe, prepare
-from generator.sources.tables import Table, TableLimits, TableOptions, read_table
+from generator.sources.tables import Table, TableOptions, read_table
 from generator.sources.tables.beside import files_beside
 
 __all__ = [
@@ -89,27 +90,19 @@ def read_inputs(settings: Settings, choice: BoundaryChoice, report: Report) -> I
             f"geography.areas.  Packages carry: {', '.join(carried_geographies())}.",
         )
 
+    def read(path: Path) -> Table:
+        return read_table(settings.path(path), report=report, limits=table_limits(settings))
+
     def table(path: Path | None) -> Table | None:
-        limits = table_limits(settings)
-        return read_table(settings.path(path), report=report, limits=limits) if path else None
+        return read(path) if path else None
 
     return Inputs(
         area_table=table(geography.areas),
         tables=edition_tables(settings, report),
-        standing_tables=tuple(
-            read_table(settings.path(s.table), report=report) for s in settings.standings
-        ),
+        standing_tables=tuple(read(standing.table) for standing in settings.standings),
         change_table=table(geography.changes),
         lookups={e.id: found for e in settings.edition if (found := table(e.lookup)) is not None},
         boundaries=_boundaries(settings, choice, report),
-    )
-
-
-def table_limits(settings: Settings) -> TableLimits:
-    """The settings' limits of a table."""
-    limits = settings.limits
-    return TableLimits(
-        limits.table_megabytes, limits.table_rows, limits.table_columns, limits.table_cells
     )
 
 
@@ -146,6 +139,7 @@ def _boundaries(settings: Settings, choice: BoundaryChoice, report: Report) -> B
             origin=choice.origin,
             kind=choice.kind,
             columns=columns,
+            megabytes=settings.limits.boundary_megabytes,
         )
     recipe = Recipe(
         choice.path,
@@ -155,6 +149,7 @@ def _boundaries(settings: Settings, choice: BoundaryChoice, report: Report) -> B
         columns,
         choice.crs,
         choice.beyond,
+        settings.limits.boundary_megabytes,
     )
     prepared = prepare(recipe, boundary_folder(settings) / PREPARED_CACHE, report)
     return prepared_boundaries(

@@ -123,6 +123,7 @@ def recognise_crs(
             fix="Write longitude first, as GeoJSON does, or download the file again.",
         )
     if declared is not None and declared.is_geographic == _within(box, _WORLD):
+        _check_way(path, declared)
         return declared
     if declared is not None and not declared.is_geographic:
         raise SourceError(
@@ -143,6 +144,18 @@ def recognise_crs(
         where=str(path),
         fix="Declare the CRS in the file (a .prj beside a Shapefile), or save it as WGS 84.",
     )
+
+
+def _check_way(path: Path, declared: Any) -> None:
+    """Refuse a CRS that no transformation leads out of: of another planet, or damaged."""
+    try:
+        pyproj.Transformer.from_crs(declared, WGS84, always_xy=True)
+    except pyproj.exceptions.ProjError:
+        raise SourceError(
+            f"declares {declared.name}, from which coordinates can't be brought to a map",
+            where=str(path),
+            fix="Declare the CRS in which the coordinates are written, or save them as WGS 84.",
+        ) from None
 
 
 def check_places(path: Path, codes: Iterable[str], shapes: Geometries) -> None:

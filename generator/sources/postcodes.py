@@ -83,8 +83,12 @@ def find_directory() -> PostcodeDirectory | None:
     files = tuple(sorted(folder.glob("postcodes_?.msgpack.br")))
     if not files:
         return None
-    about = distribution.read_text("METADATA") or ""
-    return PostcodeDirectory(distribution.version, files, release_of(about))
+    try:
+        about = distribution.read_text("METADATA") or ""
+        version = distribution.version
+    except (KeyError, UnicodeDecodeError):
+        about = version = ""
+    return PostcodeDirectory(version or "", files, release_of(about))
 
 
 def release_of(about: str) -> str:
@@ -130,6 +134,10 @@ def _read_file(path: Path) -> tuple[Any, Any, Any]:
             [d if isinstance(d, bytes) else b"" for d in columns[b"laua"]], dtype="S9"
         )
         points = np.array([columns[b"oseast1m"], columns[b"osnrth1m"]], dtype=float).T
+        if not len(codes) == len(districts) == len(points):
+            raise ValueError("columns of different lengths")
+        if not all((column.view("u1") < 128).all() for column in (codes, districts)):
+            raise ValueError("letters that no code has")
     except (brotli.error, ValueError, KeyError, TypeError, OSError) as error:
         raise SourceError(
             f"this is no file of the postcode directory ({error})",

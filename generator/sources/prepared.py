@@ -24,6 +24,7 @@ import shapely
 from generator.errors import SourceError
 from generator.report import Report
 from generator.sources.beyond import fading_bands
+from generator.sources.containers import MEGABYTES
 from generator.sources.coverages import (
     POLYGONAL,
     clean_coverage,
@@ -67,6 +68,8 @@ class Recipe:
         In which the coordinates are written; empty takes what the file declares.
     beyond
         A sketch of land that borders on the parts (longitude, latitude); empty if there is none.
+    megabytes
+        How large the file may be, unpacked.
     """
 
     path: Path
@@ -76,6 +79,7 @@ class Recipe:
     columns: BoundaryColumns = BY_CONTENT
     crs: str = ""
     beyond: tuple[tuple[float, float], ...] = ()
+    megabytes: int = MEGABYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def _plain(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _make(recipe: Recipe, report: Report) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
-    table = read_layer(recipe.path, layer=recipe.layer, report=report)
+    table = read_layer(recipe.path, layer=recipe.layer, report=report, megabytes=recipe.megabytes)
     parents, labels = _parents(table, recipe)
     shapes = _outlines(recipe, table, labels)
     codes = parents["code"]

@@ -12,11 +12,19 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
+import pyproj
 import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
-from generator.sources.containers import check_content, check_member, file_head
+from generator.sources.containers import (
+    MEGABYTES,
+    check_content,
+    check_member,
+    check_size,
+    file_head,
+    without_network,
+)
 from generator.sources.fields import find_code_column
 
 BY_HAND = "Download the layer again from the ONS Open Geography Portal as GeoJSON or GeoPackage."
@@ -24,6 +32,7 @@ BY_HAND = "Download the layer again from the ONS Open Geography Portal as GeoJSO
 _SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 _IN_ZIP = (".shp", ".gpkg", ".geojson", ".json")
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_READ = frozenset((*_IN_ZIP, *_SHAPEFILE_PARTS))
 _FIRST_PAGE = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
 _END_BYTES = 1 << 16
 _GDAL_ERRORS = (
@@ -32,8 +41,10 @@ _GDAL_ERRORS = (
     pyogrio.errors.GeometryError,
     pyogrio.errors.FeatureError,
     pyogrio.errors.FieldError,
+    pyproj.exceptions.ProjError,
     shapely.errors.ShapelyError,
     UnicodeDecodeError,
+    UnboundLocalError,  # how pyogrio ends over a CRS that it can't write out
 )
 
 
@@ -80,7 +91,9 @@ def find_boundary_file(folder: Path) -> Path | None:
     return found[0] if found else None
 
 
-def read_layer(path: Path, *, layer: str | None, report: Report) -> gpd.GeoDataFrame:
+def read_layer(
+    path: Path, *, layer: str | None, report: Report, megabytes: int = MEGABYTES
+) -> gpd.GeoDataFrame:
     """Read the layer that holds areas, with all its columns and in its own CRS.
 
     Parameters
@@ -91,6 +104,8 @@ def read_layer(path: Path, *, layer: str | None, report: Report) -> gpd.GeoDataF
         The layer to read; None takes the only one with a column of GSS codes.
     report
         Hears, as details, what GDAL warned of.
+    megabytes
+        Of a larger file, or of one that unpacks to more, nothing is read.
 
     Returns
     -------
@@ -102,11 +117,11 @@ def read_layer(path: Path, *, layer: str | None, report: Report) -> gpd.GeoDataF
     SourceError
         If the file is missing, damaged, locked or empty, or the layer is not plain.
     """
-    return _read(path, _choose_layer(path, layer), report)
+    return _read(path, _choose_layer(path, layer, megabytes), report)
 
 
-def _choose_layer(path: Path, wanted: str | None) -> _Layer:
-    layers = _layers(path)
+def _choose_layer(path: Path, wanted: str | None, megabytes: int) -> _Layer:
+    layers = _layers(path, megabytes)
     labels = ", ".join(layer.label for layer in layers)
     if wanted is not None:
         named = [layer for layer in layers if layer.label == wanted]
@@ -132,7 +147,7 @@ def _choose_layer(path: Path, wanted: str | None) -> _Layer:
     )
 
 
-def _layers(path: Path) -> list[_Layer]:
+def _layers(path: Path, megabytes: int) -> list[_Layer]:
     if not path.is_file():
         raise SourceError(
             "there is no such file", where=str(path), fix="Check the path of the boundaries."
@@ -143,6 +158,7 @@ def _layers(path: Path) -> list[_Layer]:
             where=str(path),
             fix="Give a GeoJSON, a GeoPackage, a Shapefile or a zipped Shapefile.",
         )
+    check_size(path, path.stat().st_size, megabytes)
     if path.suffix.lower() == ".shp":
         _check_parts(path, [other.name for other in path.parent.iterdir()], path.name)
     if path.suffix.lower() != ".zip":
@@ -150,21 +166,22 @@ def _layers(path: Path) -> list[_Layer]:
     if path.suffix.lower() in (".geojson", ".json"):
         _check_pages(path)
     if path.suffix.lower() == ".zip":
-        members = _zip_members(path)
+        members = _zip_members(path, megabytes)
         return [
             _Layer(Path(member).stem, f"/vsizip/{{{path.resolve()}}}/{member}", None)
             for member in members
         ]
     if path.suffix.lower() == ".gpkg":
         try:
-            listed = pyogrio.list_layers(path)
+            with without_network():
+                listed = pyogrio.list_layers(path)
         except _GDAL_ERRORS as error:
             raise _unreadable(path, error) from error
         return [_Layer(name, str(path), name) for name, geometry in listed if geometry is not None]
     return [_Layer(path.stem, str(path), None)]
 
 
-def _zip_members(path: Path) -> list[str]:
+def _zip_members(path: Path, megabytes: int) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -174,6 +191,8 @@ def _zip_members(path: Path) -> list[str]:
                 if Path(entry.filename).suffix.lower() in _IN_ZIP
                 and not entry.filename.startswith("__MACOSX/")
             ]
+            parts = [e for e in archive.infolist() if Path(e.filename).suffix.lower() in _READ]
+            check_size(path, sum(e.file_size for e in parts), megabytes, unpacked=True)
             if not any(entry.flag_bits & 1 for entry in entries):
                 for entry in entries:
                     check_member(path, archive, entry)
@@ -223,19 +242,19 @@ def _check_pages(path: Path) -> None:
 
 def _has_codes(layer: _Layer) -> bool:
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), without_network():
             warnings.simplefilter("ignore", RuntimeWarning)
             sample = pyogrio.read_dataframe(
                 layer.source, layer=layer.name, max_features=50, read_geometry=False
             )
     except _GDAL_ERRORS:
         return False
-    return find_code_column(sample) is not None
+    return not sample.columns.duplicated().any() and find_code_column(sample) is not None
 
 
 def _read(path: Path, layer: _Layer, report: Report) -> gpd.GeoDataFrame:
     try:
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings(record=True) as caught, without_network():
             warnings.simplefilter("always")
             table = pyogrio.read_dataframe(layer.source, layer=layer.name)
             # Of the formats here only these keep a count that damage can contradict.
@@ -247,6 +266,11 @@ def _read(path: Path, layer: _Layer, report: Report) -> gpd.GeoDataFrame:
         report.detail(f"{path.name}: {warning.message}")
     if not isinstance(table, gpd.GeoDataFrame) or table.empty:
         raise SourceError("holds no areas", where=str(path), fix=BY_HAND)
+    doubled = sorted(map(str, table.columns[table.columns.duplicated()]))
+    if doubled:
+        raise SourceError(
+            f"several columns are called {doubled[0]!r}", where=str(path), fix=BY_HAND
+        )
     promised = info.get("features", len(table))
     if promised != len(table):
         raise SourceError(

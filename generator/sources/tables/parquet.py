@@ -31,9 +31,11 @@ def parquet_rows(path: Path, limits: TableLimits) -> Iterator[list[str]]:
                 columns = [column.to_pylist() for column in batch.columns]
                 for row in zip(*columns, strict=True):
                     yield [_text(cell, f) for cell, f in zip(row, fields, strict=True)]
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
+        # Text that is not UTF-8, or a time before the year 1, is found when it is looked at.
+        said = next(iter(str(error).splitlines()), type(error).__name__)
         raise SourceError(
-            f"the Parquet file can't be read ({str(error).splitlines()[0][:200]})",
+            f"the Parquet file can't be read ({said[:200]})",
             where=str(path),
             fix="write it again, or save the table as CSV",
         ) from None

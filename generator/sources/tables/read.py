@@ -103,13 +103,7 @@ def _cells(
     # Each reader is loaded when it is needed: they take longer to load than a table to read.
     suffix = path.suffix.lower()
     if suffix in _CSV:
-        encoding = beside.encoding
-        try:
-            codecs.lookup(encoding or "utf-8")
-        except LookupError:
-            encoding = ""
-        delimiter = beside.delimiter if len(beside.delimiter) == 1 else ""
-        return csv_rows(path, limits, report, encoding, delimiter)
+        return csv_rows(path, limits, report, _encoding(beside), _delimiter(beside))
     if suffix in {".parquet", ".geoparquet"}:
         from generator.sources.tables.parquet import parquet_rows
 
@@ -121,6 +115,20 @@ def _cells(
         where=str(path),
         fix="save it as CSV, XLSX or ODS (or Parquet)",
     )
+
+
+def _encoding(beside: Beside) -> str:
+    """The encoding that a description names, if it is one of text."""
+    try:
+        return beside.encoding if codecs.lookup(beside.encoding)._is_text_encoding else ""
+    except (LookupError, ValueError):  # a null in a name is a ValueError
+        return ""
+
+
+def _delimiter(beside: Beside) -> str:
+    """The delimiter that a description names, if a file can have it."""
+    said = beside.delimiter
+    return said if len(said) == 1 and not said.isalnum() and said not in '"\r\n\0' else ""
 
 
 def _workbook(
@@ -199,16 +207,17 @@ def _tidy(
         texts = [cell.strip() for cell in row]
         if not any(texts):
             continue
-        texts = _without_trailing_blanks(texts)
         for at, text in enumerate(texts):
             if len(text) > limits.letters:
                 limits.check_cell(path, number, at + 1, text)
             if not text.isprintable() and _CONTROL.search(text):
                 texts[at] = _CONTROL.sub("", text).strip()
                 cleaned.append(number)
+        texts = _without_trailing_blanks(texts)
         held += len(texts)
         limits.check_cells(path, held)
-        rows.append((number, texts))
+        if texts:
+            rows.append((number, texts))
     if cleaned:
         shown = ", ".join(map(str, dict.fromkeys(cleaned[:20])))
         report.say(f"{path}: control characters are left out in row {shown}")

@@ -65,19 +65,23 @@ class _Opened:
         check_archive(path, limits)
 
     def __enter__(self) -> Any:
+        # Opened here, because openpyxl leaves the file of a damaged workbook open.
+        self._file = self.path.open("rb")
         try:
             with warnings.catch_warnings():
                 # Of styles, validation and extensions, which say nothing about values.
                 warnings.simplefilter("ignore")
                 self.book = openpyxl.load_workbook(
-                    self.path, read_only=True, data_only=not self.formulas
+                    self._file, read_only=True, data_only=not self.formulas
                 )
         except Exception as error:
+            self._file.close()
             raise damaged(self.path, error) from None
         return self.book
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.book.close()
+        self._file.close()
         if isinstance(error, Exception) and not isinstance(error, SourceError):
             raise damaged(self.path, error) from None
 
