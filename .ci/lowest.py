@@ -2,10 +2,20 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
-project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
-for requirement in project["dependencies"]:
-    name, found, version = re.match(r"([A-Za-z0-9._-]+)(>=|==)?([0-9.]*)", requirement).groups()
-    if found:
-        print(f"{name}=={version}")
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+
+def constraints() -> Iterator[str]:
+    """One line for each requirement that has a lower bound, the search by postcode's too."""
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+    for requirement in (*project["dependencies"], *project["optional-dependencies"]["postcodes"]):
+        found = re.match(r"([A-Za-z0-9._-]+)(>=|==)([0-9.]+)", requirement)
+        if found:
+            yield f"{found[1]}=={found[3]}"
+
+
+if __name__ == "__main__":
+    print("\n".join(constraints()))

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -229,26 +230,37 @@ def keep(case: Case, content: bytes) -> Path:
     return path
 
 
+def attempt_all(wanted: list[Case]) -> list[Outcome]:
+    """Try cases one after the other, and keep what fails in the corpus."""
+    found = []
+    with tempfile.TemporaryDirectory() as scratch, Fuzz(Path(scratch)) as fuzz:
+        for case in wanted:
+            outcome = fuzz.attempt(case)
+            found.append(outcome)
+            if outcome.fault:
+                path = CORPUS / case.file if case.file else keep(case, fuzz.content(case))
+                said = [path.name, outcome.fault, outcome.message]
+                print(json.dumps(said, ensure_ascii=False), flush=True)
+    return found
+
+
 def main() -> int:
     """Run many cases; keep what fails as a new case of the corpus."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--target", action="append", choices=list(TARGETS))
     parser.add_argument("--corpus", action="store_true", help="only what failed once")
     parser.add_argument("--write", action="store_true", help="write docs/robustness.md")
     options = parser.parse_args()
     wanted = cases(options.cases, options.seed, options.target)
+    if options.corpus:
+        wanted = saved_cases()
     started = time.monotonic()
-    found = []
-    with tempfile.TemporaryDirectory() as scratch, Fuzz(Path(scratch)) as fuzz:
-        for case in saved_cases() if options.corpus else wanted:
-            outcome = fuzz.attempt(case)
-            found.append(outcome)
-            if outcome.fault:
-                path = keep(case, fuzz.content(case))
-                said = [path.name, outcome.fault, outcome.message]
-                print(json.dumps(said, ensure_ascii=False), flush=True)
+    parts = [wanted[at :: options.jobs] for at in range(options.jobs)]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        found = [outcome for part in pool.map(attempt_all, parts) for outcome in part]
     seconds = time.monotonic() - started
     print(f"{len(found)} cases, {sum(bool(o.fault) for o in found)} faults, {seconds:.0f} s")
     if options.write:

@@ -11,6 +11,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from targets import TARGETS
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 PAGE = ROOT / "docs" / "robustness.md"
@@ -49,7 +51,8 @@ def fuzz_table(outcomes: list[Any]) -> str:
     for outcome in outcomes:
         kind = "fault" if outcome.fault else "refused" if outcome.status else "built"
         counts.setdefault(outcome.case.target, Counter())[kind] += 1
-    total = sum(counts.values(), Counter())
+    counts = {name: counts[name] for name in TARGETS if name in counts}
+    total: Counter[str] = sum(counts.values(), Counter())
     rows = [
         f"| {name} | {c.total()} | {c['built']} | {c['refused']} | {c['fault']} |"
         for name, c in [*((f"`{name}`", c) for name, c in counts.items()), ("all", total)]
