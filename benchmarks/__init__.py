@@ -1,0 +1,1 @@
+"""Measurements that `make benchmarks` takes; some tests use their checks."""
