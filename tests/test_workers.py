@@ -9,13 +9,24 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Built, copy_mini
 
 from generator.build.workers import MOST_JOBS, Processes
 from generator.errors import AtlasError, SourceError
+
+SPAWNED = """
+import multiprocessing
+import sys
+from generator.cli import main
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("{method}")
+    raise SystemExit(main(sys.argv[1:]))
+"""
 
 
 class Doubling:
@@ -122,3 +133,23 @@ def test_workers_end_with_their_parent(how: signal.Signals) -> None:
     assert said == ["at work\n"] * 3
     assert len(children) >= 3
     assert alive == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_workers_that_are_not_forked_make_the_same_site(
+    mini_site: Built, tmp_path: Path, method: str
+) -> None:
+    """As on Windows and macOS, and from Python 3.14 on everywhere: nothing is inherited."""
+    config = copy_mini(tmp_path / "mini")
+    program = tmp_path / "build.py"
+    program.write_text(SPAWNED.format(method=method))
+    done = subprocess.run(
+        [sys.executable, str(program), "-q", "--jobs", "2", "--config", str(config),
+         "--out", str(tmp_path / "site")],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    for path in mini_site.files:
+        if path != ".atlas-manifest.json":
+            assert (tmp_path / "site" / path).read_bytes() == (mini_site.folder / path).read_bytes()
