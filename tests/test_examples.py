@@ -11,6 +11,9 @@ import pytest
 from conftest import ROOT, Built, build_site
 from reading import read_page
 
+from generator.report import BufferReport
+from generator.verify.site import verify
+
 EXAMPLES = ROOT / "examples"
 # What only the shipped atlas may say.
 ITS_WORDS = re.compile(
@@ -18,16 +21,27 @@ ITS_WORDS = re.compile(
 )
 
 
+def copy_of(name: str, folder: Path) -> Path:
+    """An example's files, to build them where nothing is written beside the sources."""
+    shutil.copytree(EXAMPLES / name, folder, ignore=shutil.ignore_patterns("*-cache"))
+    return folder
+
+
+def wards(folder: Path, count: int) -> Path:
+    """The example of wards with so many of them."""
+    copy_of("wards", folder)
+    spec = importlib.util.spec_from_file_location("make_wards", folder / "make_wards.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.make(count, folder)
+    return folder
+
+
 def built(name: str, tmp_path: Path) -> Built:
     folder = tmp_path / name
-    shutil.copytree(EXAMPLES / name, folder, ignore=shutil.ignore_patterns("*-cache"))
-    if name == "wards":
-        spec = importlib.util.spec_from_file_location("make_wards", folder / "make_wards.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        module.make(120, folder)
+    folder = wards(folder, 120) if name == "wards" else copy_of(name, folder)
     return build_site(folder / "atlas.toml", tmp_path / "site", boundaries="auto", jobs=1)
 
 
@@ -49,6 +63,7 @@ def test_the_list_of_examples_is_whole() -> None:
 def test_an_example_is_built(tmp_path: Path, name: str, pages: list[str]) -> None:
     site = built(name, tmp_path)
     assert site.report.warnings == []
+    assert verify(site.folder, BufferReport()) == []
     for page in pages:
         assert f"{page}/index.html" in site.files, [f for f in site.files if f.count("/") == 2][:40]
     assert 'data-layout="geography"' in site.text("index.html")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import shapely
 from markupsafe import Markup, escape
 
+from generator.maps.borders import FINE_UNITS, small_size_m
 from generator.maps.framing import View, view_of
 from generator.maps.layers import Box, Geometries, Layer, Level
 from generator.maps.shapes import Shape, line_path
@@ -71,7 +72,7 @@ def draw(
     sketch = _sketch(layer, view, shown, here)
     links = (_link(id, code, drawn[code], url, sketch.paths[code]) for code in linked)
     parts = [
-        _opening(layer, view, label),
+        _opening(layer, view, label, fine=bool(shown) and _is_fine(layer, view, shown)),
         hatching(id),
         sketch.land,
         _others(rest, drawn, sketch, faded=mute_others),
@@ -133,12 +134,18 @@ def hatching(id: str) -> str:
     )
 
 
-def _opening(layer: Layer, view: View, label: str) -> str:
+def _is_fine(layer: Layer, view: View, shown: Sequence[str]) -> bool:
+    """Whether areas are so small here that usual borders would cover them."""
+    return small_size_m(layer, shown) / view.unit_m < FINE_UNITS
+
+
+def _opening(layer: Layer, view: View, label: str, *, fine: bool) -> str:
     """The drawing's element, with what scripts need to place it."""
     unit = view.unit_m
     width, height = NATURAL_PX * view.width, NATURAL_PX * view.height
+    name = f"map-svg {layer.id}" + (" fine" if fine else "")
     return (
-        f'<svg class="map-svg {layer.id}" width="{width}" height="{height}" '
+        f'<svg class="{name}" width="{width}" height="{height}" '
         f'viewBox="0 0 {view.width} {view.height}" role="group" '
         f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
         f'data-x="{view.left * unit:.3f}" data-y="{-view.top * unit:.3f}">'

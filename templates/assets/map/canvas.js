@@ -7,6 +7,7 @@ import { latLngs } from "./grid.js";
 
 const PANES = ["context", "areas", "lines", "mark"];
 const LOWEST = 380;
+const FINE_PX = 6; // of the box around an area, which is wider than the area
 
 export class Canvas {
   /**
@@ -30,6 +31,23 @@ export class Canvas {
       if (name !== "areas") pane.style.pointerEvents = "none";
       this.renderers[name] = L.svg({ pane: name, padding: 0.4 });
     });
+    map.on("zoomend moveend", () => this.thin());
+  }
+
+  /** Hairlines between areas that are so small here that usual borders would cover them. */
+  thin() {
+    const shown = this.map.getBounds();
+    const widths = [...this.areas.values()]
+      .map(({ polygon }) => polygon.getBounds())
+      .filter((box) => shown.intersects(box))
+      .map((box) => {
+        const [a, b] = [box.getNorthWest(), box.getSouthEast()].map((at) =>
+          this.map.latLngToLayerPoint(at));
+        return Math.sqrt((b.x - a.x) * (b.y - a.y));
+      })
+      .sort((a, b) => a - b);
+    const small = widths[Math.floor(widths.length / 4)];
+    this.map.getPane("areas").classList.toggle("fine", small < FINE_PX);
   }
 
   /**

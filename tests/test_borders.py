@@ -1,0 +1,42 @@
+"""Borders never cover what they divide: their widths follow the size of areas on the screen."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pytest
+import shapely
+from test_drawing import about
+
+from generator.maps.borders import small_size_m
+from generator.maps.framing import national_view
+from generator.maps.layers import Layer, make_layer
+from generator.maps.svg import draw
+
+
+def town_and_country(side: int) -> Layer:
+    """A town of `side` × `side` small squares beside four large ones."""
+    size = 40_000 / side
+    small = [
+        shapely.box(x * size, y * size, (x + 1) * size, (y + 1) * size)
+        for x in range(side)
+        for y in range(side)
+    ]
+    large = [shapely.box(40_000 * x, 40_000, 40_000 * (x + 1), 80_000) for x in range(4)]
+    codes = [f"E{at:08d}" for at in range(len(small) + 4)]
+    frame = gpd.GeoDataFrame({"code": codes}, geometry=[*small, *large], crs="EPSG:3857")
+    return make_layer("geography", frame)
+
+
+def test_a_town_decides_how_wide_borders_are() -> None:
+    layer = town_and_country(40)
+    assert small_size_m(layer) == pytest.approx(1_000)
+    assert small_size_m(layer, layer.codes[-4:]) == pytest.approx(40_000)
+
+
+@pytest.mark.parametrize(("side", "fine"), [(2, False), (200, True)])
+def test_drawings_of_small_areas_get_hairlines(side: int, fine: bool) -> None:
+    layer = town_and_country(side)
+    svg = draw(
+        layer, national_view(layer), about(layer), id="m", label="Map", url=lambda href: href
+    )
+    assert (' fine"' in svg.partition(">")[0]) == fine
