@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class IndicatorGuess:
     sure: bool
     rank: str = ""
     about: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Guess:
     indicators: tuple[IndicatorGuess, ...]
     editions: tuple[EditionGuess, ...]
     left: tuple[str, ...]
+    stages: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
@@ -100,9 +103,23 @@ def look(path: Path, report: Report) -> Guess:
         if name not in {*taken, areas.column} and role != "empty"
     )
     source = next((_after(text) for text in table.footnotes if _is_source(text)), "")
+    stages = _stages(table, editions)
+    staged = tuple(replace(one, stage=stages.get(one.id, "")) for one in indicators)
     return Guess(
-        table, options, areas, _title(table), source, indicators, editions, left, tuple(notes)
-    )
+        table, options, areas, _title(table), source, staged, editions, left,
+        tuple(dict.fromkeys(stages.values())), tuple(notes),
+    )  # fmt: skip
+
+
+def _stages(table: Table, editions: Sequence[EditionGuess]) -> dict[str, str]:
+    """The heading over each indicator's column, if headings tell several groups apart."""
+    over = {
+        id_: table.headings[column]
+        for id_, (column, _) in editions[0].columns.items()
+        if column in table.headings
+    }
+    counts = Counter(over.values())
+    return over if len(counts) > 1 and max(counts.values()) > 1 else {}
 
 
 def _long_columns(table: Table, roles: Mapping[str, Role], areas: AreasGuess) -> tuple[str, ...]:

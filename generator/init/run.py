@@ -52,6 +52,8 @@ def _said(guess: Guess) -> list[str]:
         lines.append(f"indicator: {one.name!r}{unit}; {good}")
     if len(guess.indicators) > 20:
         lines.append(f"and {len(guess.indicators) - 20} more indicators")
+    if guess.stages:
+        lines.append(f"stages, from the headings over the columns: {', '.join(guess.stages)}")
     lines.append("editions: " + ", ".join(one.id for one in guess.editions))
     if guess.left:
         lines.append("not taken: " + "; ".join(guess.left))

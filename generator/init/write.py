@@ -54,12 +54,19 @@ def settings_text(guess: Guess) -> str:
     blocks = [
         [f"# Made by init from {guess.table.path.name}.  Every guess says how sure it is."],
         *([["# Taken from the table: " + note] for note in guess.notes]),
+        _stages(guess),
         _atlas(guess),
         _geography(guess),
         *(_indicator(one) for one in guess.indicators),
         *(_edition(one, guess) for one in guess.editions),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _stages(guess: Guess) -> list[str]:
+    if not guess.stages:
+        return []
+    return [f"stages = {_list(guess.stages)}  # from the headings over the columns: {_LIKELY}"]
 
 
 def _atlas(guess: Guess) -> list[str]:
@@ -118,6 +125,8 @@ def _indicator(one: IndicatorGuess) -> list[str]:
         lines.append(
             f"unit = {_text(one.unit)}  # from its figures or their description: {_LIKELY}"
         )
+    if one.stage:
+        lines.append(f"stage = {_text(one.stage)}")
     if one.about:
         lines.append(f"about = {_text(one.about)}")
     return lines

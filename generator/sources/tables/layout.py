@@ -37,7 +37,8 @@ class Layout:
     """A sheet, taken apart.
 
     ``header_row`` is the header's number in the file; ``above`` are the rows over it, ``below``
-    those under the last row.  ``notes`` say what was done, one sentence each.
+    those under the last row.  ``notes`` say what was done, one sentence each.  ``headings`` stand
+    in the row directly above the header, over several columns each: one for each column, or none.
     """
 
     header_row: int
@@ -47,6 +48,7 @@ class Layout:
     below: list[tuple[int, list[str]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
 
 
 def is_data(cells: Sequence[str], decimal: str = ".") -> bool:
@@ -314,8 +316,20 @@ def _name_columns(layout: Layout, heading: Sequence[str]) -> None:
         made = [f"{name} (column {at})" for at, name in enumerate(made, start=1)]
     kept = [at for at in range(len(names)) if at not in set(empty)]
     layout.names = [made[at] for at in kept]
+    if layout.above and layout.header_row - layout.above[-1][0] == 1 and _are_headings(heading):
+        layout.headings = [over[at] for at in kept]
     if empty:
         layout.rows = [(number, [cells[at] for at in kept]) for number, cells in layout.rows]
+
+
+def _are_headings(heading: Sequence[str]) -> bool:
+    """Whether the texts of a row are short, differ, and leave cells free between them."""
+    filled = [cell for cell in heading if cell]
+    return (
+        2 <= len(filled) < len(heading)
+        and len(set(filled)) == len(filled)
+        and max(map(len, filled)) <= 60
+    )
 
 
 def _spread(heading: Sequence[str], width: int) -> list[str]:

@@ -84,6 +84,7 @@ def read_table(
     for doubt in layout.doubts:
         report.warn(f"{path}: {doubt}")
     _tidy_codes(path, layout, report)
+    above = layout.above[:-1] if layout.headings else layout.above
     return Table(
         path,
         tuple(layout.names),
@@ -92,8 +93,9 @@ def read_table(
         decimal,
         frozenset(text.casefold() for text in options.missing) | beside.missing,
         {name: beside.facts[name] for name in layout.names if name in beside.facts},
-        tuple(" ".join(filter(None, cells)) for _, cells in layout.above),
+        tuple(" ".join(filter(None, cells)) for _, cells in above),
         tuple(" ".join(filter(None, cells)) for _, cells in layout.below),
+        {name: text for name, text in zip(layout.names, layout.headings, strict=False) if text},
     )
 
 

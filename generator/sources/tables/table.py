@@ -64,6 +64,9 @@ class Table:
         By column, what is known of it from elsewhere.
     titles, footnotes
         The texts above the header and below the last row, one for each row.
+    headings
+        By column, the text over it and its neighbours in the row directly above the header
+        (a stage of life over four indicators); empty where there is none.
     """
 
     path: Path
@@ -75,6 +78,7 @@ class Table:
     facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of one column.
