@@ -51,7 +51,9 @@ def settings_markdown() -> str:
             if name not in _OWN
         ]
         about = _plain(inspect.getdoc(model) or "")
-        table = "\n".join(["| entry | type | default | |", "| --- | --- | --- | --- |", *rows])
+        table = "\n".join(
+            ["| entry | type | default | meaning |", "| --- | --- | --- | --- |", *rows]
+        )
         blocks.append(
             f"## {heading if heading == 'Top level' else f'`{heading}`'}\n\n{about}\n\n{table}"
         )
