@@ -109,8 +109,13 @@ def _cpu_of(made: Build, stage: str) -> float:
 
 
 def _page_alone(builds: list[Build], site: Path) -> tuple[str, float, float, float]:
-    """The page of an area, as the maps saved one by one are counted: without its scripts."""
-    every = len(list(site.rglob("*.html")))
+    """The page of an area, as the maps saved one by one are counted: without its scripts.
+
+    The stage's time is divided by whole pages alone, although it makes redirects and maps for
+    frames too.
+    """
+    whole = b'<main id="main"'
+    every = sum(whole in path.read_bytes() for path in site.rglob("*.html"))
     own = [path.read_bytes() for path in sorted((site / AREAS).glob("*/index.html"))]
     seconds = median(_cpu_of(made, "pages") for made in builds) / every
     packed = median(len(gzip.compress(content)) for content in own)
