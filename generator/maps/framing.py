@@ -17,7 +17,7 @@ AREA_UNITS = 280
 AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
-MIN_AREA_EXTENTS = 1.5
+MIN_AREA_EXTENTS = 1.0
 """The view of one area is at least so wide, or so many times as wide as areas usually are."""
 CELLS_PAD = 0.07
 """Room around all cells for the names of their groups, as a share of their longer side."""

@@ -93,7 +93,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             absent=_absent(comparison, code),
             downloads=_downloads(atlas, code, path),
             sources=tuple(source(speak, m.edition) for m in measures),
-            boundary_note=atlas.boundary_note,
+            boundary_note=atlas.boundary_note if atlas.per_area("full_pages") else "",
             cluster=_cluster(atlas, code),
             profile=_profile(atlas, code),
             previous=_turn(atlas, previous),

@@ -108,7 +108,7 @@ def page_map(
     )
 
 
-SMALL = 0.08
+SMALL = 0.12
 """Areas less than this share of a view across have no link where pages are in brief."""
 
 
