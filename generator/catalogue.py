@@ -149,6 +149,11 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(["en", *(path.stem for path in FOLDER.glob("*.po"))]))
 
 
+def read_again() -> None:
+    """Forget catalogues that were read: their files may have changed."""
+    _read.cache_clear()
+
+
 @cache
 def _read(language: str, path: Path) -> Catalogue:
     from babel.messages.mofile import write_mo

@@ -280,12 +280,22 @@ def _build(settings: Settings, wanted: Options, report: ConsoleReport) -> int:
 def _serve(options: argparse.Namespace, wanted: Options, report: ConsoleReport) -> int:
     from generator import serve
     from generator.build import site
+    from generator.build.warm import Warm
+    from generator.catalogue import read_again
     from generator.settings import read_settings
     from generator.theme import TEMPLATES
 
+    warm = Warm()
+
     def build() -> None:
+        report.stages.clear()
+        report.warnings.clear()
+        read_again()
         try:
-            site.build(read_settings(options.config), wanted, report)
+            settings = read_settings(options.config)
+            if options.base_url is not None:
+                settings = settings.with_base_url(options.base_url)
+            site.build(settings, wanted, report, warm)
         except Exception as error:
             _say_error(error, options)
 
@@ -295,7 +305,10 @@ def _serve(options: argparse.Namespace, wanted: Options, report: ConsoleReport) 
     report.say(f"http://{serve.LOOPBACK}:{server.server_address[1]}/ until you press Ctrl-C")
     folder = options.config.resolve().parent
     try:
-        serve.rebuild_on_change(build, [folder, TEMPLATES], options.out, builds)
+        warm.compose()
+        serve.rebuild_on_change(
+            build, [folder, TEMPLATES], options.out, builds, meanwhile=warm.compose
+        )
     except KeyboardInterrupt:
         report.say("no longer served")
     return 0

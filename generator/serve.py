@@ -198,8 +198,15 @@ def rebuild_on_change(
     out: Path,
     builds: Builds,
     stop: threading.Event | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """Build again whenever an input, a template or the settings change; never ends by itself."""
+    """Build again whenever an input, a template or the settings change; never ends by itself.
+
+    Parameters
+    ----------
+    meanwhile
+        What is done once pages have heard of a build, before the next change is looked for.
+    """
     own = out.resolve()
 
     def counts(_: Change, path: str) -> bool:
@@ -216,3 +223,4 @@ def rebuild_on_change(
     ):
         build()
         builds.done()
+        meanwhile()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,13 +11,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import ROOT, Built
 
+from generator.build.cluster import Cluster
 from generator.build.manifest import MANIFEST
+from generator.errors import AtlasError
 
 pytest.importorskip("distributed")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_LOGGING__DISTRIBUTED": "error"}
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+    "DASK_LOGGING__DISTRIBUTED": "error",
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+}
 
 
 def free_port() -> int:
@@ -97,3 +106,57 @@ def test_a_scheduler_that_does_not_answer_is_one_message(mini: Path, tmp_path: P
         assert f"error: --scheduler {address}: no scheduler answers there" in done.stderr
         assert "Traceback" not in done.stderr
     assert not (tmp_path / "site").exists()
+
+
+class Dying:
+    """Doubles numbers; at one of them its process ends, so many times."""
+
+    def __init__(self, folder: Path, times: int) -> None:
+        self.folder, self.times = folder, times
+
+    def __call__(self, number: int) -> int:
+        deaths = len(list(self.folder.glob("died-*")))
+        if number == 3 and deaths < self.times:
+            (self.folder / f"died-{os.getpid()}").write_text("")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 2 * number
+
+
+@pytest.fixture
+def cluster(scheduler: str) -> Iterator[Cluster]:
+    import distributed
+
+    with distributed.Client(scheduler, timeout=60) as client:
+        client.wait_for_workers(2, timeout=90)
+        yield Cluster(client)
+
+
+@pytest.mark.slow
+def test_the_batch_of_a_worker_that_dies_is_done_by_another(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    assert list(cluster.map(Dying(tmp_path, 1), range(6))) == [0, 2, 4, 6, 8, 10]
+    assert len(list(tmp_path.glob("died-*"))) == 1
+
+
+@pytest.mark.slow
+def test_a_batch_that_kills_two_workers_ends_the_build_and_is_named(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    with pytest.raises(AtlasError, match=r"died over one batch \(Dying: 3\)") as caught:
+        list(cluster.map(Dying(tmp_path, 9), range(6)))
+    assert "memory" in caught.value.fix
+    assert len(list(tmp_path.glob("died-*"))) == 2
+
+
+@pytest.mark.slow
+def test_a_cluster_without_workers_is_not_waited_for_for_ever(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.build.cluster._LOOK_SECONDS", 0.5)
+    monkeypatch.setattr("generator.build.cluster._ALONE_SECONDS", 2.0)
+    for worker in psutil.Process().children():
+        if "dask_worker" in " ".join(worker.cmdline()):
+            worker.kill()
+    with pytest.raises(AtlasError, match="no worker for 2 seconds"):
+        list(cluster.map(Dying(tmp_path, 0), range(6)))

@@ -2,7 +2,8 @@
 
 Work goes to every worker once, by the network; results come back as bytes.  Nothing is
 read from or written to a disk in common.  A worker that dies is replaced by another one,
-once; then the build fails, and the former site stays.
+once (a scheduler's own rule, ``allowed-failures``, says how often); then the build fails, names
+what it was about, and the former site stays.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from generator.build.workers import Item, Processes, Result, Workers, in_order
 from generator.errors import AtlasError
 
 _CONNECT_SECONDS = 10
+_LOOK_SECONDS, _ALONE_SECONDS = 5.0, 30.0
+"""How often to look for workers while one waits, and how long none may be there."""
 _WAITING = 2
 _ONE_AT_A_TIME = threading.Lock()
 """Of a worker: Dask may give it several threads, and our work takes one."""
@@ -69,19 +72,45 @@ class Cluster:
 
         client = self._client
         there = client.scatter(work, broadcast=True, hash=False)
+        items_of: dict[str, Item] = {}
 
         def submit(item: Item) -> Future[Result]:
             done = client.submit(_run, there, item, pure=False, retries=1)
-            return cast("Future[Result]", done)
+            items_of[str(done.key)] = item
+            return cast("Future[Result]", _Awaited(client, done))
 
         most = _WAITING * max(1, sum(client.nthreads().values()))
         try:
             yield from in_order(submit, items, most)
         except KilledWorker as error:
+            about = items_of.get(str(error.task), "an unknown one")
             raise AtlasError(
-                f"the cluster's workers died over one batch ({error})",
+                f"the cluster's workers died over one batch ({type(work).__name__}: {about})",
                 fix="memory may be short there: give the workers more, or start fewer on a machine",
             ) from None
+
+
+class _Awaited:
+    """A result that is on its way; who waits for it learns that no worker is left."""
+
+    def __init__(self, client: Any, future: Any) -> None:
+        self._client, self._future = client, future
+
+    def result(self) -> Any:
+        alone = 0
+        while True:
+            try:
+                return self._future.result(timeout=_LOOK_SECONDS)
+            except TimeoutError:
+                if self._future.done():
+                    raise  # the work's own
+            workers = self._client.scheduler_info(n_workers=-1)["workers"]
+            alone = 0 if workers else alone + 1
+            if alone * _LOOK_SECONDS >= _ALONE_SECONDS:
+                raise AtlasError(
+                    f"the cluster has had no worker for {_ALONE_SECONDS:g} seconds",
+                    fix="start some again: dask worker, with the scheduler's address",
+                )
 
 
 def _run(work: Callable[[Any], Any], item: Any) -> Any:

@@ -7,7 +7,7 @@ same order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator import urls
@@ -59,6 +59,10 @@ class Batch:
 
     kind: int
     keys: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        """What it is about, for who reads that it could not be made."""
+        return f"{len(self.keys)} pages, the first of {self.keys[0]!s:.60}"
 
 
 def batches(atlas: Atlas) -> list[Batch]:
@@ -123,15 +127,23 @@ class PageWork:
         return (PageWork, (self.atlas, self.asked.own.program, self.asked.former))
 
 
-def write_pages(work: PageWork, run: Run, output: Output) -> tuple[list[Page], PageKeys, LinkCheck]:
-    """Write every page, rendered or taken from the former site.
+@dataclass
+class Written:
+    """The pages of a build: what all have, what they were made from, where their links lead.
 
-    Returns
-    -------
-    tuple
-        The pages, what they were made from, and where their links lead.
+    ``found`` has the links of each page by the path of its file, ``keys`` its kind and key.
     """
-    links, pages, views = LinkCheck(), [], {}
+
+    pages: list[Page] = field(default_factory=list)
+    made_from: PageKeys = field(default_factory=PageKeys)
+    links: LinkCheck = field(default_factory=LinkCheck)
+    found: dict[str, PageLinks] = field(default_factory=dict)
+    keys: dict[str, tuple[int, Any]] = field(default_factory=dict)
+
+
+def write_pages(work: PageWork, run: Run, output: Output) -> Written:
+    """Write every page, rendered or taken from the former site."""
+    written, views = Written(), {}
     renaming = Renaming(output.former.files, work.atlas.assets.values())
     rendered = 0
     with run.report.stage("pages") as note:
@@ -146,14 +158,18 @@ def write_pages(work: PageWork, run: Run, output: Output) -> tuple[list[Page], P
                 rendered += 1
                 if work.asked.former.views:
                     run.report.detail(f"{one.path}: {one.reason}")
-            pages.append(one.page)
+            written.pages.append(one.page)
             views[one.path] = one.view
-            links.add(one.links or read_links(one.path, html, work.root))
+            links = one.links or read_links(one.path, html, work.root)
+            written.links.add(links)
+            if run.warm is not None:
+                written.found[one.path], written.keys[one.path] = links, one.key
             output.write(one.path, html)
             for path, content in one.beside:
                 output.write(path, content)
-        note.result = f"{rendered} rendered, {len(pages) - rendered} as before"
-    return pages, replace(work.asked.own, views=views), links
+        note.result = f"{rendered} rendered, {len(written.pages) - rendered} as before"
+    written.made_from = replace(work.asked.own, views=views)
+    return written
 
 
 def _former(made: Rendered, renaming: Renaming, output: Output) -> str | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.build.workers import Workers
 from generator.kept import Kept
 from generator.report import Report
 from generator.settings import Settings
+
+if TYPE_CHECKING:
+    from generator.build.warm import Warm
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +24,5 @@ class Run:
     kept: Kept
     program: str
     """A hash of the code and the packages that the site is made with."""
+    warm: Warm | None = None
+    """What a process that goes on remembers of the build."""

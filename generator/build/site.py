@@ -35,6 +35,7 @@ from generator.build.staleness import LOOK_AGAIN, build_key, code_key, is_answer
 from generator.build.swap import recover
 from generator.build.theme_files import theme_words
 from generator.build.tiles import TileFiles, write_tiles
+from generator.build.warm import Warm, render_changed
 from generator.catalogue import languages
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.clusters import SchemeFit, find_clusters, scheme_table
@@ -77,8 +78,15 @@ def read_all(settings: Settings, options: Options, report: Report) -> tuple[Comp
     return _compare(settings, joined, inputs, report), inputs
 
 
-def build(settings: Settings, options: Options, report: Report) -> Published | None:
+def build(
+    settings: Settings, options: Options, report: Report, warm: Warm | None = None
+) -> Published | None:
     """Make the site.
+
+    Parameters
+    ----------
+    warm
+        What the last build of this process was made of; it learns what this one is.
 
     Returns
     -------
@@ -92,8 +100,12 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
     """
     recover(options.out)
     base_url = settings.atlas.base_url
-    if is_up_to_date(settings.file, options, base_url):
+    if is_up_to_date(settings.file, options, base_url) and (warm is None or warm.work):
         return None
+    if warm is not None:
+        if published := render_changed(warm, settings, options, report):
+            return published
+        warm.forget()
     choice = choose_boundaries(settings, options.boundaries, report)
     # Choosing may have downloaded boundaries, which are an input now.
     key = build_key(settings.file, options, base_url)
@@ -115,7 +127,7 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
         workers_for(options) as workers,
         Output(options.out, force=options.force) as output,
     ):
-        run = Run(settings, report, workers, kept, program)
+        run = Run(settings, report, workers, kept, program, warm)
         keys = _write(run, comparison, layers, placed, output)
         kept.save(report)
         check_budget(output.sizes, report)
@@ -133,6 +145,8 @@ def build(settings: Settings, options: Options, report: Report) -> Published | N
                 f"{published.written} written, {published.unchanged} unchanged, "
                 f"{published.removed} removed"
             )
+    if warm is not None:
+        warm.inputs = build_key(settings.file, options, base_url, pages=False)
     return published
 
 
@@ -295,15 +309,17 @@ def _write(
 def _write_pages(run: Run, atlas: Atlas, output: Output, program: str) -> dict[str, str]:
     """Write pages and what lists them, and see that their links lead somewhere."""
     work = PageWork(atlas, program, former_keys(output.former))
-    pages, keys, links = write_pages(work, run, output)
+    written = write_pages(work, run, output)
     base = run.settings.atlas.base_url
-    output.write(urls.SITEMAP, sitemap(base, pages))
+    output.write(urls.SITEMAP, sitemap(base, written.pages))
     output.write(urls.ROBOTS, robots(base))
     output.write(urls.NO_JEKYLL, "")
     with run.report.stage("links") as note:
-        links.need_whole(output.paths)
+        written.links.need_whole(output.paths)
         note.result = "all internal links lead somewhere"
-    return keys.stated(output.paths)
+    if run.warm is not None:
+        run.warm.remember(work, written)
+    return written.made_from.stated(output.paths)
 
 
 def _make_atlas(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,18 @@ def is_answer(manifest: Manifest, options: Options) -> bool:
     return bool(manifest.keys) and not (options.strict and manifest.keys.get("warnings") != "0")
 
 
-def build_key(config: Path, options: Options, base_url: str | None) -> str:
-    """A hash of all that a site is made from: inputs, options, code, templates, packages."""
+def build_key(config: Path, options: Options, base_url: str | None, *, pages: bool = True) -> str:
+    """A hash of all that a site is made from: inputs, options, code, templates, packages.
+
+    Without `pages` the templates of pages are left out, ours and those of a theme.
+    """
     raw = _parsed(config)
     digest = hashlib.sha256()
+    theme = _of_atlas(raw, "theme")
+    folders = [TEMPLATES, *([config.parent / theme] if theme else [])]
     for path in [*_tree(_CODE), *_tree(TEMPLATES), *_inputs(config, raw, options)]:
+        if not pages and path.suffix == ".html" and _is_template(path, folders):
+            continue
         digest.update(f"{path.name}\0".encode())
         digest.update(_file_digest(path))
     package = _named_package(raw)
@@ -60,6 +67,14 @@ def build_key(config: Path, options: Options, base_url: str | None) -> str:
     published_at = _of_atlas(raw, "base_url") if base_url is None else base_url
     digest.update(repr((made_with, options.boundaries, published_at.rstrip("/"))).encode())
     return digest.hexdigest()
+
+
+def _is_template(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether a file is a template of pages: assets may be HTML files too."""
+    return any(
+        path.is_relative_to(folder) and not path.is_relative_to(folder / "assets")
+        for folder in folders
+    )
 
 
 def code_key() -> str:
