@@ -20,8 +20,7 @@ from generator.build.workers import Item, Processes, Result, Workers, in_order
 from generator.errors import AtlasError
 
 _CONNECT_SECONDS = 10
-_LOOK_SECONDS, _ALONE_SECONDS = 5.0, 30.0
-"""How often to look for workers while one waits, and how long none may be there."""
+_MEMORY = "memory may be short there: give the workers more, or start fewer on a machine"
 _WAITING = 2
 _ONE_AT_A_TIME = threading.Lock()
 """Of a worker: Dask may give it several threads, and our work takes one."""
@@ -68,16 +67,23 @@ class Cluster:
         self._client = client
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        from distributed.client import FutureCancelledError
         from distributed.scheduler import KilledWorker
 
         client = self._client
-        there = client.scatter(work, broadcast=True, hash=False)
+        try:
+            there = client.scatter(work, broadcast=True, hash=False)
+        except OSError as error:
+            raise AtlasError(
+                f"a worker of the cluster does not answer ({error})",
+                fix="see to that worker, or start others: dask worker, with the scheduler's address",
+            ) from None
         items_of: dict[str, Item] = {}
 
         def submit(item: Item) -> Future[Result]:
             done = client.submit(_run, there, item, pure=False, retries=1)
             items_of[str(done.key)] = item
-            return cast("Future[Result]", _Awaited(client, done))
+            return cast("Future[Result]", done)
 
         most = _WAITING * max(1, sum(client.nthreads().values()))
         try:
@@ -86,31 +92,13 @@ class Cluster:
             about = items_of.get(str(error.task), "an unknown one")
             raise AtlasError(
                 f"the cluster's workers died over one batch ({type(work).__name__}: {about})",
-                fix="memory may be short there: give the workers more, or start fewer on a machine",
+                fix=_MEMORY,
             ) from None
-
-
-class _Awaited:
-    """A result that is on its way; who waits for it learns that no worker is left."""
-
-    def __init__(self, client: Any, future: Any) -> None:
-        self._client, self._future = client, future
-
-    def result(self) -> Any:
-        alone = 0
-        while True:
-            try:
-                return self._future.result(timeout=_LOOK_SECONDS)
-            except TimeoutError:
-                if self._future.done():
-                    raise  # the work's own
-            workers = self._client.scheduler_info(n_workers=-1)["workers"]
-            alone = 0 if workers else alone + 1
-            if alone * _LOOK_SECONDS >= _ALONE_SECONDS:
-                raise AtlasError(
-                    f"the cluster has had no worker for {_ALONE_SECONDS:g} seconds",
-                    fix="start some again: dask worker, with the scheduler's address",
-                )
+        except FutureCancelledError:
+            raise AtlasError(
+                f"the workers that had got the work died over it ({type(work).__name__})",
+                fix=_MEMORY,
+            ) from None
 
 
 def _run(work: Callable[[Any], Any], item: Any) -> Any:
