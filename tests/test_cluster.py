@@ -170,6 +170,6 @@ def test_workers_that_are_gone_are_one_message(cluster: Cluster, tmp_path: Path)
             worker.kill()
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "2s"}),
-        pytest.raises(AtlasError, match="does not answer|died over"),
+        pytest.raises(AtlasError, match=r"does not answer|died over"),
     ):
         list(cluster.map(Dying(tmp_path, 0), range(6)))

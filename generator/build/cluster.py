@@ -76,7 +76,7 @@ class Cluster:
         except OSError as error:
             raise AtlasError(
                 f"a worker of the cluster does not answer ({error})",
-                fix="see to that worker, or start others: dask worker, with the scheduler's address",
+                fix="see to that worker, or start others with: dask worker ADDRESS",
             ) from None
         items_of: dict[str, Item] = {}
 
