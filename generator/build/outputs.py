@@ -220,8 +220,7 @@ class Output:
         keys
             What the site was made from, by name: kept in the manifest, for the next build.
         """
-        manifest = {"files": dict(sorted(self._files.items())), "keys": dict(sorted(keys.items()))}
-        text = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")) + "\n"
+        text = _manifest_text(self._files, keys)
         gone = set(self.former.files) - set(self._files)
         with writable(self.place):
             (self.staging / MANIFEST).write_text(text, encoding="utf-8")
@@ -331,3 +330,47 @@ def _refuse_foreign(place: Place) -> None:
             where=str(folder),
             fix="choose another folder with --out, or empty this one yourself",
         )
+
+
+def put_in_place(
+    folder: Path, manifest: Manifest, pages: Mapping[str, bytes], keys: Mapping[str, str]
+) -> Published:
+    """Write a few pages over those of a site, each whole, and then its manifest.
+
+    Cut short in between, the next build finds pages that are not as the manifest records, and
+    makes them again.
+
+    Parameters
+    ----------
+    manifest
+        Of the site as it is.
+    pages
+        By path; all others stay.
+    keys
+        Entries of the manifest that change, or come; those of templates are all given.
+    """
+    place = place_of(folder)
+    files, written = dict(manifest.files), 0
+    former = {name: key for name, key in manifest.keys.items() if not name.startswith("template ")}
+    with Lock(place.lock, place.folder), writable(place):
+        for path, content in pages.items():
+            entry = (fingerprint(content), len(content))
+            if files.get(path) != entry:
+                files[path] = entry
+                _replace(place.folder / path, content)
+                written += 1
+        _replace(place.folder / MANIFEST, _manifest_text(files, {**former, **keys}).encode())
+    size = sum(size for _, size in files.values())
+    return Published(len(files), written, len(files) - written, 0, size)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """A whole file in the place of another one."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
+def _manifest_text(files: Mapping[str, tuple[str, int]], keys: Mapping[str, str]) -> str:
+    raw = {"files": dict(sorted(files.items())), "keys": dict(sorted(keys.items()))}
+    return json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from generator.build.workers import Workers
 from generator.kept import Kept
 from generator.report import Report
 from generator.settings import Settings
 
-if TYPE_CHECKING:
-    from generator.build.warm import Warm
+
+class Memory(Protocol):
+    """What a process that goes on remembers of its builds (`build.warm`)."""
+
+    def remember(self, work: Any, written: Any) -> None:
+        """Take the work that made the pages, and what it has made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +28,5 @@ class Run:
     kept: Kept
     program: str
     """A hash of the code and the packages that the site is made with."""
-    warm: Warm | None = None
+    warm: Memory | None = None
     """What a process that goes on remembers of the build."""

@@ -137,16 +137,19 @@ def build(
                 where=str(settings.file),
                 fix="fix what the warnings name, or build without --strict",
             )
-        with report.stage("publish") as note:
-            warned = str(len(report.warnings))
-            stated = {"build": key, "warnings": warned, **look_again}
-            published = output.publish({**keys, **stated})
-            note.result = (
-                f"{published.written} written, {published.unchanged} unchanged, "
-                f"{published.removed} removed"
-            )
+        published = _publish(output, {**keys, "build": key, **look_again}, report)
     if warm is not None:
         warm.inputs = build_key(settings.file, options, base_url, pages=False)
+    return published
+
+
+def _publish(output: Output, keys: dict[str, str], report: Report) -> Published:
+    with report.stage("publish") as note:
+        published = output.publish({**keys, "warnings": str(len(report.warnings))})
+        note.result = (
+            f"{published.written} written, {published.unchanged} unchanged, "
+            f"{published.removed} removed"
+        )
     return published
 
 

@@ -8,21 +8,17 @@ are not as recorded, and makes them again.  Everything else is left to the whole
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from generator.build.cluster import workers_for
 from generator.build.links import LinkCheck, PageLinks, read_links
-from generator.build.lock import Lock
-from generator.build.manifest import MANIFEST, Manifest, fingerprint, read_manifest
+from generator.build.manifest import read_manifest
 from generator.build.options import Options
-from generator.build.outputs import Published
+from generator.build.outputs import Published, put_in_place
 from generator.build.pages import PageWork, Written
 from generator.build.staleness import build_key
-from generator.build.swap import place_of, writable
 from generator.pages.register import PAGES
 from generator.pages.views import View
 from generator.report import Report
@@ -135,37 +131,6 @@ def render_changed(
     keys = {"build": build_key(settings.file, options, base_url)}
     keys |= work.asked.own.stated(manifest.files)
     pages = {path: html.encode() for path, html, _ in made}
-    published = _put(options, manifest, pages, keys)
+    published = put_in_place(options.out, manifest, pages, keys)
     warm.work, warm.links = work, links
     return published
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """A whole file in the place of another one."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_bytes(content)
-    draft.replace(path)
-
-
-def _put(
-    options: Options, manifest: Manifest, pages: dict[str, bytes], keys: dict[str, str]
-) -> Published:
-    """Put pages in place, each whole, and then the manifest."""
-    place = place_of(options.out)
-    files = dict(manifest.files)
-    written = 0
-    with Lock(place.lock, place.folder), writable(place):
-        for path, content in pages.items():
-            entry = (fingerprint(content), len(content))
-            if files.get(path) != entry:
-                files[path] = entry
-                _replace(place.folder / path, content)
-                written += 1
-        kept = {
-            name: key for name, key in manifest.keys.items() if not name.startswith("template ")
-        }
-        raw = {"files": dict(sorted(files.items())), "keys": dict(sorted({**kept, **keys}.items()))}
-        text = json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n"
-        _replace(place.folder / MANIFEST, text.encode())
-    size = sum(size for _, size in files.values())
-    return Published(len(files), written, len(files) - written, 0, size)
