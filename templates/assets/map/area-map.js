@@ -59,6 +59,7 @@ export class AreaMap {
     this.opened = "";
     this.byKey = false;
     this.touching = false;
+    this.tapped = -Infinity; // when an area was, in the page's milliseconds
     // Moved: beyond what the page holds; strayed: by the reader; fitting: by this script.
     this.moved = false;
     this.strayed = false;

@@ -24,6 +24,18 @@ export const listenToKeys = (areaMap) => {
     else return;
     e.preventDefault();
   });
+  // A button that would do nothing is no stop.
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (
+    areaMap.stage.querySelectorAll(".map-tools button"));
+  const useful = () => {
+    for (const button of buttons) {
+      if (button.dataset.zoom === "reset") button.disabled = !areaMap.strayed;
+      if (button.dataset.zoom === "out") button.disabled = map.getZoom() <= map.getMinZoom();
+      if (button.dataset.zoom === "in") button.disabled = map.getZoom() >= map.getMaxZoom();
+    }
+  };
+  map.on("moveend", useful);
+  useful();
   frame.addEventListener("blur", () => areaMap.byKey && areaMap.leave());
 };
 

@@ -7,6 +7,7 @@ import { speak } from "../lib/speak.js";
 import { learnDrawn } from "./parts.js";
 
 const FINGER_PX = 24;
+const DOUBLE_TAP_MS = 350; // a second tap so soon is the map's, which goes nearer
 
 /** @param {import("./area-map.js").AreaMap} areaMap */
 export const listenToPointer = (areaMap) => {
@@ -77,6 +78,9 @@ export const press = (areaMap, code, e) => {
   }
   L.DomEvent.stop(e);
   areaMap.map.dragging.enable();
+  const soon = event.timeStamp - areaMap.tapped < DOUBLE_TAP_MS;
+  areaMap.tapped = event.timeStamp;
+  if (soon) return;
   if (areaMap.opened === code) {
     areaMap.go(code, false);
     return;

@@ -16,6 +16,8 @@ export class Ranking {
     this.said = /** @type {HTMLElement} */ (node.querySelector(".ranking-said"));
     this.filter = /** @type {HTMLSelectElement} */ (node.querySelector("select"));
     node.tabIndex = -1;
+    // One stop needs no way past it.
+    node.querySelector(".skip")?.setAttribute("hidden", "");
     this.filter.closest("p")?.removeAttribute("hidden");
     this.filter.value = "";
     this.filter.addEventListener("change", () => this.show());
