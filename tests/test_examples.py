@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup, Comment, Doctype, Tag
 from conftest import ROOT, Built, build_site
 from reading import read_page
 
@@ -84,3 +85,92 @@ def test_an_example_is_built(tmp_path: Path, name: str, pages: list[str]) -> Non
             # Sources and licences may name ONS's layers, which do name England.
             said = [line for line in said if "Office for National Statistics" not in line]
             assert not said, (path, said[:3])
+
+
+# What the interface says in English; none of it may stand on a Welsh page.
+ENGLISH_WORDS = re.compile(
+    r"\b(?:Find|Rank|ranks?|Score|Class|Limits|Show|Share|Copy|Compare|Sources?|Neighbours?|Similar|"
+    r"Nearest|Method|Methodology|Explore|Indicators?|Edition|Highest|Lowest|values?|not|known|"
+    r"ranked|median|joint|among|which|with|from|each|their|this|are|is|the|of|and|by|to|in|on)\b"
+)
+# What stays English: names of works, of licences and of commands, and the credits marked so.
+NAMES = re.compile(
+    r"Office for National Statistics[^)]*|Contains [^.]*\d{4}|Open Government Licence v\.?3\.0|"
+    r"Source: |ONS Postcode Directory|November|Layer, Add Layer.*?Connection|Add Vector Layer|"
+    r"MapLibre GL JS|Felt|Leaflet|QGIS|feature|name|region|code|areas"
+)
+SPOKEN = ("aria-label", "placeholder", "alt", "title", "data-caption", "data-note", "data-failed")
+
+
+@pytest.fixture(scope="module")
+def welsh_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("welsh")
+    shutil.copytree(EXAMPLES / "wales", folder / "wales")
+    return build_site(folder / "wales/cymraeg.toml", folder / "site", boundaries="auto", jobs=1)
+
+
+def spoken_texts(html: str) -> list[tuple[str, str]]:
+    """Every text that a reader sees or hears, with the language that it is marked as."""
+    soup = BeautifulSoup(html, "html.parser")
+    found = []
+    for node in soup.find_all(string=True):
+        if isinstance(node, (Comment, Doctype)) or node.parent is None:
+            continue
+        if node.find_parent(["script", "style", "code", "pre", "dt"]) is None:
+            found.append((str(node), _language(node.parent)))
+    for node in soup.find_all(True):
+        found += [(str(node[name]), _language(node)) for name in SPOKEN if node.get(name)]
+    return found
+
+
+def _language(node: Tag | None) -> str:
+    while node is not None:
+        if node.get("lang"):
+            return str(node["lang"])
+        node = node.parent
+    return ""
+
+
+@pytest.mark.slow
+def test_a_welsh_atlas_speaks_welsh(welsh_site: Built) -> None:
+    assert welsh_site.report.warnings == []
+    assert "awdurdodau/ynys-mon/index.html" in welsh_site.files
+    left: dict[str, str] = {}
+    for path in welsh_site.files:
+        if not path.endswith(".html"):
+            continue
+        html = welsh_site.text(path)
+        assert '<html lang="cy"' in html, path
+        for text, language in spoken_texts(html):
+            if language == "cy" and (found := ENGLISH_WORDS.search(NAMES.sub("", text))):
+                left.setdefault(f"{found[0]}: {text.strip()[:100]}", path)
+    assert not left
+
+
+@pytest.mark.slow
+def test_scripts_and_data_of_a_welsh_atlas_are_welsh_too(welsh_site: Built) -> None:
+    scripts = {
+        p: welsh_site.text(p)
+        for p in welsh_site.files
+        if p.startswith("assets/") and p.endswith(".js")
+    }
+    search = next(text for path, text in scripts.items() if "/search." in path)
+    assert "Dim enw o’r fath" in search
+    assert "No such name" not in search
+    values = next(p for p in welsh_site.files if p.startswith("assets/values/"))
+    assert '"safle 1 o 22"' in welsh_site.text(values)
+    names = next(p for p in welsh_site.files if re.match(r"assets/names\.\w+\.json", p))
+    assert "Ynys Môn" in welsh_site.text(names)
+    assert "Isle of Anglesey" not in welsh_site.text(names)
+
+
+@pytest.mark.slow
+def test_english_words_on_pages_of_another_language_are_marked_english(tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    shutil.copytree(EXAMPLES / "elsewhere", folder, ignore=shutil.ignore_patterns("*-cache"))
+    settings = folder / "atlas.toml"
+    stated = settings.read_text("utf-8").replace("[atlas]\n", '[atlas]\nlanguage = "de"\n', 1)
+    settings.write_text(stated, "utf-8")
+    site = build_site(settings, tmp_path / "site", boundaries="auto", jobs=1)
+    assert '<html lang="en"' in site.text("index.html")
+    assert any("there is no catalogue for 'de'" in line for line in site.report.lines)
