@@ -78,7 +78,7 @@
 
   const headOf = (area) => {
     const remove = element(
-      "button", { type: "button", "aria-label": speak("Remove: %(name)s", area) }, speak("Remove"),
+      "button", { type: "button", "aria-label": speak("Remove %(name)s", area) }, speak("Remove"),
     );
     remove.addEventListener("click", () => drop(area));
     const link = element("a", { href: area.href }, area.name);

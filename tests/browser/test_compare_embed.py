@@ -118,7 +118,7 @@ def test_compare_by_address(site: str, visit: Open, hex_site: Built) -> None:
 
 def test_compare_by_typing(site: str, visit: Open) -> None:
     page = visit(f"{site}compare/")
-    field = page.get_by_role("combobox", name="Add an authority")
+    field = page.get_by_role("combobox", name="Add authorities")
     stated = page.locator("#compare-status")
     field.press_sequentially("rushcl")
     page.wait_for_selector("#compare-list li")
@@ -167,7 +167,7 @@ def test_compare_what_is_not_there(site: str, visit: Open) -> None:
     assert chosen(page) == {"a": "E07000176", "b": "E09000001"}
     assert cells(page, "Rank, 2016")[1] == "not ranked"
     assert cells(page, "Score, 2016")[1] == ""
-    page.get_by_role("combobox", name="Add an authority").fill("Zzzzz")
+    page.get_by_role("combobox", name="Add authorities").fill("Zzzzz")
     page.get_by_role("button", name="Add", exact=True).click()
     playwright.expect(stated).to_have_text("Nothing here is called “Zzzzz”.")
 

@@ -38,7 +38,7 @@ export const drawCard = (explorer) => {
   if (!state.area) return;
   const { at, name, group } = explorer.factsOf(state.area);
   const link = element("a", { href: `${root}${data.path}${data.slugs[at]}/` }, speak("All about %(name)s", { name }));
-  const close = element("button", { type: "button", class: "leave", "aria-label": speak("Close: %(name)s", { name }) }, "×");
+  const close = element("button", { type: "button", class: "leave", "aria-label": speak("Close %(name)s", { name }) }, "×");
   close.addEventListener("click", () => {
     explorer.choose("");
     explorer.map.getCanvas().focus();
