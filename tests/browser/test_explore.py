@@ -334,7 +334,7 @@ def test_while_it_starts_the_static_map_stays_and_no_text_flashes(
         picture = Image.open(io.BytesIO(page.locator("#explore-map").screenshot())).convert("RGB")
         context.close()
     starting = states[:-1]
-    assert len(starting) > 10
+    assert len(starting) > 2
     assert all(one["still"] and one["panel"] and not one["text"] for one in starting)
     assert not states[-1]["still"]
     counts = {colour: n for n, colour in picture.getcolors(1 << 20) or []}
