@@ -14,11 +14,14 @@ into built sites, with their licences.
 
 | package | version | licence |
 | --- | --- | --- |"""
+# Their metadata don't say; the file LICENSE that they carry does.
+READ_BY_HAND = {"resvg_py": "MIT"}
 pinned = Path(__file__).parents[1] / "requirements.txt"
 names = re.findall(r"^([A-Za-z0-9._-]+)==", pinned.read_text(encoding="utf-8"), re.MULTILINE)
 command = [Path(sys.executable).parent / "pip-licenses", "-f", "json", "--from", "mixed", "-p"]
 stated = subprocess.run([*command, *names], check=True, capture_output=True, text=True).stdout
 print(HEAD)
 for package in json.loads(stated):
-    licence = " ".join(package["License"].split()).replace("|", "/")
+    stated = READ_BY_HAND.get(package["Name"], package["License"])
+    licence = " ".join(stated.split()).replace("|", "/")
     print(f"| {package['Name']} | {package['Version']} | {licence[:100]} |")

@@ -18,3 +18,17 @@ def test_every_dependency_is_weighed_in_writing() -> None:
     written = {name.strip().casefold() for row in rows for name in row.split(",")}
     assert len(named) > 30
     assert written == named
+
+
+def test_every_pinned_package_is_listed_with_its_licence() -> None:
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    pinned = {
+        (re.sub(r"[-_.]+", "-", name).lower(), version)
+        for name, version in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", pins, flags=re.MULTILINE)
+    }
+    text = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?!package|---)(\S+) \| (\S+) \| (.+) \|$", text, flags=re.MULTILINE)
+    listed = {(re.sub(r"[-_.]+", "-", name).lower(), version) for name, version, _ in rows}
+    assert len(pinned) > 30
+    assert listed == pinned
+    assert [name for name, _, licence in rows if licence in {"", "UNKNOWN"}] == []
