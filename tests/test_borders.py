@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from test_drawing import about
@@ -31,6 +34,17 @@ def test_a_town_decides_how_wide_borders_are() -> None:
     layer = town_and_country(40)
     assert small_size_m(layer) == pytest.approx(1_000)
     assert small_size_m(layer, layer.codes[-4:]) == pytest.approx(40_000)
+
+
+@pytest.mark.parametrize(("away_km", "shown"), [(5, True), (400, False)])
+def test_only_land_that_borders_on_an_atlas_widens_its_map(away_km: int, shown: bool) -> None:
+    """Wales is not drawn with all of England above it, for the sake of Scotland."""
+    layer = town_and_country(2)
+    far = shapely.box(0, 80_000 + away_km * 1_000, 160_000, 280_000 + away_km * 1_000)
+    with_land = replace(layer, beyond=np.array([far], dtype=object))
+    wide, own = national_view(with_land).box, national_view(layer).box
+    assert (wide[3] > own[3]) == shown
+    assert wide[3] - own[3] < 30_000
 
 
 @pytest.mark.parametrize(("side", "fine"), [(2, False), (200, True)])

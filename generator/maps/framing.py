@@ -19,6 +19,8 @@ NEAR_CELLS = 7.4
 MIN_AREA_VIEW_M = 24_000.0
 MIN_AREA_EXTENTS = 1.0
 """The view of one area is at least so wide, or so many times as wide as areas usually are."""
+BEYOND_SHARE = 0.1
+"""How far a map of all areas goes on to land beyond them, as a share of its longer side."""
 CELLS_PAD = 0.07
 """Room around all cells for the names of their groups, as a share of their longer side."""
 COMPANY_SHARE = 0.04
@@ -93,12 +95,14 @@ def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.
 
 
 def national_view(layer: Layer) -> View:
-    """The view of all areas, with room for land beyond them to fade away in."""
+    """The view of all areas, with some room for land that borders on them to fade away in."""
     left, bottom, right, top = layer.box
-    if len(layer.beyond):
-        bounds = shapely.total_bounds(layer.beyond)
-        left, bottom = min(left, float(bounds[0])), min(bottom, float(bounds[1]))
-        right, top = max(right, float(bounds[2])), max(top, float(bounds[3]))
+    room = BEYOND_SHARE * max(right - left, top - bottom)
+    own = shapely.box(left, bottom, right, top)
+    if len(layer.beyond) and shapely.dwithin(own, layer.beyond, room).any():
+        west, south, east, north = (float(n) for n in shapely.total_bounds(layer.beyond))
+        left, bottom = max(left - room, min(left, west)), max(bottom - room, min(bottom, south))
+        right, top = min(right + room, max(right, east)), min(top + room, max(top, north))
     pad = CELLS_PAD if layer.cells and layer.group_of else 0.02
     return view_of((left, bottom, right, top), NATIONAL_UNITS, pad=pad)
 
