@@ -21,6 +21,7 @@ DATA = "data/"
 TILES_HELP = f"{DATA}#tiles"
 EXPLORE = "explore/"
 COMPARE = "compare/"
+SCATTER = "scatter/"
 INDICATORS = "indicators/"
 CLAIMS = "claims/"
 SITEMAP = "sitemap.xml"
@@ -36,6 +37,7 @@ SEARCH = "search.json"
 POSTCODES = "postcodes.json"
 PAGE_MAP = "page-map.js"
 COMPARE_FILE = "compare.json"
+RELATIONS = "relations.json"
 HEAD_OF_PARTS = "all.json"
 """Beside files of some areas each: what is said of all of them."""
 
@@ -91,6 +93,15 @@ def compare_page(codes: Iterable[str]) -> str:
     'compare/?a=E1&b=E2'
     """
     return f"{COMPARE}?" + "&".join(f"{k}={c}" for k, c in zip("abcde", codes, strict=False))
+
+
+def scatter_page(across: str) -> str:
+    """One indicator against others: from left to right, by its id.
+
+    >>> scatter_page("gcse")
+    'scatter/?x=gcse'
+    """
+    return f"{SCATTER}?x={across}"
 
 
 # -- Files ----------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import math
 import re
+import shutil
 from pathlib import Path
 from statistics import median
 
@@ -18,10 +20,12 @@ from reading import read_page
 from scipy.stats import rankdata
 from sixteen import COMPOSITES, LOWER, NAMES, STAGES, WEIGHTS, settings_file
 
+from generator.build.manifest import read_manifest
 from generator.catalogue import ENGLISH
 from generator.charts.scatter import scatter
 from generator.data.relations import relate
 from generator.report import BufferReport
+from generator.verify.relations import relation_faults
 from generator.verify.site import verify
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -191,3 +195,50 @@ def test_search_finds_indicators_apart_from_places(sixteen: Built) -> None:
 @pytest.mark.slow
 def test_the_whole_site_is_what_verify_wants(sixteen: Built) -> None:
     assert verify(sixteen.folder, BufferReport()) == []
+
+
+@pytest.mark.slow
+def test_any_pair_s_correlations_are_those_of_a_recount(sixteen: Built) -> None:
+    """By numpy from the download; the page states those of the pair that it draws at first."""
+    path = next(p for p in sixteen.files if re.match(r"assets/relations\.\w+\.json", p))
+    stated = json.loads(sixteen.text(path))
+    assert len(stated["pairs"]) == math.comb(len(NAMES) + len(COMPOSITES) + 1, 2)
+    scores: dict[str, list[float]] = {}
+    for row in _rows(sixteen, "data/all.csv"):
+        if row["score"]:
+            scores.setdefault(f"2017-{row['indicator']}", []).append(float(row["score"]))
+    for one, other, count, rho, r in stated["pairs"]:
+        xs, ys = (scores[stated["measures"][at]] for at in (one, other))
+        assert count == 324
+        assert rho == pytest.approx(np.corrcoef(rankdata(xs), rankdata(ys))[0, 1], abs=1e-6)
+        assert r == pytest.approx(np.corrcoef(xs, ys)[0, 1], abs=1e-6)
+    html = sixteen.text("scatter/index.html")
+    _, _, _, rho, r = stated["pairs"][0]
+    for name, value in (("rho", rho), ("r", r)):
+        assert f"<b data-{name}>{value:+.2f}</b>".replace("-0", "\u22120") in html
+    assert html.count('class="shape level-') == 324
+
+
+@pytest.mark.slow
+def test_verify_sees_a_wrong_correlation(sixteen: Built, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(sixteen.folder, folder)
+    path = next(p for p in sixteen.files if re.match(r"assets/relations\.\w+\.json", p))
+    stated = json.loads(sixteen.text(path))
+    stated["pairs"][3][4] += 0.01
+    (folder / path).write_text(json.dumps(stated), encoding="utf-8")
+    faults = list(relation_faults(folder, read_manifest(folder)))
+    assert [fault.path for fault in faults] == [path]
+
+
+@pytest.mark.slow
+def test_the_table_of_all_areas_offers_every_indicator_and_stays_light(sixteen: Built) -> None:
+    html = sixteen.text("areas/index.html")
+    assert html.count('type="checkbox"') == len(NAMES) + len(COMPOSITES)
+    page = read_page(html)
+    files = [a["src"] for a in page.all("script") if "src" in a]
+    files += [a["href"] for a in page.all("link") if a.get("rel") == "stylesheet"]
+    loaded = [(sixteen.folder / "areas" / file).resolve() for file in files]
+    loaded.append(sixteen.folder / "areas/index.html")
+    assert any("columns." in path.name for path in loaded)
+    assert sum(len(gzip.compress(path.read_bytes())) for path in loaded) <= 120_000

@@ -62,7 +62,8 @@ def test_what_cannot_be_joined_is_refused(modules: dict[str, str], said: str) ->
 
 def test_the_site_s_own_modules_join() -> None:
     found = join_modules(own())
-    assert set(found) == {"map.js", "embed.js", "explore.js", "search.js"}
+    jobs = ("map", "embed", "explore", "search", "columns", "scatter")
+    assert set(found) == {f"{job}.js" for job in jobs}
     for name, script in found.items():
         assert b"\nimport " not in script, name
         assert b"\nexport " not in script, name

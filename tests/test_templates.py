@@ -18,7 +18,7 @@ from generator.pages.render import Renderer
 from generator.theme import TEMPLATES
 
 MADE_BY_THE_BUILD = {
-    "classes.css", "compare.json", "embed.js", "explore.js", "explore.json", "leaflet.css",
+    "classes.css", "columns.js", "compare.json", "relations.json", "scatter.js", "embed.js", "explore.js", "explore.json", "leaflet.css",
     "leaflet.js", "map.js", "maplibre-gl.css", "maplibre-gl.js", "page-map.js",
     "postcodes.json", "search.js", "search.json",
 }  # fmt: skip
@@ -96,7 +96,10 @@ FULL: tuple[views.View, ...] = (
         _page("", **WITH_MAP), "Most are here", ("What it is.",), MAP, TABLE, TABLE, TABLE,
         FINDINGS, "Regions", CARDS,
     ),
-    views.AreasPage(_page("authorities/"), "All.", TABLE, (GROUP,), (GROUP,)),
+    views.AreasPage(
+        _page("authorities/"), "All.", TABLE, (GROUP,), (GROUP,),
+        (("School", (parts.Choice("a", NAME, False, note="2016-a"),)),),
+    ),
     views.AreaPage(
         _page("authorities/a/", **WITH_MAP), "E1", NAME, (KNOWN, UNKNOWN), "One sentence.",
         (GROUP,), MAP, Markup("<svg></svg>"), Markup("<svg></svg>"),
@@ -130,10 +133,22 @@ FULL: tuple[views.View, ...] = (
         _page("indicators/a/", **WITH_MAP), NAME, "School", "What it is.", "minutes", "Better.",
         MAP, Markup("<svg></svg>"), TABLE, TABLE, "Regions", ((GROUP, FIGURES),),
         Markup("<svg></svg>"), ((GROUP, "+0.5", "2"),), (GROUP,), (SOURCE,),
+        parts.Making(
+            "The mean.", ((GROUP, "40 %", "higher"),), ("left out",),
+            ((NAME, (parts.WeightCell("1 %", GROUP, "1 place up"),)),),
+            parts.WeightCell("0 %", None, "nobody moves"),
+        ),
+        "scatter/?x=a",
+    ),
+    views.ScatterPage(
+        _page("scatter/"), "Two", (parts.Choice("a", NAME, True, note="2016-a"),),
+        (parts.Choice("b", NAME, True, note="2016-b"),), Markup("<svg></svg>"), "+0.1", "+0.2",
+        "324", (SOURCE,),
     ),
     views.IndicatorsPage(
         _page("indicators/"), "All of them.",
         (("School", (parts.IndicatorRow(GROUP, "%", "What", "higher", "1 of 2", "2016"),)),),
+        "scatter/",
     ),
     views.DataPage(
         _page("data/"), (parts.Download("data/a.csv", "a.csv", "All", "1 KB", "Licence"),),

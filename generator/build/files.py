@@ -29,6 +29,7 @@ from generator.exports.map_files import (
     sheets_with_all,
     whole_sheets,
 )
+from generator.exports.relations_file import related, relations_file
 from generator.exports.tables import area_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
 from generator.language.numbers import size_words
@@ -245,6 +246,8 @@ def _add_compare(files: SiteFiles, settings: Settings, comparison: Comparison) -
     """What the page that puts areas side by side fetches."""
     if in_one_file(settings, comparison):
         files.asset(urls.COMPARE_FILE, compare_file(comparison, settings))
+        if len(related(comparison)) > 1:
+            files.asset(urls.RELATIONS, relations_file(comparison))
         return
     made = compare_in_parts(comparison, settings)
     parts = {urls.part_file(at): content for at, content in enumerate(made.areas)}

@@ -52,9 +52,14 @@ def scatter(
 
 def rho_text(speak: Catalogue, relation: Relation) -> str:
     """Spearman's coefficient with its sign, or that there is none."""
-    if relation.rho is None:
+    return coefficient(speak, relation.rho)
+
+
+def coefficient(speak: Catalogue, value: float | None) -> str:
+    """A correlation with its sign, or that there is none."""
+    if value is None:
         return speak("can’t be worked out")
-    return ("+" if relation.rho > 0 else "") + number(relation.rho, 2)
+    return ("+" if value > 0 else "") + number(value, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""How two measures go together: their rank correlation."""
+"""How two measures go together: their correlation, of the values and of their ranks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import spearmanr
+from scipy.stats import pearsonr, spearmanr
 
 from generator.data.compare import Measure
 
@@ -20,14 +20,17 @@ class Relation:
     rho
         Spearman's rank correlation of the scores (not of how good they are); None with
         fewer than three areas, or where all scores of one are alike.
+    r
+        Pearson's correlation of the scores; None where `rho` is.
     """
 
     codes: tuple[str, ...]
     rho: float | None
+    r: float | None = None
 
 
 def relate(one: Measure, other: Measure) -> Relation:
-    """The rank correlation of two measures, over the areas that both score.
+    """The correlations of two measures, over the areas that both score.
 
     >>> from types import SimpleNamespace as N
     >>> rise = N(positions={c: N(score=float(at)) for at, c in enumerate("abcd")})
@@ -41,4 +44,5 @@ def relate(one: Measure, other: Measure) -> Relation:
     xs, ys = [first[c] for c in codes], [second[c] for c in codes]
     if len(codes) < 3 or len(set(xs)) < 2 or len(set(ys)) < 2:
         return Relation(codes, None)
-    return Relation(codes, round(float(spearmanr(xs, ys).statistic), 6))
+    rho, r = (float(found(xs, ys).statistic) for found in (spearmanr, pearsonr))
+    return Relation(codes, round(rho, 6), round(r, 6))

@@ -126,6 +126,9 @@ def _scale(speak: Catalogue, measure: Measure, several: bool) -> dict[str, objec
         if measure.has_scores
         else f"{measure.indicator.name if several else speak('Rank')}, {measure.edition.id}",
         "note": markdown_plain(measure.edition.note),
+        "id": measure.id,
+        "indicator": measure.indicator.id,
+        "down": scale.reverse,
         "scores": any(p.score is not None for p in measure.positions.values()),
         "ticks": [[round(x, 1), text] for x, text in axis_ticks(speak, measure)],
         "limits": [round(scale.at(b), 1) for b in swarm.breaks_of(measure)],

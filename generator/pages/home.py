@@ -10,6 +10,7 @@ from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
 from generator.pages.groups import group_card
 from generator.pages.head import Meta, page
+from generator.pages.indicators import column_choices
 from generator.pages.overview import group_table, groups_among, too_many
 from generator.pages.tables import table
 
@@ -89,6 +90,7 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
             count=count, areas=own.areas, ranked=ranked,
         )  # fmt: skip
     title = speak("All %(areas)s", areas=own.areas)
+    columns = column_choices(atlas)
     if too_many(atlas, comparison.areas):
         groups = groups_among(atlas, comparison.areas)
         listed = group_table(atlas, sorted(groups, key=lambda g: canonical(g.name)))
@@ -103,7 +105,10 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
                 "All %(areas)s from A to Z, with rank, score and class in each edition.",
                 areas=own.areas,
             ),
-            Meta(section=urls.list_page(own.path), scripts=("table.js",)),
+            Meta(
+                section=urls.list_page(own.path),
+                scripts=("table.js", "columns.js") if columns else ("table.js",),
+            ),
         ),
         intro=intro,
         table=listed,
@@ -113,6 +118,7 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
             if any(k.kind == g.kind and k.outline for k in atlas.settings.group)
         ),
         downloads=tuple(parts.Link(d.name, d.href) for d in atlas.downloads),
+        columns=columns,
     )  # fmt: skip
 
 

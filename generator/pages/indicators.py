@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from markupsafe import Markup
@@ -28,6 +28,7 @@ from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.groups import figures
 from generator.pages.head import Meta, page
+from generator.pages.scatter import has_scatter
 from generator.pages.tables import table
 from generator.settings import Indicator
 
@@ -85,6 +86,7 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
         downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
         sources=tuple(source(atlas.speak, m.edition) for m in measures),
         making=_making(atlas, first),
+        any_pair=urls.scatter_page(indicator.id) if has_scatter(atlas) and first.has_scores else "",
     )  # fmt: skip
     content = measure_csv(atlas.comparison, atlas.settings.spots, measures)
     return views.Composed(view, ((urls.beside(path, "data.csv"), content),))
@@ -193,9 +195,7 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
                 ", ".join(m.edition.id for m in comparison.of_indicator(indicator.id)),
             )
         )
-    stated = [stage for stage in atlas.settings.stages if stage in by_stage]
-    stages = ([""] if "" in by_stage else []) + stated
-    stages += [s for s in by_stage if s not in stages]
+    stages = stage_order(atlas, by_stage)
     count = len(comparison.indicators)
     return views.IndicatorsPage(
         page=page(
@@ -213,4 +213,25 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
             count=count,
         ),
         stages=tuple((stage, tuple(by_stage[stage])) for stage in stages),
+        any_pair=urls.SCATTER if has_scatter(atlas) else "",
     )  # fmt: skip
+
+
+def stage_order(atlas: Atlas, found: Collection[str]) -> list[str]:
+    """Those without a stage first, then the stages of the settings, then others."""
+    stated = [stage for stage in atlas.settings.stages if stage in found]
+    stages = ([""] if "" in found else []) + stated
+    return stages + [stage for stage in found if stage not in stages]
+
+
+def column_choices(atlas: Atlas) -> tuple[tuple[str, tuple[parts.Choice, ...]], ...]:
+    """Indicators beside the main one, by stage, that the table of all areas can show."""
+    if not has_scatter(atlas):
+        return ()
+    by_stage: dict[str, list[parts.Choice]] = {}
+    for indicator in atlas.comparison.indicators:
+        if indicator.id != atlas.comparison.main.indicator.id:
+            measure = atlas.comparison.first_of(indicator.id)
+            choice = parts.Choice(indicator.id, indicator.name, False, note=measure.id)
+            by_stage.setdefault(indicator.stage, []).append(choice)
+    return tuple((stage, tuple(by_stage[stage])) for stage in stage_order(atlas, by_stage))

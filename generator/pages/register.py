@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.pages import about, area, claims, embed, explore, groups, home, indicators
+from generator.pages import about, area, claims, embed, explore, groups, home, indicators, scatter
 from generator.pages.atlas import Atlas
 from generator.pages.overview import too_many
 from generator.pages.views import Composed, View
@@ -71,6 +71,7 @@ PAGES = (
     _one(embed.national_embed, lambda atlas: not too_many(atlas, atlas.comparison.areas)),
     PageKind(indicators.indicator_page, indicators.keys),
     _one(indicators.indicators_page, indicators.has_pages),
+    _one(scatter.scatter_page, scatter.has_scatter),
     _one(about.compare_page),
     _one(about.methodology_page),
     _one(about.data_page),

@@ -82,6 +82,8 @@ class AreasPage:
     table: Table
     groups: tuple[Link, ...]
     downloads: tuple[Link, ...]
+    columns: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
+    """Further indicators by stage, which a script shows as columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,8 @@ class IndicatorPage:
     downloads: tuple[Link, ...]
     sources: tuple[Source, ...]
     making: Making | None = None
+    any_pair: str = ""
+    """Where it can be drawn against any other; empty if nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,28 @@ class IndicatorsPage:
     page: Page
     intro: str
     stages: tuple[tuple[str, tuple[IndicatorRow, ...]], ...]
+    any_pair: str = ""
+    """Where any two can be drawn against each other; empty if nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScatterPage:
+    """``scatter/index.html``: two indicators against each other; a script lets choose which.
+
+    ``rho`` and ``r`` are Spearman's and Pearson's correlation over ``count`` areas, in words.
+    """
+
+    template: ClassVar[str] = "scatter.html"
+
+    page: Page
+    title: str
+    across: tuple[Choice, ...]
+    up: tuple[Choice, ...]
+    chart: Markup
+    rho: str
+    r: str
+    count: str
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from generator.report import Report
 from generator.verify.downloads import download_faults
 from generator.verify.faults import Fault
 from generator.verify.figures import figure_faults
+from generator.verify.relations import relation_faults
 from generator.verify.tiles import tile_faults
 
 
@@ -43,6 +44,7 @@ def verify(folder: Path, report: Report) -> list[Fault]:
         ("links", "all internal links lead somewhere", _links),
         ("tiles", "all tiles decode", tile_faults),
         ("data", "all downloads open, and say the same", download_faults),
+        ("relations", "correlations are those of the tables", relation_faults),
         ("figures", "the figures on pages are those of the tables", figure_faults),
     ):
         with report.stage(name) as note:

@@ -6,8 +6,8 @@
 (() => {
   const plain = (text) =>
     text.normalize("NFD").replace(/[\u0300-\u036f'’.]/g, "").toLowerCase();
-  const url = new URL(location.href);
   const keep = (name, value) => {
+    const url = new URL(location.href);
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
     history.replaceState(history.state, "", url);
@@ -16,9 +16,10 @@
   const sortable = (table, linked) => {
     const body = table.tBodies[0];
     const rows = [...body.rows];
-    const heads = [...table.tHead.rows[0].cells];
-    const nameOf = (head) => plain(head.textContent).trim().replace(/\W+/g, "-");
-    const names = heads.map(nameOf);
+    // Columns may be added and taken away.
+    const heads = () => [...table.tHead.rows[0].cells];
+    const nameOf = (head) =>
+      head.dataset.name || plain(head.textContent).trim().replace(/\W+/g, "-");
     const caption = table.caption;
     const usual = caption?.textContent;
     const letters = document.querySelector(".letters");
@@ -28,7 +29,7 @@
       const byName = at === 0 && direction === "ascending";
       if (letters && linked) letters.hidden = !byName;
       if (!caption || !linked) return;
-      const head = heads[at].textContent.replace(/\s+/g, " ").trim();
+      const head = heads()[at].textContent.replace(/\s+/g, " ").trim();
       const way = direction === "descending" ? "highest first" : "lowest first";
       caption.textContent = byName ? usual : `${usual.replace(/,[^,]*$/, "")}, by ${head}, ${way}`;
     };
@@ -49,14 +50,15 @@
         return sign * compare(a, b) || i - j;
       });
       body.append(...keyed.map(([, , row]) => row));
-      heads.forEach((head, other) => {
+      heads().forEach((head, other) => {
         if (other === at) head.setAttribute("aria-sort", direction);
         else head.removeAttribute("aria-sort");
       });
       mark(at, direction);
     };
 
-    heads.forEach((head, at) => {
+    const equip = (head) => {
+      const name = nameOf(head);
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
@@ -66,13 +68,27 @@
         const now = head.getAttribute("aria-sort");
         const other = first === "ascending" ? "descending" : "ascending";
         const direction = now === first ? other : first;
-        sort(at, direction);
-        if (linked) keep("sort", (direction === "descending" ? "-" : "") + names[at]);
+        sort(heads().indexOf(head), direction);
+        if (linked) keep("sort", (direction === "descending" ? "-" : "") + name);
       });
+    };
+    const sortAsAsked = () => {
+      const wanted = linked && new URL(location.href).searchParams.get("sort");
+      if (!wanted) return;
+      const at = heads().findIndex((head) => nameOf(head) === wanted.replace(/^-/, ""));
+      if (at >= 0) sort(at, wanted.startsWith("-") ? "descending" : "ascending");
+    };
+    heads().forEach(equip);
+    sortAsAsked();
+    /* Another script added columns, or took one away. */
+    table.addEventListener("atlas:columns", ({ detail }) => {
+      detail.added.forEach(equip);
+      if (detail.added.length) sortAsAsked();
+      else if (!heads().some((head) => head.hasAttribute("aria-sort"))) {
+        sort(0, "ascending");
+        if (linked) keep("sort", "");
+      }
     });
-    const wanted = linked && url.searchParams.get("sort");
-    const at = wanted ? names.indexOf(wanted.replace(/^-/, "")) : -1;
-    if (at >= 0) sort(at, wanted.startsWith("-") ? "descending" : "ascending");
     return rows;
   };
 
@@ -118,7 +134,7 @@
     };
 
     for (const field of [text, ...selects]) {
-      field.value = url.searchParams.get(field.name) || "";
+      field.value = new URL(location.href).searchParams.get(field.name) || "";
       if (field.selectedIndex === -1) field.value = "";
     }
     form.addEventListener("input", apply);

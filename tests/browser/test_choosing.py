@@ -1,0 +1,169 @@
+"""Columns, pairs of indicators and search for them, chosen in a real browser by keyboard."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import playwright.sync_api as playwright
+import pytest
+from browsing import chromium_path, served
+from conftest import Built, build_site
+from playwright.sync_api import expect
+from sixteen import settings_file
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., playwright.Page]
+
+
+@pytest.fixture(scope="module")
+def sixteen(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("choosing")
+    return build_site(settings_file(folder), folder / "site", boundaries="hex", jobs=1)
+
+
+@pytest.fixture(scope="module")
+def site(sixteen: Built) -> Iterator[str]:
+    with served(sixteen.folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def visit() -> Iterator[Open]:
+    path, said = chromium_path(), []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+        def open_(url: str, width: int = 1280) -> playwright.Page:
+            context = browser.new_context(viewport={"width": width, "height": 800})
+            page = context.new_page()
+            page.set_default_timeout(20_000)
+            page.on("console", lambda message: said.append(message.text))
+            page.on("pageerror", lambda error: said.append(str(error)))
+            page.goto(url, wait_until="networkidle")
+            return page
+
+        yield open_
+        browser.close()
+    assert said == []
+
+
+def figures(sixteen: Built) -> dict[str, dict[str, str]]:
+    rows = csv.DictReader(io.StringIO(sixteen.text("data/2017.csv")))
+    return {row["code"]: row for row in rows}
+
+
+def query(page: playwright.Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def codes(page: playwright.Page) -> list[str]:
+    return page.locator("table.long tbody tr").evaluate_all("rows => rows.map(r => r.dataset.code)")
+
+
+def test_a_column_is_added_sorted_by_and_kept_in_the_address(
+    visit: Open, site: str, sixteen: Built
+) -> None:
+    rows = figures(sixteen)
+    page = visit(f"{site}areas/")
+    page.get_by_text("Add columns").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("House prices").focus()
+    page.keyboard.press("Space")
+    head = page.get_by_role("columnheader", name="House prices")
+    expect(head).to_be_visible()
+    assert query(page)["columns"] == ["house-prices"]
+    cell = page.locator("tr[data-code=E07000176] td").last
+    assert (
+        cell.inner_text().split()[0]
+        == rows["E07000176"]["house_prices_score"].replace("-", "\u2212")[
+            : len(cell.inner_text().split()[0])
+        ]
+    )
+    assert rows["E07000176"]["house_prices_rank"] in cell.inner_text()
+    head.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    known = {code: row for code, row in rows.items() if row["house_prices_score"]}
+    wanted = sorted(float(row["house_prices_score"]) for row in known.values())
+    shown = [float(known[code]["house_prices_score"]) for code in codes(page) if code in known]
+    assert shown == wanted  # the lowest prices are the best
+    assert "lowest first" in page.locator("table.long caption").inner_text()
+    assert query(page)["sort"] == ["house-prices"]
+    again = visit(page.url)
+    expect(again.get_by_role("columnheader", name="House prices")).to_be_visible()
+    expect(again.get_by_label("House prices")).to_be_checked()
+    assert codes(again) == codes(page)
+    again.get_by_label("House prices").uncheck()
+    expect(again.get_by_role("columnheader", name="House prices")).to_have_count(0)
+    assert query(again) == {}
+
+
+def test_the_highest_come_first_where_they_are_better(
+    visit: Open, site: str, sixteen: Built
+) -> None:
+    rows = figures(sixteen)
+    page = visit(f"{site}areas/?columns=wages,gcse")
+    page.get_by_role("columnheader", name="GCSE").get_by_role("button").click()
+    assert "GCSE, highest first" in page.locator("table.long caption").inner_text()
+    shown = [float(rows[c]["gcse_score"]) for c in codes(page) if rows[c]["gcse_score"]]
+    assert shown == sorted(shown, reverse=True)
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_no_column_is_cut(visit: Open, site: str, width: int) -> None:
+    """The table moves sideways within itself until the last column is in sight."""
+    page = visit(f"{site}areas/?columns=wages,gcse,house-prices,managers", width)
+    last = page.get_by_role("columnheader", name="Managers")
+    expect(last).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    scroller = page.locator(".scroller", has=page.locator("table.long"))
+    scroller.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    box = last.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    name = page.locator("tr[data-code=E07000176] th").bounding_box()
+    assert name is not None
+    assert name["x"] >= 0  # stays in sight
+
+
+def test_any_pair_is_drawn_with_the_area_and_kept_in_the_address(
+    visit: Open, site: str, sixteen: Built
+) -> None:
+    rows = figures(sixteen)
+    page = visit(f"{site}scatter/")
+    page.get_by_label("From left to right").select_option(label="GCSE")
+    page.get_by_label("From below").select_option(label="House prices")
+    page.get_by_label("Area", exact=True).select_option(label="Rushcliffe")
+    expect(page.locator("#scatter-said")).to_contain_text("Rushcliffe: GCSE")
+    assert query(page) == {"x": ["gcse"], "y": ["house-prices"], "area": ["E07000176"]}
+    dots = page.locator("#scatter circle").evaluate_all(
+        "all => all.map(c => [c.dataset.code, c.cx.baseVal.valueInSpecifiedUnits, "
+        "c.cy.baseVal.value])"
+    )
+    assert len(dots) == 324
+    for at, column, sign in ((1, "gcse_score", 1), (2, "house_prices_score", -1)):
+        placed = sorted(dots, key=lambda dot: (sign * dot[at], dot[0]))
+        values = [float(rows[code][column]) for code, *_ in placed]
+        assert values == pytest.approx(sorted(values), abs=0.02)
+    again = visit(page.url)
+    expect(again.locator("#scatter circle.chosen")).to_have_count(1)
+    assert again.locator("#scatter-relation").inner_text() == (
+        page.locator("#scatter-relation").inner_text()
+    )
+
+
+def test_search_lists_indicators_after_places(visit: Open, site: str) -> None:
+    page = visit(site)
+    page.locator("#search-text").fill("wa")
+    options = page.locator("#search-list:not([hidden]) [role=option]")
+    expect(options.last).to_contain_text("indicator, Working lives")
+    expect(page.locator("#search-list .apart")).to_have_count(1)
+    page.locator("#search-text").fill("GCSE")
+    expect(options).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/indicators/gcse/")
