@@ -18,7 +18,8 @@ from generator.pages.render import Renderer
 from generator.theme import TEMPLATES
 
 MADE_BY_THE_BUILD = {
-    "classes.css", "columns.js", "compare.json", "relations.json", "scatter.js", "embed.js", "explore.js", "explore.json", "leaflet.css",
+    "columns.js", "relations.json", "scatter.js",
+    "classes.css", "compare.json", "embed.js", "explore.js", "explore.json", "leaflet.css",
     "leaflet.js", "map.js", "maplibre-gl.css", "maplibre-gl.js", "page-map.js",
     "postcodes.json", "search.js", "search.json",
 }  # fmt: skip
