@@ -39,7 +39,8 @@ def write(outcomes: list[Any], seed: int, seconds: float) -> None:
     )
     PAGE.write_text(
         f"{head}\n{about}\n\n{fuzz_table(outcomes)}\n\n## The adversary's table\n\n"
-        "A day of attacks on an early version found 52 tracebacks. The same attacks, now tests:\n\n"
+        "A day of attacks on an early version found 52 tracebacks. Tests of each kind, run for "
+        "this page:\n\n"
         f"{test_table()}\n\n## What was found by the fuzz, and fixed\n\n{found_table()}\n",
         encoding="utf-8",
     )
