@@ -92,7 +92,7 @@ def growth(work: Path, sizes: list[str], jobs: str) -> None:
     columns: dict[str, list[str]] = {}
     for size in sizes:
         if size == "shipped":
-            config = _copy_shipped(work / "shipped") / "atlas.toml"
+            config = copy_shipped(work / "shipped") / "atlas.toml"
         elif size == "some":
             config = some_regions(work / "some")
         else:
@@ -102,7 +102,9 @@ def growth(work: Path, sizes: list[str], jobs: str) -> None:
         first = build(config, out, "--jobs", jobs)
         nothing = build(config, out, "--jobs", jobs)
         table, column = (
-            ("data/smi_2016.csv", "score") if size == "shipped" else ("minutes.csv", "minutes")
+            ("data/social_mobility_2016.csv", "score")
+            if size == "shipped"
+            else ("minutes.csv", "minutes")
         )
         change_one_score(config.parent / table, column)
         one = build(config, out, "--jobs", jobs)
@@ -130,7 +132,7 @@ def _column(first: Build, nothing: Build, one: Build) -> list[str]:
     ]
 
 
-def _copy_shipped(folder: Path) -> Path:
+def copy_shipped(folder: Path) -> Path:
     """The shipped atlas in a folder of its own, whose tables may be changed."""
     folder.mkdir()
     shutil.copy(ROOT / "atlas.toml", folder)
@@ -183,7 +185,7 @@ def fingerprint(folder: Path) -> str:
 
 def workers(work: Path, repeat: int) -> None:
     """Build the shipped atlas in each way, and print a row for each."""
-    config = _copy_shipped(work / "shipped") / "atlas.toml"
+    config = copy_shipped(work / "shipped") / "atlas.toml"
     runs: dict[str, list[Build]] = {}
     marks = set()
     with cluster(work) as address:

@@ -96,7 +96,10 @@ class Renderer:
     def _source(self, name: str) -> str:
         loader = self.environment.loader
         assert loader is not None
-        return loader.get_source(self.environment, name)[0]
+        try:
+            return loader.get_source(self.environment, name)[0]
+        except UnicodeDecodeError as error:
+            return str(error)  # rendering it says the same, and which file it is
 
     def _named_in(self, name: str, every: Sequence[str]) -> set[str]:
         try:
