@@ -12,6 +12,7 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
+import requests
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -440,6 +441,18 @@ def test_a_long_wait_is_not_waited_for(portal: StubPortal, cache: Path) -> None:
     naps = Naps()
     refused(portal, cache, "429", "asks to wait 3600 s", sleep=naps)
     assert naps.seconds == []
+
+
+def test_no_password_of_the_user_goes_to_the_portal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine mirror.example login me password secret\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    request = requests.Request("GET", "https://mirror.example/")
+    assert "Authorization" in requests.Session().prepare_request(request).headers
+    assert "Authorization" not in Transport(BRIEF)._session.prepare_request(request).headers
 
 
 # --- trouble that stays ------------------------------------------------------------------

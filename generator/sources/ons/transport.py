@@ -111,6 +111,7 @@ class Transport:
         self._answered = False
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
+        self._session.auth = lambda request: request  # no password of ~/.netrc goes anywhere
 
     def close(self) -> None:
         """Give the connections back."""
