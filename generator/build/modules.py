@@ -18,6 +18,8 @@ import posixpath
 import re
 from collections.abc import Mapping
 
+import rjsmin
+
 from generator.catalogue import Catalogue
 from generator.errors import AtlasError
 
@@ -26,8 +28,6 @@ _IMPORT = re.compile(
 )
 _EXPORT = re.compile(r"^export\s+(?=(?:const|let|class|function|async)\b)", re.MULTILINE)
 _NAME = re.compile(r"^(?:const|let|class|(?:async\s+)?function)\s+([\w$]+)", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
-"""A comment that has its lines for itself: a quarter of what a reader would load."""
 _LEFT = re.compile(r"^\s*(?:import\b(?!\s*\()|export\b).*$", re.MULTILINE)
 
 
@@ -60,6 +60,11 @@ def spoken(script: bytes, speak: Catalogue) -> bytes:
     return text.replace(_FORMS, "speak(one[formOf(n)]").encode()
 
 
+def minified(script: bytes) -> bytes:
+    """A script without what only its writers read: a third of its lines, a seventh of a load."""
+    return f"{rjsmin.jsmin(script.decode())}\n".encode()
+
+
 def join_modules(modules: Mapping[str, bytes]) -> dict[str, bytes]:
     """One script for each folder that holds ``main.js``, by name.
 
@@ -85,7 +90,7 @@ def _joined(start: str, modules: Mapping[str, bytes]) -> bytes:
     parts = []
     for path in order:
         text = _IMPORT.sub("", modules[path].decode())
-        text = _COMMENT.sub("", _EXPORT.sub("", text))
+        text = _EXPORT.sub("", text)
         if found := _LEFT.search(text):
             raise AtlasError(
                 f"this can't be joined with other modules: {found[0].strip()}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.build.modules import join_modules, spoken
+from generator.build.modules import join_modules, minified, spoken
 from generator.errors import SettingsError
 from generator.maps.folium_map import leaflet_files
 from generator.pages import parts
@@ -44,7 +44,7 @@ def asset_files(settings: Settings) -> dict[str, bytes]:
             )
     speak = settings.speak
     own = {
-        name: spoken(content, speak) if name.endswith(".js") else content
+        name: minified(spoken(content, speak)) if name.endswith(".js") else content
         for name, content in (join_modules(modules) | whole).items()
     }
     return leaflet | own

@@ -32,7 +32,7 @@
     const shared = chart.querySelector("use[href*='.svg#']");
     if (!shared) continue;
     const label = document.createElementNS("http://www.w3.org/2000/svg", "text");
-    label.setAttribute("class", "dot-name halo");
+    label.setAttribute("class", "dot-pointed halo");
     label.setAttribute("y", 14);
     let dots = null;
     const show = (dot) => {

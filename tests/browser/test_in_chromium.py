@@ -342,9 +342,9 @@ def test_every_dot_of_the_strip_tells_its_name(hexagons: str, visit: Opener) -> 
     for name in (n for n in dots if re.match("Corby|Rutland|Wandsworth|Torridge", n)):
         x, y = dots[name]
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y)
-        expect(chart.locator(".dot-name")).to_have_text(name)
+        expect(chart.locator(".dot-pointed")).to_have_text(name)
     page.mouse.move(box["x"] + 5, box["y"] + box["height"] - 5)
-    expect(chart.locator(".dot-name")).to_have_count(0)
+    expect(chart.locator(".dot-pointed")).to_have_count(0)
 
 
 def test_the_page_scrolls_past_the_map(hexagons: str, visit: Opener) -> None:
