@@ -149,7 +149,9 @@ def test_workers_that_are_not_forked_make_the_same_site(
          "--out", str(tmp_path / "site")],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
+    # Python 3.11 may say at its very end that a pipe of the pool is closed already.
+    said, _, _ = done.stderr.partition("Exception ignored in: <module 'threading'")
+    assert (done.returncode, said) == (0, ""), done.stderr
     for path in mini_site.files:
         if path != ".atlas-manifest.json":
             assert (tmp_path / "site" / path).read_bytes() == (mini_site.folder / path).read_bytes()

@@ -104,7 +104,7 @@ def table_filtered(page: playwright.Page) -> None:
 
 
 def sorted_by_rank(page: playwright.Page) -> None:
-    page.locator("thead th button").nth(1).click()
+    page.locator("thead th button:visible").nth(1).click()
 
 
 def embedding(page: playwright.Page) -> None:
@@ -320,7 +320,7 @@ def test_forced_colours_show_focus_and_what_is_chosen(site: str, visit: Open, pa
           const outline = ({outlineStyle, outlineWidth}) =>
             (outlineStyle === "none" ? 0 : parseFloat(outlineWidth));
           // The explorer's canvas has its frame drawn over it.
-          const over = getComputedStyle(node.parentElement, "::after");
+          const over = getComputedStyle(node.closest(".explore-map") ?? node.parentElement, "::after");
           const drawn = node.matches("canvas") && over.content !== "none";
           const wide = Math.max(
             outline(getComputedStyle(node)), outline(getComputedStyle(shown)),
