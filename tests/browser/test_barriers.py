@@ -320,7 +320,8 @@ def test_forced_colours_show_focus_and_what_is_chosen(site: str, visit: Open, pa
           const outline = ({outlineStyle, outlineWidth}) =>
             (outlineStyle === "none" ? 0 : parseFloat(outlineWidth));
           // The explorer's canvas has its frame drawn over it.
-          const over = getComputedStyle(node.closest(".explore-map") ?? node.parentElement, "::after");
+          const frame = node.closest(".explore-map") ?? node.parentElement;
+          const over = getComputedStyle(frame, "::after");
           const drawn = node.matches("canvas") && over.content !== "none";
           const wide = Math.max(
             outline(getComputedStyle(node)), outline(getComputedStyle(shown)),
