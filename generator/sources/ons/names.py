@@ -1,10 +1,9 @@
 """Names and codes that tables use beside the boundaries' own: larger areas', Welsh, of other years.
 
 Source: Office for National Statistics, Open Government Licence v3.0.  What was compared with what
-others use: the districts' changes since 2018, those of Scotland among them, and the codes of
-metropolitan counties, counties and London's halves, with tables and code in public repositories
-(a dozen each, which agree); the Welsh names with several lists of the 22 councils.  The register of
-the Office for National Statistics, the Code History Database, could not be read here.
+others use: the recodings of Scottish districts of 2018 and 2019 and some of the English ones, with
+tables in public repositories, which agree; samples of the codes of counties and of Welsh names.
+The Code History Database of the Office for National Statistics could not be read here.
 """
 
 from __future__ import annotations
