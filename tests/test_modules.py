@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.build import modules
 from generator.build.modules import join_modules
 from generator.errors import AtlasError
 from generator.theme import TEMPLATES
@@ -86,3 +87,11 @@ def test_the_types_of_the_modules_are_right() -> None:
         [compiler, "-p", str(settings)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_scripts_are_minified_and_none_of_ours_nests_its_texts() -> None:
+    for path in (TEMPLATES / "assets").rglob("*.js"):
+        assert not modules._NESTED.search(path.read_text(encoding="utf-8")), path
+    assert modules.minified(b"const a = `${x}, ${y}`;  // it\n") == b"const a=`${x}, ${y}`;\n"
+    nested = b'const a = `${x ? `, ${x}` : ""}`;\n'
+    assert modules.minified(nested) == nested

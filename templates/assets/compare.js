@@ -123,7 +123,7 @@
   const lineOf = (area, cell, top) => {
     const [rank, score, , x] = cell;
     const name = drawn("tspan", { "font-weight": 700 }, area.name);
-    const figures = `  ${rank}${score ? `, ${score}` : ""}`;
+    const figures = `  ${rank}${score ? ", " + score : ""}`;
     const text = drawn("text", { x: 0, y: top + 14 }, name, figures);
     const y = top + 28;
     const line = drawn("line", {

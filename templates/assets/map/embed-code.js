@@ -38,7 +38,7 @@ const offered = (figure, name) => {
 const frameCode = (src, title, width) => {
   // The frame is only written out: nothing loads before it stands in a page.
   const frame = document.createElement("template").content.ownerDocument.createElement("iframe");
-  const style = `border:0;width:100%;${width ? `max-width:${width}px;` : ""}aspect-ratio:10/11;min-height:${LEAST_HEIGHT_PX}px`;
+  const style = `border:0;width:100%;${width ? "max-width:" + width + "px;" : ""}aspect-ratio:10/11;min-height:${LEAST_HEIGHT_PX}px`;
   for (const [name, value] of Object.entries({ src, title, loading: "lazy", style })) {
     if (name !== "style") frame.setAttribute(name, value);
   }

@@ -108,5 +108,5 @@ const focusOn = (areaMap, code) => {
   areaMap.choose(code, true);
   areaMap.tip.show(areaMap.facts.about(code), map.latLngToContainerPoint(middle));
   const { name, text } = areaMap.facts.about(code);
-  areaMap.say(`${name}${text ? `, ${text}` : ""}`);
+  areaMap.say(text ? `${name}, ${text}` : name);
 };

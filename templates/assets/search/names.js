@@ -30,7 +30,7 @@ const entriesOf = (path) => {
 
 /** A shard's file: letters of other scripts and spaces by their numbers. */
 const shardFile = (/** @type {string} */ prefix) =>
-  `${[...prefix].map((c) => (/[a-z0-9]/.test(c) ? c : `_${c.codePointAt(0)?.toString(16)}`)).join("")}.json`;
+  `${[...prefix].map((c) => (/[a-z0-9]/.test(c) ? c : "_" + c.codePointAt(0)?.toString(16))).join("")}.json`;
 
 /** The shard that a text begins with, the longest; "" if there is none. */
 const shardFor = (/** @type {Set<string>} */ shards, /** @type {string} */ query) => {
