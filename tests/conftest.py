@@ -214,7 +214,7 @@ def build_site(config: Path, out: Path, *, boundaries: str = "hex", **options: A
 def real_boundaries() -> Path:
     """ONS's own districts, which lie beside the project but not in it: to compare with."""
     if not REAL_BOUNDARIES.is_file():
-        pytest.skip("ONS's own districts are not here")
+        pytest.skip("ONS'S OWN DISTRICTS ARE NOT HERE: ours aren't compared with them")
     return REAL_BOUNDARIES.resolve()
 
 

@@ -140,9 +140,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     point.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(point)]
     if shutil.which("mount") is None or os.name == "nt":
-        pytest.skip("no mount here")
+        pytest.skip("NO FILE SYSTEM CAN BE MOUNTED HERE: a full disk is not tried")
     if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("this user may not mount")
+        pytest.skip("THIS USER MAY NOT MOUNT: a full disk is not tried")
     try:
         yield point
     finally:

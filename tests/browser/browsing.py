@@ -28,6 +28,18 @@ def chromium_path() -> str:
     return found
 
 
+@contextmanager
+def launched() -> Iterator[playwright.Browser]:
+    """Chromium, without a window, that draws WebGL by software."""
+    path = chromium_path()
+    args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
+            "--enable-unsafe-swiftshader"]  # fmt: skip
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=args)
+        yield browser
+        browser.close()
+
+
 class Quiet(SimpleHTTPRequestHandler):
     """`python -m http.server` without its log."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import playwright.sync_api as playwright
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import chromium_path, served, until
+from browsing import launched, served, until
 from conftest import Built
 
 pytestmark = pytest.mark.browser
@@ -33,13 +33,8 @@ def site(real_site: Built) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
-                "--enable-unsafe-swiftshader"]  # fmt: skip
-        browser = driver.chromium.launch(executable_path=path, args=args)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served, until
+from browsing import launched, served, until
 from conftest import Built
 from PIL import Image
 
@@ -30,11 +30,8 @@ def site(hex_site: Built) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 Open = Callable[..., playwright.Page]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served
+from browsing import launched, served
 from conftest import Built
 
 pytestmark = pytest.mark.browser
@@ -61,11 +61,8 @@ def site(real_site: Built) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

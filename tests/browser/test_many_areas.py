@@ -12,7 +12,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served, until
+from browsing import launched, served, until
 from conftest import ROOT, build_site, copy_mini
 
 from generator.exports import compare_file, map_files
@@ -84,11 +84,8 @@ def mini_parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served, until
+from browsing import launched, served, until
 from conftest import Built
 
 from generator.maps.lettering import forms
@@ -60,11 +60,8 @@ def site(real_site: Built) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

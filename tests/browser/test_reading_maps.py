@@ -9,7 +9,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served, until
+from browsing import launched, served, until
 from conftest import Built
 
 from generator.maps.folium_map import AtlasMap, MapConfig, PageFrame
@@ -44,13 +44,8 @@ def site(real_site: Built) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
-                "--enable-unsafe-swiftshader"]  # fmt: skip
-        browser = driver.chromium.launch(executable_path=path, args=args)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served
+from browsing import launched, served
 from conftest import Built, build_site
 from playwright.sync_api import expect
 
@@ -29,11 +29,8 @@ def site(hex_site: Built) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 Open = Callable[..., playwright.Page]

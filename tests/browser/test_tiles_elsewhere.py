@@ -9,7 +9,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import Quiet, chromium_path, served, until
+from browsing import Quiet, launched, served, until
 from conftest import build_site, copy_mini
 from PIL import Image
 
@@ -62,11 +62,8 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=WEBGL)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 def test_a_page_of_another_origin_draws_the_style(
