@@ -30,6 +30,8 @@ import { formsOf, linesOf, widthOf } from "./lettering.js";
  *     empty if it needs a halo all the same
  * @property {() => Box[]} [taken] what names stay out of
  * @property {() => import("./asides.js").Ground} [ground] what names beside areas must not cover
+ * @property {() => boolean} [level] whether all areas count alike: names that lie within their own
+ *     come before those that need more room
  * @property {(code: string) => boolean} [apart] whether an area may be named beside itself
  */
 
@@ -94,7 +96,7 @@ export class Labels {
   draw() {
     this.svg.classList.remove("moving");
     if (!this.labels.length) return;
-    const { first, taken, ground, apart, groups } = this.wishes;
+    const { first, taken, ground, apart, groups, level } = this.wishes;
     this.taken = taken ? taken() : [];
     this.drawn = [];
     const pixels = this.screen.pixelsPerMetre() * this.grid.unit;
@@ -102,8 +104,10 @@ export class Labels {
     const own = shown.filter((label) => first.has(label[4]));
     const others = shown.filter((label) => !first.has(label[4]));
     const land = ground && ground();
+    const rounds = level && level() ? [1, Infinity] : [Infinity];
     for (const tier of [own, others]) {
-      const waiting = tier.filter((label) => !this.putOver(label, pixels));
+      let waiting = tier;
+      for (const most of rounds) waiting = waiting.filter((label) => !this.putOver(label, pixels, most));
       if (!land || !apart) continue;
       for (const label of waiting) if (label[4] && apart(label[4])) this.putBeside(label, pixels, land);
     }
@@ -134,8 +138,9 @@ export class Labels {
    * A name over its place, or where its group's stands; false if there is no room.
    * @param {Label} label
    * @param {number} pixels of a unit
+   * @param {number} most how much wider than its area an area's name may be, at most
    */
-  putOver([x, y, radius, name, code, spill, end, ...target], pixels) {
+  putOver([x, y, radius, name, code, spill, end, ...target], pixels, most) {
     const at = this.at(x, y);
     const longest = Math.max(...name.split(" ").map((word) => word.length));
     const forms = code ? formsOf(name) : [linesOf(name, end ? longest : MOST_GROUP_LETTERS)];
@@ -145,7 +150,7 @@ export class Labels {
       const aside = { dx: 0, dy, end: end === "start" || end === "end" ? end : "middle" };
       const box = this.boxAt(at, this.rectOf(lines, aside, code));
       const width = box.right - box.left;
-      if (code && 2 * radius * pixels * spill < width) continue;
+      if (code && 2 * radius * pixels * Math.min(spill, most) < width) continue;
       if (!code && !end && 2 * radius * pixels > 4 * width) continue;
       if (!this.take(box)) continue;
       const inside = Math.hypot(width, box.bottom - box.top) / 2 <= radius * pixels;
