@@ -116,6 +116,13 @@ def test_districts_of_today_stand_for_those_that_they_replaced() -> None:
     assert former_areas([WEST], {WEST: [WEST]}) == {WEST: {WEST}}
 
 
+def test_a_chain_of_changes_may_be_long() -> None:
+    chain = {f"E{at:08}": [f"E{at - 1:08}"] for at in range(1, 3_000)}
+    found = former_areas(["E00000000"], chain)
+    assert len(found) == 3_000
+    assert set.union(*found.values()) == {"E00000000"}
+
+
 def test_without_outlines_the_district_decides_or_stands_for_several() -> None:
     some = made(
         [

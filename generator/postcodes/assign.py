@@ -116,13 +116,15 @@ def former_areas(codes: Sequence[str], changes: Mapping[str, Sequence[str]]) -> 
     """
     own = set(codes)
 
-    def of(code: str, above: frozenset[str]) -> set[str]:
-        if code in above:
-            return set()
-        inner = (of(old, above | {code}) for old in changes.get(code, ()))
-        return ({code} & own).union(*inner)
+    def of(code: str) -> set[str]:
+        seen, waiting = {code}, [code]
+        while waiting:
+            older = set(changes.get(waiting.pop(), ())) - seen
+            seen |= older
+            waiting += older
+        return seen & own
 
-    return {code: found for code in {*own, *changes} if (found := of(code, frozenset()))}
+    return {code: found for code in {*own, *changes} if (found := of(code))}
 
 
 def countries_of(codes: Sequence[str]) -> str:

@@ -2,20 +2,20 @@
 /* Offers the pages whose names are nearest to the last part of the address. */
 (async () => {
   const box = document.querySelector("[data-nearest]");
-  const decoded = (part) => {
+  const decoded = (part) => part.replace(/(?:%[\da-f]{2})+/gi, (run) => {
     try {
-      return decodeURIComponent(part);
+      return decodeURIComponent(run);
     } catch {
-      return part; // a "%" that begins nothing
+      return " "; // "%" and digits that stand for no letter
     }
-  };
+  });
   const parts = location.pathname.split("/").filter(Boolean).map(decoded);
   const last = (parts.pop() || "").replace(/\.html?$/, "").slice(0, 80);
   if (!box || !last) return;
   let found = [];
   try {
     found = await atlas.find(last, 5);
-    if (!found.length) found = await atlas.find(last.split(/[-_ ]/)[0], 5);
+    if (!found.length) found = await atlas.find(last.split(/[-_ %]/)[0], 5);
   } catch {
     return;
   }

@@ -530,6 +530,10 @@ def test_a_missing_page_offers_the_nearest_names(mini: Path, visit: Opener, tmp_
         first.click()
         page.wait_for_url("**/repo/parishes/castle/")
         page.wait_for_load_state("networkidle")
+        page.goto(f"{address}parishes/castle%25%20%C3%28%/", wait_until="networkidle")
+        assert [t for t in window.troubles if "404" not in t] == []
+        window.troubles.clear()
+        expect(page.locator("[data-nearest] a").first).to_have_text("Castle")
 
 
 def test_a_name_that_is_html_stays_text_in_search_and_map(
