@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shutil
 from pathlib import Path
@@ -153,6 +154,36 @@ def test_a_welsh_atlas_speaks_welsh(welsh_site: Built) -> None:
     assert not left
 
 
+CREDITS = re.compile(
+    r"Contains (?:OS|Royal Mail|National Statistics) data|licensed under the Open Government"
+)
+
+
+@pytest.mark.slow
+def test_the_credits_of_a_welsh_atlas_are_marked_as_english(welsh_site: Built) -> None:
+    """Also in the table of downloads, and where the search by postcode is explained."""
+    counted = {}
+    for path in ("data/index.html", "methodology/index.html"):
+        said = [t for t in spoken_texts(welsh_site.text(path)) if CREDITS.search(t[0])]
+        assert {language for _, language in said} == {"en"}, (path, said)
+        counted[path] = len(said)
+    assert counted["data/index.html"] >= 6
+    assert counted["methodology/index.html"] >= 2
+
+
+@pytest.mark.slow
+def test_structured_data_of_a_welsh_atlas_are_welsh(welsh_site: Built) -> None:
+    html = welsh_site.text("awdurdodau/ynys-mon/index.html")
+    data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    named = [
+        one["name"]
+        for text in data
+        for node in json.loads(text)
+        for one in node.get("additionalProperty", [])
+    ]
+    assert named == ["Safle, Ymweliadau â llyfrgelloedd 2016"]
+
+
 @pytest.mark.slow
 def test_scripts_and_data_of_a_welsh_atlas_are_welsh_too(welsh_site: Built) -> None:
     scripts = {
@@ -180,3 +211,17 @@ def test_english_words_on_pages_of_another_language_are_marked_english(tmp_path:
     site = build_site(settings, tmp_path / "site", boundaries="auto", jobs=1)
     assert '<html lang="en"' in site.text("index.html")
     assert any("there is no catalogue for 'de'" in line for line in site.report.lines)
+
+
+@pytest.mark.slow
+def test_names_that_repeat_in_the_ranking_have_their_parent_beside_them(tmp_path: Path) -> None:
+    config = wards(tmp_path / "wards", 60) / "atlas.toml"
+    less = "\n[tiles]\nenabled = false\n[per_area]\ncards = false\nembeds = false\n"
+    config.write_text(config.read_text("utf-8") + less, "utf-8")
+    site = build_site(config, tmp_path / "site", boundaries="auto", jobs=1)
+    ranking = BeautifulSoup(site.text("index.html"), "html.parser").select(".ranking li .name")
+    names = [name.get_text() for name in ranking]
+    assert len(names) == len(set(names)) == 60
+    assert len([name for name in names if name.startswith("St Mary's, ")]) > 1
+    assert "St Mary's" not in names
+    assert any("," not in name for name in names), "a name of its own stands alone"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from generator import urls
 from generator.data.names import canonical
 from generator.language.headline import headline
@@ -27,7 +30,7 @@ def home_page(atlas: Atlas) -> views.HomePage:
     ranking = (
         group_table(atlas, groups_among(atlas, comparison.areas))
         if many
-        else table(atlas, ranked, [main])
+        else _told_apart(atlas, table(atlas, ranked, [main]))
     )
     # Where the ranking lists all areas, its filter shows the ends.
     hot = [c for c in ranked if many and main.positions[c].spot == "hot"]
@@ -54,14 +57,24 @@ def home_page(atlas: Atlas) -> views.HomePage:
             intro=atlas_settings.intro,
             map=drawn_map,
             ranking=ranking,
-            hot=table(atlas, hot[:FIRST], [main]),
-            cold=table(atlas, cold[::-1][:FIRST], [main]),
+            hot=_told_apart(atlas, table(atlas, hot[:FIRST], [main])),
+            cold=_told_apart(atlas, table(atlas, cold[::-1][:FIRST], [main])),
             findings=tuple(finding for finding, _ in atlas.findings[:MAIN_FINDINGS]),
             all_findings=_all_findings(atlas),
             groups_title=outlined.plural if outlined else "",
             # Where they stand for their areas, the ranking lists them.
             groups=() if many else tuple(group_card(atlas, group) for group in groups),
     )  # fmt: skip
+
+
+def _told_apart(atlas: Atlas, listed: parts.Table) -> parts.Table:
+    """The same, each area whose name others have too with its group beside it."""
+    named = Counter(area.name for area in atlas.comparison.areas.values())
+    rows = tuple(
+        replace(row, note=row.group.text) if row.group and named[row.name] > 1 else row
+        for row in listed.rows
+    )
+    return replace(listed, rows=rows)
 
 
 MAIN_FINDINGS = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator.catalogue import Catalogue
 from generator.language.numbers import number
@@ -42,11 +42,19 @@ def postcode_section(
             _how(speak, counts, words) if outlines else _without_outlines(speak, counts, words)
         ),
         Markup('<p>{}. <a href="{}">{}</a>.</p>').format(
-            ". ".join(attribution), PUBLISHED_AT,
+            _credit(speak, attribution), PUBLISHED_AT,
             speak("The Office for National Statistics publishes the directory"),
         ),
     ]  # fmt: skip
     return SECTION_ID, speak("Search by postcode"), Markup("\n").join(stated)
+
+
+def _credit(speak: Catalogue, attribution: Sequence[str]) -> Markup:
+    """The publishers' own words, marked as English on pages of another language."""
+    said = escape(". ".join(attribution))
+    if speak.language.startswith("en"):
+        return said
+    return Markup('<span lang="en">{}</span>').format(said)
 
 
 def _directory(directory: PostcodeDirectory) -> str:
@@ -83,10 +91,12 @@ def _without_outlines(speak: Catalogue, counts: Counts, words: Words) -> str:
 
 def postcode_licence(
     speak: Catalogue, directory: PostcodeDirectory, attribution: Sequence[str]
-) -> str:
-    """The line on the page of downloads."""
-    return speak(
+) -> Markup:
+    """The line on the page of downloads, as HTML."""
+    said = speak(
         "Search by postcode: %(directory)s. %(attribution)s. It is not offered here; the Office "
         "for National Statistics publishes it: %(address)s",
         directory=_directory(directory), attribution=". ".join(attribution), address=PUBLISHED_AT,
     )  # fmt: skip
+    own = escape(". ".join(attribution))
+    return Markup(escape(said).replace(own, _credit(speak, attribution)))

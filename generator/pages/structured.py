@@ -81,7 +81,7 @@ def area(
     ranks = [
         {
             "@type": "PropertyValue",
-            "name": f"Rank, {m.edition.title}",
+            "name": settings.speak("Rank, %(edition)s", edition=m.edition.title),
             "value": m.positions[code].rank,
             "minValue": 1,
             "maxValue": m.of,

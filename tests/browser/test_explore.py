@@ -258,6 +258,30 @@ def test_this_view_can_be_copied_and_shared(visit: Open, site: str) -> None:
     assert {**state(again), "z": ""} == {**state(page), "z": ""}
 
 
+def test_a_device_that_shares_gets_title_and_address_of_this_view(visit: Open) -> None:
+    page = visit("?palette=teal")
+    # Offered only by a script that finds it when it starts.
+    page.add_init_script("""Object.defineProperty(navigator, "share", {
+      value: (what) => { (window.shared ??= []).push(what); return Promise.resolve(); }})""")
+    page.reload(wait_until="networkidle")
+    settle(page)
+    page.locator("[data-share]").click()
+    assert page.evaluate("window.shared") == [{"title": page.title(), "url": page.url}]
+    assert state(page)["palette"] == "teal"
+
+
+def test_a_device_that_does_not_share_copies_and_says_so(visit: Open) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    assert page.evaluate("navigator.share === undefined")
+    assert page.locator("[data-share]").is_hidden()
+    button = page.get_by_role("button", name="Copy the link to this view")
+    button.click()
+    said = page.locator("[data-copy=state]")
+    playwright.expect(said).to_have_text("Copied")
+    assert said.get_attribute("aria-live") == "polite"
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
 def test_an_address_with_nonsense_shows_the_map_all_the_same(visit: Open) -> None:
     page = visit("?edition=1&scheme=%3Cb%3E&palette=x&layout=y&class=99&area=Z&z=a&lat=99&lon=0")
     assert share(page, HOT) > 0.01

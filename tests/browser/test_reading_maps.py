@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
 from browsing import launched, served, until
-from conftest import Built
+from conftest import ROOT, Built, build_site
 
 from generator.maps.folium_map import AtlasMap, MapConfig, PageFrame
 
@@ -107,6 +108,77 @@ def test_names_are_the_right_ones_and_never_lie_over_one_another(
                 assert city.replace(" ", "") in text.replace(" ", ""), city
 
 
+COVERED = """() => {
+  const boxOf = (node) => node.getBoundingClientRect();
+  const legend = boxOf(document.querySelector(".national-map .map-legends"));
+  const areas = [...document.querySelectorAll(".national-map .leaflet-pane path.area")];
+  return { areas: areas.length, covered: areas.map(boxOf).filter((box) =>
+    box.left < legend.right - 1 && box.right > legend.left + 1 &&
+    box.top < legend.bottom - 1 && box.bottom > legend.top + 1).length };
+}"""
+
+
+@pytest.mark.parametrize("width", [960, 1000, 1280])
+def test_the_legend_covers_no_area(site: str, visit: Open, width: int) -> None:
+    page = visit(site, width)
+    until(page, "document.querySelector('.leaflet-container path') !== null")
+    page.wait_for_timeout(300)
+    found = page.evaluate(COVERED)
+    assert found["areas"] >= 320
+    assert found["covered"] == 0
+
+
+def test_a_map_that_fills_its_frame_makes_room_and_takes_its_names_along(
+    tmp_path: Path, visit: Open
+) -> None:
+    """In the example of D2N2 the legend lay over High Peak."""
+    folder = tmp_path / "d2n2"
+    shutil.copytree(ROOT / "examples/d2n2", folder, ignore=shutil.ignore_patterns("*-cache"))
+    built = build_site(folder / "atlas.toml", tmp_path / "site", boundaries="auto", jobs=1)
+    with served(built.folder) as address:
+        page = visit(address)
+        until(page, "document.querySelector('.leaflet-pane path.area') !== null")
+        page.wait_for_timeout(300)
+        assert page.evaluate(COVERED) == {"areas": 17, "covered": 0}
+        assert page.locator(".legend-below").count() == 0
+        # The only one of its class: its name lies over it.
+        assert page.evaluate("""() => {
+          const name = [...document.querySelectorAll(".map-frame text")].find((text) =>
+            text.textContent === "Rushcliffe" && text.getClientRects().length);
+          const { left, right, top, bottom } = name.getBoundingClientRect();
+          const [best] = document.querySelectorAll(".leaflet-pane path.level-4");
+          const box = best.getBoundingClientRect();
+          const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+          return x > box.left && x < box.right && y > box.top && y < box.bottom;
+        }""")
+
+
+@pytest.mark.parametrize("width", [320, 390, 960, 1000])
+def test_the_main_links_stand_on_one_line(site: str, visit: Open, width: int) -> None:
+    page = visit(site, width)
+    tops = page.locator(".site-head nav li").evaluate_all(
+        "items => items.map((item) => Math.round(item.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 5
+    assert len(set(tops)) == 1
+
+
+@pytest.mark.parametrize("area", ["isles-of-scilly", "isle-of-wight"])
+def test_cells_apart_are_shown_with_those_nearest_to_them(
+    site: str, visit: Open, area: str
+) -> None:
+    page = visit(f"{site}authorities/{area}/?layout=hexagons")
+    page.wait_for_timeout(500)
+    whole = page.evaluate("""() => {
+      const frame = document.querySelector(".map-frame").getBoundingClientRect();
+      return [...document.querySelectorAll(".leaflet-pane path.area")]
+        .map((path) => path.getBoundingClientRect())
+        .filter((box) => box.width > 20 && box.left >= frame.left && box.right <= frame.right &&
+          box.top >= frame.top && box.bottom <= frame.bottom).length;
+    }""")
+    assert whole >= 24
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_names_stand_out_from_what_is_under_them(site: str, visit: Open, scheme: str) -> None:
     """Contrast of each text with its own area's fill, or with the halo around it."""
@@ -194,7 +266,7 @@ def test_the_keyboard_passes_the_ranking_in_one_stop(site: str, visit: Open) -> 
 
 def test_the_first_tap_goes_nearer_and_the_second_shows_a_card(site: str, visit: Open) -> None:
     page = visit(site, 390, 844, has_touch=True)
-    page.wait_for_selector(".leaflet-pane path.area")
+    page.wait_for_selector(".leaflet-container path.area")
     frame = page.locator(".map-frame").bounding_box()
     assert frame
     nottingham = page.evaluate("""() => {
@@ -255,7 +327,7 @@ def test_a_page_s_map_saved_alone_works(real_site: Built, visit: Open, tmp_path:
         page.on("pageerror", lambda e: troubles.append(str(e)))
         page.on("requestfailed", lambda r: troubles.append(r.url))
         page.goto(f"{address}alone.html", wait_until="networkidle")
-        page.wait_for_selector(".leaflet-pane path.area.level-4")
+        page.wait_for_selector(".leaflet-container path.area.level-4")
         page.locator(".map-frame").focus()
         page.keyboard.press("ArrowRight")
         assert "Rushcliffe" in page.locator(".map-tip").inner_text()

@@ -10,10 +10,10 @@ import { addHatching, findControls } from "./controls.js";
 import { Facts } from "./facts.js";
 import { WORLD_M, latLng, latLngs, outlineOf } from "./grid.js";
 import { listenToKeys } from "./keys.js";
-import { showLegend, showWords } from "./legend.js";
+import { makeRoom, showLegend, showWords } from "./legend.js";
 import { makeLabels, overMap } from "./names.js";
 import { readDrawing, repaint } from "./page-drawing.js";
-import { learnDrawn, loadSheet } from "./parts.js";
+import { boundsAround, learnDrawn, loadSheet } from "./parts.js";
 import { followPlace } from "./place.js";
 import { listenToPointer, press } from "./pointer.js";
 import { fetchIndex, sheetsByDistance, sheetsWithin, wholeBox } from "./sheets.js";
@@ -105,7 +105,10 @@ export class AreaMap {
     const zoom = this.map.options.crs.zoom((pixel / grid.unit) * WORLD_M);
     const x = width / 2 + (box.left + box.width / 2 - drawn.left - drawn.width / 2) / pixel;
     const y = height / 2 + (box.top + box.height / 2 - drawn.top - drawn.height / 2) / pixel;
-    this.still(() => this.map.setView(latLng(x, y, grid), zoom, { animate: false }));
+    this.still(() => {
+      this.map.setView(latLng(x, y, grid), zoom, { animate: false });
+      if (this.canvas?.areas.size) makeRoom(this);
+    });
   }
 
   /**
@@ -305,7 +308,7 @@ export class AreaMap {
       if (area) all.extend(area.polygon.getBounds());
     }
     if (this.here.size > 1) return all.pad(0.08);
-    return all.pad(index.cells ? 2.6 : 0.6);
+    return index.cells ? boundsAround(this, index, all) : all.pad(0.6);
   }
 
   /**

@@ -1,6 +1,40 @@
 /** Legends: the page has that of its own measure, the others are made from their values. */
 
 import { element } from "../lib/elements.js";
+import { overMap } from "./names.js";
+
+const BESIDE_PX = 8;
+
+/**
+ * A legend that lies over the map covers no area: the map makes room beside it, or, where it has
+ * none, the legend stands below.
+ * @param {import("./area-map.js").AreaMap} areaMap
+ */
+export const makeRoom = ({ figure, frame, stage, map, canvas }) => {
+  const names = /** @type {SVGElement | null} */ (frame.querySelector(".map-labels"));
+  figure.classList.remove("legend-below");
+  names?.style.removeProperty("translate");
+  const [legend] = overMap({ frame, stage }, ".map-legends");
+  if (!legend || !canvas.areas.size) return;
+  const boxes = [...canvas.areas.values()].map(({ polygon }) => {
+    const bounds = polygon.getBounds();
+    const { x: left, y: top } = map.latLngToContainerPoint(bounds.getNorthWest());
+    const { x: right, y: bottom } = map.latLngToContainerPoint(bounds.getSouthEast());
+    return { left, top, right, bottom };
+  });
+  const covered = boxes.some((box) => box.left < legend.right && box.right > legend.left &&
+    box.top < legend.bottom && box.bottom > legend.top);
+  if (!covered) return;
+  const others = overMap({ frame, stage }, ".map-tools, .map-inset").map((box) => box.left);
+  const room = Math.min(frame.clientWidth, ...others) - BESIDE_PX;
+  const shift = legend.right + BESIDE_PX - Math.min(...boxes.map((box) => box.left));
+  if (Math.max(...boxes.map((box) => box.right)) + shift > room) {
+    figure.classList.add("legend-below");
+    return;
+  }
+  map.panBy([-shift, 0], { animate: false });
+  names?.style.setProperty("translate", `${shift}px`); // those of the page go with the areas
+};
 
 /**
  * @param {HTMLElement} figure

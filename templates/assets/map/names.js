@@ -8,7 +8,7 @@ const LABELS_LEVEL = 430;
 
 /**
  * What lies over a map, in its pixels: buttons, and a legend where there is room for it.
- * @param {import("./area-map.js").AreaMap} areaMap
+ * @param {{ frame: HTMLElement, stage: HTMLElement }} areaMap
  * @param {string} parts
  */
 export const overMap = ({ frame, stage }, parts) => {

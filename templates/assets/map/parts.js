@@ -25,6 +25,26 @@ export const learnDrawn = async ({ canvas, config, facts, layout }, measure) => 
   return facts.learn(measure, sheets.flatMap((sheet) => sheet[5] || []));
 };
 
+const CELLS_AROUND = 24;
+
+/**
+ * A cell and those nearest to it, which at the edge of a layout lie all on one side.
+ * @param {import("./area-map.js").AreaMap} areaMap
+ * @param {import("./sheets.js").LayoutIndex} index
+ * @param {any} own
+ */
+export const boundsAround = async (areaMap, index, own) => {
+  const near = sheetsWithin(index, own.pad(5));
+  await Promise.all(near.map((sheet) => loadSheet(areaMap, index, sheet)));
+  const middle = areaMap.map.project(own.getCenter(), 0);
+  /** @param {import("./canvas.js").DrawnArea} area */
+  const away = (area) => middle.distanceTo(areaMap.map.project(area.middle, 0));
+  const areas = [...areaMap.canvas.areas.values()].sort((a, b) => away(a) - away(b));
+  const all = L.latLngBounds([]);
+  for (const { polygon } of areas.slice(0, CELLS_AROUND + 1)) all.extend(polygon.getBounds());
+  return all.extend(own).pad(0.04);
+};
+
 /**
  * Draws what a sheet holds, once what is known of its areas has come.
  * @param {import("./area-map.js").AreaMap} areaMap
