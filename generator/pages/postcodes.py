@@ -99,4 +99,4 @@ def postcode_licence(
         directory=_directory(directory), attribution=". ".join(attribution), address=PUBLISHED_AT,
     )  # fmt: skip
     own = escape(". ".join(attribution))
-    return Markup(escape(said).replace(own, _credit(speak, attribution)))
+    return escape(said).replace(own, _credit(speak, attribution))

@@ -266,7 +266,7 @@ def test_the_keyboard_passes_the_ranking_in_one_stop(site: str, visit: Open) -> 
 
 def test_the_first_tap_goes_nearer_and_the_second_shows_a_card(site: str, visit: Open) -> None:
     page = visit(site, 390, 844, has_touch=True)
-    page.wait_for_selector(".leaflet-container path.area")
+    page.wait_for_selector(".leaflet-pane path.area")
     frame = page.locator(".map-frame").bounding_box()
     assert frame
     nottingham = page.evaluate("""() => {
@@ -327,7 +327,7 @@ def test_a_page_s_map_saved_alone_works(real_site: Built, visit: Open, tmp_path:
         page.on("pageerror", lambda e: troubles.append(str(e)))
         page.on("requestfailed", lambda r: troubles.append(r.url))
         page.goto(f"{address}alone.html", wait_until="networkidle")
-        page.wait_for_selector(".leaflet-container path.area.level-4")
+        page.wait_for_selector(".leaflet-pane path.area.level-4")
         page.locator(".map-frame").focus()
         page.keyboard.press("ArrowRight")
         assert "Rushcliffe" in page.locator(".map-tip").inner_text()
