@@ -59,6 +59,8 @@ def updated(path: Path) -> bytes:
 
 
 def _written(catalogue: Catalog) -> bytes:
+    for message in catalogue:  # written in this order, and so placed by it, however they came
+        message.locations.sort()
     out = io.BytesIO()
     write_po(out, catalogue, width=WIDTH, omit_header=True, ignore_obsolete=True,
              include_lineno=False, sort_by_file=True)  # fmt: skip

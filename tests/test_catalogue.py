@@ -56,6 +56,12 @@ def test_the_template_lists_the_texts_of_today() -> None:
 
 
 @pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda p: p.stem)
+def test_the_command_leaves_a_whole_translation_as_it_is(path: Path) -> None:
+    """Texts of one place keep their order, so that a change shows what has changed alone."""
+    assert catalogues.updated(path) == path.read_bytes()
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda p: p.stem)
 def test_every_text_is_translated(path: Path) -> None:
     wanted = {(m.id, m.context) for m in texts(MESSAGES)}
     found = texts(path)
