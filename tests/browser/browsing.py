@@ -51,14 +51,20 @@ class Quiet(SimpleHTTPRequestHandler):
             super().copyfile(source, outputfile)  # type: ignore[type-var]
 
 
+class Server(ThreadingHTTPServer):
+    """Takes a page's requests all at once, on a busy machine too."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @contextmanager
 def served(
     folder: Path, host: str = "127.0.0.1", handler: type[SimpleHTTPRequestHandler] = Quiet
 ) -> Iterator[str]:
     """A folder at a loopback address."""
     answer = functools.partial(handler, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), answer)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), answer)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
