@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import shapely
+from making import made
 
 from generator.maps.inset import dense_part, inset_view
 from generator.maps.layers import Layer, make_layer
+from generator.pages.atlas import Atlas
+from generator.pages.mapping import page_map
 
 FINE, COARSE = 4_000.0, 40_000.0
 
@@ -61,3 +66,23 @@ def test_no_inset_where_all_areas_can_be_met() -> None:
 def test_an_inset_shows_a_part() -> None:
     """Where everything is small there is nothing to take out."""
     assert dense_part(land(("a", town(60, FINE, 0.0, 0.0)))) == ()
+
+
+def test_the_inset_shows_what_its_page_s_map_shows() -> None:
+    layer = land(("", town(3, COARSE, 0.0, 0.0)), ("", town(8, FINE, 200_000.0, 0.0)))
+    up = {code: (float(at), len(layer.codes) - at) for at, code in enumerate(layer.codes)}
+    down = {code: (-score, len(layer.codes) + 1 - rank) for code, (score, rank) in up.items()}
+    settings, comparison = made({"1": up, "2": down}, areas=list(layer.codes))
+    atlas = Atlas(settings, comparison, (layer,), {}, "", ())
+    seen = []
+    for measure in comparison.measures:
+        drawn = page_map(atlas, "a/", name="a", subject="A", kind="nation", measure=measure)
+        assert drawn.inset is not None
+        found = re.findall(
+            r'data-code="(\w+)".*?class="area level-(\d)"', str(drawn.inset.drawing)
+        )
+        assert len(found) == len(atlas.dense) == 64
+        levels = {code: atlas.drawn_in(measure)[code].level for code in atlas.dense}
+        assert {code: int(level) for code, level in found} == levels
+        seen.append(levels)
+    assert seen[0] != seen[1]

@@ -104,7 +104,7 @@ def page_map(
         measures=() if overview else _measures(atlas, main, captions),
         attribution=atlas.attribution,
         embeds=() if overview else _embeds(atlas, path, subject, here, kind, own),
-        inset=_inset(atlas, path) if kind == "nation" and not overview else None,
+        inset=_inset(atlas, path, main) if kind == "nation" and not overview else None,
     )
 
 
@@ -158,8 +158,8 @@ def _embeds(
     return tuple(found)
 
 
-def _inset(atlas: Atlas, path: str) -> parts.Inset | None:
-    """The densest part of a map of all areas, larger."""
+def _inset(atlas: Atlas, path: str, measure: Measure) -> parts.Inset | None:
+    """The densest part of a map of all areas, larger, in the same colours."""
     layer = atlas.layers[0]
     codes = atlas.dense
     if not codes:
@@ -170,14 +170,14 @@ def _inset(atlas: Atlas, path: str) -> parts.Inset | None:
     svg = draw(
         layer,
         view,
-        atlas.drawn,
+        atlas.drawn_in(measure),
         id="inset",
         label=atlas.speak("%(title)s, larger", title=title),
         url=lambda href: urls.relative(path, href),
         here=codes,
         mute_others=True,
     )
-    return parts.Inset(title, _sheet(svg, _names(atlas, view, "group", codes)))
+    return parts.Inset(title, _sheet(svg, _names(atlas, view, "group", codes, measure)))
 
 
 def _sheet(svg: Markup, names: str) -> Markup:

@@ -96,7 +96,8 @@ def postcode_licence(
     said = speak(
         "Search by postcode: %(directory)s. %(attribution)s. It is not offered here; the Office "
         "for National Statistics publishes it: %(address)s",
-        directory=_directory(directory), attribution=". ".join(attribution), address=PUBLISHED_AT,
+        directory="{directory}", attribution="{attribution}", address=PUBLISHED_AT,
     )  # fmt: skip
-    own = escape(". ".join(attribution))
-    return escape(said).replace(own, _credit(speak, attribution))
+    return escape(said).format(
+        directory=_directory(directory), attribution=_credit(speak, attribution)
+    )

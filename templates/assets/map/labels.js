@@ -30,7 +30,7 @@ import { formsOf, linesOf, widthOf } from "./lettering.js";
  *     empty if it needs a halo all the same
  * @property {() => Box[]} [taken] what names stay out of
  * @property {() => import("./asides.js").Ground} [ground] what names beside areas must not cover
- * @property {() => boolean} [level] whether all areas count alike: names that lie within their own
+ * @property {() => boolean} [alike] whether all areas count alike: names that lie within their own
  *     come before those that need more room
  * @property {(code: string) => boolean} [apart] whether an area may be named beside itself
  */
@@ -96,7 +96,7 @@ export class Labels {
   draw() {
     this.svg.classList.remove("moving");
     if (!this.labels.length) return;
-    const { first, taken, ground, apart, groups, level } = this.wishes;
+    const { first, taken, ground, apart, groups, alike } = this.wishes;
     this.taken = taken ? taken() : [];
     this.drawn = [];
     const pixels = this.screen.pixelsPerMetre() * this.grid.unit;
@@ -104,7 +104,7 @@ export class Labels {
     const own = shown.filter((label) => first.has(label[4]));
     const others = shown.filter((label) => !first.has(label[4]));
     const land = ground && ground();
-    const rounds = level && level() ? [1, Infinity] : [Infinity];
+    const rounds = alike && alike() ? [1, Infinity] : [Infinity];
     for (const tier of [own, others]) {
       let waiting = tier;
       for (const most of rounds) waiting = waiting.filter((label) => !this.putOver(label, pixels, most));

@@ -32,7 +32,7 @@ export const makeLabels = (areaMap) => {
     first: areaMap.here,
     groups: areaMap.view === "national",
     toneOf: (code) => (areaMap.fades(code) ? "" : `on-${areaMap.facts.about(code).level}`),
-    level: () => areaMap.cells,
+    alike: () => areaMap.cells,
     apart: (code) => !areaMap.cells && !areaMap.fades(code),
     ground: () => new Ground(map.getSize(), screen.origin(), areaMap.canvas.pathsOf((code) => !areaMap.fades(code))),
     taken: () => overMap(areaMap, ".map-tools, .map-legends"),
