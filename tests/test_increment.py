@@ -133,6 +133,24 @@ def test_one_score_renders_what_shows_it(again: Path) -> None:
     assert "404.html" not in found
 
 
+def test_one_score_renders_what_shows_it_where_assets_are_folders(tmp_path: Path) -> None:
+    """The names of folders change with what is in them, as those of files do."""
+    config = copy_mini(tmp_path / "mini")
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}\n[per_area]\nmost_in_one_file = 7\n", encoding="utf-8")
+    build_site(config, tmp_path / "site", boundaries="auto", jobs=1)
+    before = {path.name for path in (tmp_path / "site/assets/values").glob("*/*")}
+    found = changed_only(tmp_path, EDITS["a score"])
+    assert before != {path.name for path in (tmp_path / "site/assets/values").glob("*/*")}
+    assert set(found.values()) == {"what it says or shows changed"}
+    assert not any(path.startswith("code/") for path in found)
+    clean = clean_build(tmp_path)
+    for path in clean.files:
+        if path != MANIFEST:
+            own = (tmp_path / "site" / path).read_bytes()
+            assert own == (clean.folder / path).read_bytes(), path
+
+
 def test_a_template_renders_its_own_pages(again: Path) -> None:
     found = changed_only(again, EDITS["a template of one kind"])
     assert found

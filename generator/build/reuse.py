@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from generator.build.manifest import Manifest
@@ -23,7 +23,8 @@ from generator.pages.views import View
 _BYTES = 9
 """Of a page's own digest: twelve letters in the manifest."""
 _NOTHING = "A" * (_BYTES * 4 // 3)
-_ASSET = re.compile(r"assets/[\w./-]*?\.([0-9a-f]{8})((?:\.\w+)+)", re.ASCII)
+_ASSET = re.compile(r"assets/[\w./-]*?[./]([0-9a-f]{8})(?:(?:\.\w+)+|/)", re.ASCII)
+"""A file or a folder of assets; the group is the part of its name that changes."""
 _CODE, _SHARED, _VIEWS, _TEMPLATE = "pages program", "pages shared", "pages views", "template "
 
 
@@ -138,6 +139,8 @@ def neutral(text: str) -> str:
 
     >>> neutral('<script src="../assets/map.0a1b2c3d.js">')
     '<script src="../assets/map..js">'
+    >>> neutral('assets/values/2023/0a1b2c3d/')
+    'assets/values/2023//'
     """
     return _ASSET.sub(lambda found: found[0].replace(found[1], "", 1), text)
 
@@ -153,9 +156,10 @@ class Renaming:
         Published paths of this build's assets.
     """
 
-    def __init__(self, former: Iterable[str], assets: Iterable[str]) -> None:
+    def __init__(self, former: Collection[str], assets: Iterable[str]) -> None:
         own = {neutral(path): path for path in assets}
-        known = (path for path in former if _ASSET.fullmatch(path))
+        folders = {f"{path.rpartition('/')[0]}/": None for path in former}
+        known = (path for path in (*former, *folders) if _ASSET.fullmatch(path))
         self.names = {p: own[neutral(p)] for p in known if own.get(neutral(p), p) != p}
         self._gone = [found[1] for path in self.names if (found := _ASSET.fullmatch(path))]
 
