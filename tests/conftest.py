@@ -72,6 +72,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_slowness)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With ATLAS_WHOLE set, a test that is skipped fails the run, but for those of minutes."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if "ATLAS_WHOLE" not in os.environ or reporter is None:  # xdist's workers have none
+        return
+    reasons = {str(report.longrepr[2]) for report in reporter.stats.get("skipped", ())}
+    left = sorted(reason for reason in reasons if "ATLAS_LONG" not in reason)
+    for reason in left:
+        reporter.write_line(f"skipped where everything is to run: {reason}", red=True)
+    if left and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 # -- No network --------------------------------------------------------------------------
 
 

@@ -216,9 +216,9 @@ def mounted(tmp_path: Path) -> Iterator[Path]:
     try:
         mount = subprocess.run(command, check=False, capture_output=True)
     except FileNotFoundError:
-        pytest.skip("no mount here")
+        pytest.skip("NO FILE SYSTEM CAN BE MOUNTED HERE: publishing onto one is not tried")
     if mount.returncode:
-        pytest.skip("this user may not mount")
+        pytest.skip("THIS USER MAY NOT MOUNT: publishing onto a file system is not tried")
     try:
         yield point
     finally:
