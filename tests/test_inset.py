@@ -78,9 +78,7 @@ def test_the_inset_shows_what_its_page_s_map_shows() -> None:
     for measure in comparison.measures:
         drawn = page_map(atlas, "a/", name="a", subject="A", kind="nation", measure=measure)
         assert drawn.inset is not None
-        found = re.findall(
-            r'data-code="(\w+)".*?class="area level-(\d)"', str(drawn.inset.drawing)
-        )
+        found = re.findall(r'data-code="(\w+)".*?class="area level-(\d)"', str(drawn.inset.drawing))
         assert len(found) == len(atlas.dense) == 64
         levels = {code: atlas.drawn_in(measure)[code].level for code in atlas.dense}
         assert {code: int(level) for code, level in found} == levels
