@@ -15,10 +15,8 @@ types:
 	$(PYTHON) -m mypy
 
 # One process a core; a module's tests stay together, so that its fixtures are made once.
-# In the order of their names, browser/ comes first, whose modules are the longest; ordered by
-# their numbers of tests, the longest would come last, and one core would wait for the other.
 test:
-	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -n auto --dist loadfile
 
 site:
 	$(PYTHON) build.py
