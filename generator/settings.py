@@ -7,30 +7,21 @@ file are relative to the file.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from generator.catalogue import Catalogue, catalogue_for
 from generator.errors import SettingsError
 from generator.settings_composites import Composite, composite_problems
+from generator.settings_editions import Edition, Link, Standings, edition_problems
 from generator.settings_geography import Frozen, Geography, Slug
 from generator.settings_look import HEX_COLOUR, Look
 from generator.toml_file import read_toml
 
-
-def _linkable(url: str) -> str:
-    """An address that a page may link to: a script in one would run in the reader's browser."""
-    if url and not re.match(r"^(https?://[^/\s]+|mailto:[^\s@]+@[^\s@]+)", url, re.IGNORECASE):
-        raise ValueError(f"{url[:60]!r} must begin with https://, http:// or mailto:")
-    return url
-
-
-Link = Annotated[str, AfterValidator(_linkable)]
 RESERVED_KINDS = frozenset(
     {"code", "name", "slug", "geometry", "lon", "lat", "page", "rank", "score", "class"}
     | {"spot", "of", "edition", "indicator", "value", "unit", "note", "source"}
@@ -150,84 +141,6 @@ class Indicator(Frozen):
     about: str = ""
 
 
-class Columns(Frozen):
-    """Where a table holds one indicator: a score, a published rank, or both."""
-
-    score: str = ""
-    rank: str = ""
-    where: dict[str, str] = {}
-    """Only rows whose named columns say this, where a table holds several indicators."""
-
-    @model_validator(mode="after")
-    def _one_of(self) -> Columns:
-        if not (self.score or self.rank):
-            raise ValueError("name a score column, a rank column, or both")
-        return self
-
-
-class Remark(Frozen):
-    """A text column of a table that pages show beside the figure.
-
-    ``kind`` is ``"source"`` for where the figure was published, ``"printed"`` for the
-    figure as its source prints it (shown where it differs), else ``"note"``.
-    """
-
-    column: str
-    label: str
-    kind: Literal["source", "printed", "note"] = "note"
-
-
-class Edition(Frozen):
-    """``[[edition]]``: one release of the scores, read from one table."""
-
-    id: Slug
-    name: str = ""
-    table: Path
-    sheet: str = ""
-    header_row: int | None = Field(default=None, ge=1)
-    """The row of the column names, from 1; found by the table's content unless given."""
-    decimal: Literal["", ".", ","] = ""
-    """The decimal sign of the table's figures; "." unless a file beside it says otherwise."""
-    missing: tuple[str, ...] = ()
-    """Further texts that mean "no figure", beside "[x]", "..", "n/a" and their like."""
-    where: dict[str, str] = {}
-    """Only rows whose named columns say this, for tables in long format (area, year, value)."""
-    lookup: Path | None = None
-    """A CSV with ``old_code``, ``new_code`` and ``share``, for a table of another vintage."""
-    weight: str = ""
-    """The table's column by which rates are averaged where the lookup joins areas."""
-    code_column: str = ""
-    name_column: str = ""
-    columns: dict[Slug, Columns] = {}
-    """By indicator; empty means: every numeric column of the table is an indicator."""
-    remarks: tuple[Remark, ...] = ()
-    of: int | None = Field(default=None, ge=1, le=10_000_000)
-    """How many areas the release ranks, where the table holds only some of them."""
-    aliases: dict[str, str] = {}
-    """Names in the table that no rule finds, and the code that each means."""
-    absent: dict[str, str] = {}
-    """Codes that the release leaves out, and why."""
-    published: dt.date | None = None
-    source: str = ""
-    source_url: Link = ""
-    licence: str = ""
-    note: str = ""
-
-    @property
-    def title(self) -> str:
-        return self.name or self.id
-
-
-class Standings(Frozen):
-    """``[[standings]]``: who is said to be among the best or the worst, without figures."""
-
-    edition: Slug
-    table: Path
-    scope: str = ""
-    """Which areas the statement covers ("D2N2"), for the reader."""
-    source: str = ""
-
-
 class Tiles(Frozen):
     """``[tiles]``: vector tiles and their zooms."""
 
@@ -334,13 +247,7 @@ class Settings(Frozen):
             ),
             *_doubled("path of pages", [self.atlas.words.path, *(g.path for g in self.group)]),
         ]
-        known = {i.id for i in self.indicator}
-        for edition in self.edition:
-            problems += [
-                f"edition {edition.id!r} has columns for {name!r}, which no [[indicator]] describes"
-                for name in edition.columns
-                if name not in known
-            ]
+        problems += edition_problems(self.edition, {i.id for i in self.indicator})
         editions = {e.id for e in self.edition}
         problems += [
             f"standings name the edition {s.edition!r}, which no [[edition]] has"

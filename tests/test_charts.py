@@ -253,11 +253,22 @@ def test_slope_has_rank_1_at_the_top_and_names_both_ranks() -> None:
     )
     tree = _tree(chart)
     assert [t.text for t in tree.iter("text") if t.get("font-size") == "15"] == ["44th", "41st"]
-    assert "3 places up" in (tree.findtext("desc") or "")
+    assert "44th of 324 in 2016, 41st of 324 in 2017." in (tree.findtext("desc") or "")
     heavy = next(p for p in tree.iter("path") if p.get("stroke-width") == "3.5").get("d", "")
     start, end = (float(y) for y in re.findall(r" ([\d.]+)", heavy))
     assert start == pytest.approx(220 * 43 / 323, abs=0.06)
     assert end == pytest.approx(220 * 40 / 323, abs=0.06)
+
+
+def test_slope_joins_no_ranks_out_of_different_numbers_unless_they_are_comparable() -> None:
+    ranked = {"a": (3.0, None), "b": (2.0, None), "c": (1.0, None)}
+    editions = {"x": ranked, "y": {c: ranked[c] for c in "ab"}}
+    _, comparison = made(editions, areas="abc")
+    assert slope(ENGLISH, comparison, "a") == ""
+    stated = [{"id": e, "table": "x.csv"} for e in editions]
+    stated[1]["comparable_with"] = "x"
+    _, comparison = made(editions, areas="abc", edition=stated)
+    assert "1st of 3 in x, 1st of 2 in y." in slope(ENGLISH, comparison, "a")
 
 
 def many_areas(count: int) -> Comparison:

@@ -300,18 +300,11 @@ class Page:
             assert words(title) == self.stated(self.code)
 
     def change(self, code: str) -> str:
-        """What became of a rank from 2016 to 2017, in words."""
+        """The ranks of 2016 and 2017, in words: without a difference, as they can't be compared."""
         first, then = (self.recount.ranks[e].get(code) for e in EDITIONS)
         if first and not then:
             return f"{nth(first)} of {RANKED} in 2016; the rank of 2017 is not known here."
-        moved = first - then
-        places = (
-            f"{abs(moved)} place{'s' if abs(moved) != 1 else ''} {'up' if moved > 0 else 'down'}"
-        )
-        return (
-            f"{nth(first)} of {RANKED} in 2016, {nth(then)} of {RANKED} in 2017: "
-            f"{places if moved else 'no change'}."
-        )
+        return f"{nth(first)} of {RANKED} in 2016, {nth(then)} of {RANKED} in 2017."
 
     def slope(self, node: Tag) -> None:
         known = len(self.recount.ranks["2017"])

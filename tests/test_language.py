@@ -15,6 +15,7 @@ from making import SPOTS, made, shipped
 from generator.catalogue import ENGLISH
 from generator.language import numbers, positions
 from generator.language.areas import area_sentence, change_sentence
+from generator.language.changes import not_comparable
 from generator.language.groups import group_sentence
 from generator.language.numbers import MINUS, THIN, number, ordinal, percent, share_text
 from generator.language.positions import rank_text
@@ -215,14 +216,65 @@ def test_without_spots_a_sentence_has_ranks_only() -> None:
     )
 
 
-def test_change_between_editions() -> None:
+def test_ranks_of_editions_that_are_not_comparable_stand_side_by_side() -> None:
     _, comparison = shipped()
     by_name = {area.name: code for code, area in comparison.areas.items()}
     stated = {n: change_sentence(ENGLISH, comparison, by_name[n]) for n in by_name}
-    assert stated["Rushcliffe"] == "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
-    assert stated["Westminster"].endswith("no change.")
+    assert stated["Rushcliffe"] == "44th of 324 in 2016, 41st of 324 in 2017."
+    assert stated["Westminster"] == "1st of 324 in 2016, 1st of 324 in 2017."
     assert stated["York"] == "152nd of 324 in 2016; the rank of 2017 is not known here."
     assert stated["City of London"] == ""
+
+
+ABC = {"a": (3.0, None), "b": (2.0, None), "c": (1.0, None)}
+CBA = {"a": (1.0, None), "b": (2.0, None), "c": (3.0, None)}
+
+
+def _editions(*comparable: tuple[str, ...], **editions: object) -> list[dict[str, object]]:
+    found = [{"id": e, "table": "x.csv"} for e in editions]
+    return [e | {"comparable_with": list(c)} for e, c in zip(found, comparable, strict=True)]
+
+
+def test_a_change_of_rank_is_stated_between_comparable_editions() -> None:
+    editions = {"x": ABC, "y": CBA}
+    _, comparison = made(editions, areas="abc", edition=_editions((), ("x",), **editions))
+    stated = {c: change_sentence(ENGLISH, comparison, c) for c in "abc"}
+    assert stated == {
+        "a": "1st of 3 in x, 3rd of 3 in y: 2 places down.",
+        "b": "2nd of 3 in x, 2nd of 3 in y: no change.",
+        "c": "3rd of 3 in x, 1st of 3 in y: 2 places up.",
+    }
+
+
+def test_of_three_editions_a_change_runs_from_the_one_that_is_comparable() -> None:
+    editions = {"x": ABC, "y": ABC, "z": CBA}
+    _, comparison = made(editions, areas="abc", edition=_editions((), (), ("y",), **editions))
+    assert change_sentence(ENGLISH, comparison, "a") == (
+        "1st of 3 in x, 1st of 3 in y, 3rd of 3 in z: 2 places down since y."
+    )
+
+
+def test_ranks_out_of_different_numbers_are_not_subtracted() -> None:
+    editions = {"x": ABC, "y": {"a": (1.0, None), "b": (2.0, None)}}
+    _, comparison = made(editions, areas="abc", edition=_editions((), ("x",), **editions))
+    assert change_sentence(ENGLISH, comparison, "a") == "1st of 3 in x, 2nd of 2 in y."
+
+
+def test_why_no_change_is_stated_is_counted_from_the_data() -> None:
+    _, comparison = shipped()
+    assert not_comparable(ENGLISH, *comparison.headline()) == (
+        "Social Mobility Index 2017 is not stated to be comparable with Social Mobility Index "
+        "2016, and only 47 of its 324 ranks and no scores are known here. Pages put their ranks "
+        "side by side and state no change."
+    )
+    for then, said in (
+        (CBA, "."),
+        ({"a": (None, 1)}, ", and only 1 of its 3 ranks and no scores are known here."),
+        ({"a": (1.0, 1)}, ", and only 1 of its 3 ranks are known here."),
+    ):
+        _, comparison = made({"x": ABC, "y": then}, areas="abc", of=3)
+        found = not_comparable(ENGLISH, *comparison.headline())
+        assert found.partition("with x")[2].partition(" Pages")[0] == said
 
 
 def test_groups() -> None:

@@ -223,6 +223,10 @@ def test_a_change_between_editions_is_what_a_recount_says(
         },
         areas=names,
         indicator=[{"id": "overall", "name": "Minutes", "better": better}],
+        edition=[
+            {"id": "2020", "table": "x.csv"},
+            {"id": "2021", "table": "x.csv", "comparable_with": "2020"},
+        ],
     )
     first, then = (sorted(v, reverse=better != "lower") for v in (numbers, other))
     for name, before, after in zip(names, numbers, other, strict=True):

@@ -38,6 +38,7 @@ from generator.build.tiles import TileFiles, write_tiles
 from generator.build.warm import Warm, render_changed
 from generator.catalogue import languages
 from generator.claims.check import Checked, check_claims, read_claims
+from generator.data.changes import need_shared
 from generator.data.clusters import SchemeFit, find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.composites import with_composites
@@ -214,6 +215,7 @@ def _compare(settings: Settings, joined: Joined, inputs: Inputs, report: Report)
         if frame is not None:
             frame = frame[frame["code"].isin([a.code for a in joined.areas])]
         comparison = compare(settings, joined, frame, report)
+        need_shared(comparison, str(settings.file))
         without = [a.name for a in joined.areas if a.code not in comparison.main.positions]
         note.result = f"{len(comparison.measures)} measures"
         if without:

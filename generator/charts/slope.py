@@ -37,8 +37,9 @@ def slope(
 ) -> Markup:
     """Ranks from edition to edition as lines, rank 1 at the top.
 
-    One line for every area that is in two editions that follow one another; those of
-    `marked` are darker and have shapes at their ends; `code` is heavy, with its ranks.
+    One line for every area that is in two editions that follow one another and rank equally
+    many areas, or are stated to be comparable; those of `marked` are darker and have shapes at
+    their ends; `code` is heavy, with its ranks.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def slope(
     """
     measures = [m for m in comparison.headline() if m.positions]
     steps = list(pairwise(measures))
-    both = [[c for c in a.positions if c in b.positions] for a, b in steps]
+    both = [[c for c in a.positions if _joined(a, b, c)] for a, b in steps]
     if not any(both) or (code is not None and not any(code in codes for codes in both)):
         return Markup("")
     sheet = _Slope(speak, comparison, tuple(measures))
@@ -76,6 +77,12 @@ def slope(
     )  # fmt: skip
 
 
+def _joined(earlier: Measure, later: Measure, code: str) -> bool:
+    """Whether a line runs from one edition to the next: their ranks must mean the same."""
+    alike = later.of == earlier.of or later.follows(earlier)
+    return alike and code in earlier.positions and code in later.positions
+
+
 @dataclass(frozen=True, slots=True)
 class _Slope:
     """Where the lines of a slope chart run, and its parts."""
@@ -93,7 +100,7 @@ class _Slope:
         return round(self.height * (rank - 1) / max(1, measure.of - 1), 1)
 
     def moves(self, code: str) -> bool:
-        return any(code in a.positions and code in b.positions for a, b in pairwise(self.measures))
+        return any(_joined(a, b, code) for a, b in pairwise(self.measures))
 
     def axes(self) -> str:
         """One upright per edition, its ends named, hot and cold limits as ticks."""
@@ -127,7 +134,7 @@ class _Slope:
             f"L{round(self.x(at + 1))} {self.y(b, b.positions[c].rank):g}"
             for c in dict.fromkeys(codes)
             for at, (a, b) in enumerate(pairwise(self.measures))
-            if c in a.positions and c in b.positions
+            if _joined(a, b, c)
         )
         path = (
             f'<path d="{d}" fill="none" stroke="currentColor" stroke-width="{stroke:g}" '

@@ -25,7 +25,8 @@ from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
 from generator.data.places import Area, Group
 from generator.errors import JoinError
 from generator.report import Report
-from generator.settings import Edition, Indicator, Settings, Spots
+from generator.settings import Indicator, Settings, Spots
+from generator.settings_editions import Edition
 
 Spot = Literal["hot", "cold"]
 
@@ -115,6 +116,10 @@ class Measure:
             if p.level is not None and p.score is not None:
                 scores.setdefault(p.level, []).append(p.score)
         return {level: (min(some), max(some)) for level, some in scores.items()}
+
+    def follows(self, earlier: Measure) -> bool:
+        """Whether its figures may be compared with an earlier edition's, as the settings state."""
+        return earlier.edition.id in self.edition.comparable_with
 
     def level_of(self, rank: float | None, score: float | None) -> int | None:
         """The class that a value between those of the areas, such as a median, falls into."""

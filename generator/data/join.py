@@ -12,7 +12,8 @@ from generator.data.places import Area, Group, make_areas
 from generator.data.vintages import Piece, by_edition, carry
 from generator.errors import JoinError
 from generator.report import Report
-from generator.settings import Columns, Edition, Indicator, Remark, Settings, Standings
+from generator.settings import Indicator, Settings
+from generator.settings_editions import Columns, Edition, Remark, Standings
 from generator.sources.ons.names import DistrictChange, district_changes
 from generator.sources.tables import GSS_CODE, Table
 

@@ -14,7 +14,7 @@ from generator.data.names import NameIndex, canonical
 from generator.data.places import Area, Group, code_kind
 from generator.errors import JoinError
 from generator.report import Report
-from generator.settings import Edition
+from generator.settings_editions import Edition
 from generator.sources.ons.names import (
     CodeRange,
     code_ranges,

@@ -202,20 +202,29 @@ def _absent_sentence(speak: Catalogue, comparison: Comparison, code: str, name: 
 def change_sentence(speak: Catalogue, comparison: Comparison, code: str) -> str:
     """Ranks from edition to edition; what isn't known is said to be unknown.
 
-    "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."
+    "44th of 324 in 2016, 41st of 324 in 2017: 3 places up."  A difference is stated only between
+    editions that the settings call comparable and that rank equally many areas.
     """
     measures = comparison.headline()
     known = [m for m in measures if code in m.positions]
     parts = [_in_edition(speak, rank_text(speak, m.positions[code], m.of), m) for m in known]
     missing = [m.edition.id for m in measures if m.lacks(code)]
     text = ", ".join(parts)
-    if len(known) >= 2 and known[0].of == known[-1].of:
-        moved = known[0].positions[code].rank - known[-1].positions[code].rank
-        text += f": {_moved_text(speak, moved)}"
+    if since := rank_base(known):
+        moved = _moved_text(speak, since.positions[code].rank - known[-1].positions[code].rank)
+        if since is not known[0]:
+            moved = speak("%(moved)s since %(edition)s", moved=moved, edition=since.edition.id)
+        text += f": {moved}"
     if missing:
         unknown = _unknown(speak, missing)
         text = f"{text}; {unknown}" if text else unknown[:1].upper() + unknown[1:]
     return f"{text}." if text else ""
+
+
+def rank_base(measures: Sequence[Measure]) -> Measure | None:
+    """The first edition from which a change of rank to the last one may be stated, if any."""
+    last = measures[-1] if measures else None
+    return next((m for m in measures if last and last.follows(m) and m.of == last.of), None)
 
 
 def _moved_text(speak: Catalogue, moved: int) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from generator import urls
 from generator.catalogue import Catalogue
 from generator.data.beside import NEAREST
 from generator.data.compare import Measure
 from generator.data.composites import MadeIndicator
 from generator.exports.figures import long_columns
+from generator.language.changes import not_comparable
 from generator.language.indicators import definition, direction
 from generator.language.numbers import joined, percent
 from generator.pages import parts, structured, views
@@ -51,6 +54,9 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
                 m.edition.note,
             )
             for m in measures
+        ),
+        not_comparable=tuple(
+            not_comparable(speak, a, b) for a, b in pairwise(measures) if not b.follows(a)
         ),
         legends=tuple(legend(speak, comparison, m, current=m is comparison.main) for m in measures),
         schemes=atlas.schemes,

@@ -27,7 +27,8 @@ from generator.maps.labels import Place
 from generator.maps.layers import Layer, grouped
 from generator.maps.svg import Drawn
 from generator.pages import parts
-from generator.settings import Edition, GroupKind, Settings
+from generator.settings import GroupKind, Settings
+from generator.settings_editions import Edition
 from generator.tiles.documents import TileSource
 
 

@@ -263,6 +263,8 @@ class MethodologyPage:
     """Name, unit, what it means and is made of, which values are better."""
     editions: tuple[tuple[str, str, str], ...]
     """Name, how many of how many known, note."""
+    not_comparable: tuple[str, ...]
+    """Which editions stand side by side without a change between them, and why."""
     legends: tuple[Legend, ...]
     schemes: tuple[SchemeRow, ...]
     spots: str

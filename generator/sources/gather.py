@@ -9,7 +9,8 @@ from pathlib import Path
 
 from generator.errors import SourceError
 from generator.report import Report
-from generator.settings import Edition, Settings
+from generator.settings import Settings
+from generator.settings_editions import Edition
 from generator.sources.boundaries import Boundaries, prepared_boundaries, read_boundaries
 from generator.sources.choice import (
     CACHE,
