@@ -31,7 +31,14 @@ from generator.build.postcodes import (
 from generator.build.reuse import former_keys
 from generator.build.run import Run
 from generator.build.search import add_search, search_entries
-from generator.build.staleness import LOOK_AGAIN, build_key, code_key, is_answer, is_up_to_date
+from generator.build.staleness import (
+    LOOK_AGAIN,
+    build_key,
+    code_key,
+    is_answer,
+    is_up_to_date,
+    note_published,
+)
 from generator.build.swap import recover
 from generator.build.theme_files import theme_words
 from generator.build.tiles import TileFiles, write_tiles
@@ -112,7 +119,7 @@ def build(
     key = build_key(settings.file, options, base_url)
     look_again = _may_find_boundaries(settings, options, choice)
     manifest = read_manifest(options.out)
-    same = manifest.keys.get("build") == key and is_answer(manifest, options)
+    same = manifest.keys.get("build") == key and is_answer(manifest.keys, options)
     if look_again and same and not options.force and is_whole(options.out, manifest):
         return None
     joined, inputs = _join(settings, choice, report)
@@ -139,6 +146,7 @@ def build(
                 fix="fix what the warnings name, or build without --strict",
             )
         published = _publish(output, {**keys, "build": key, **look_again}, report)
+    note_published(settings.file, options)
     if warm is not None:
         warm.inputs = build_key(settings.file, options, base_url, pages=False)
     return published

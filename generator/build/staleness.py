@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from generator.build.manifest import Manifest, is_whole, read_manifest
 from generator.build.options import Options
+from generator.build.seen import Record, record_of, settled_stamps
 from generator.build.versions import installed, versions
 from generator.sources.tables.beside import files_beside
 from generator.theme import TEMPLATES
@@ -20,8 +21,11 @@ from generator.theme import TEMPLATES
 _CODE = Path(__file__).resolve().parents[1]
 _DERIVED = "prepared-cache"
 """Below ``boundaries/``: made from what is hashed anyway."""
+_BOUNDARIES = "boundaries"
 LOOK_AGAIN = "boundaries wanted"
 """In a manifest: the build found no boundaries, and the next one may."""
+_ASKED = ("build", "warnings", LOOK_AGAIN)
+"""Keys of a manifest that say whether there is anything to do."""
 
 
 def is_up_to_date(config: Path, options: Options, base_url: str | None) -> bool:
@@ -34,18 +38,46 @@ def is_up_to_date(config: Path, options: Options, base_url: str | None) -> bool:
     base_url
         What the command line says of it; None leaves it to the settings.
     """
-    manifest = read_manifest(options.out)
     if options.force:
         return False
-    if LOOK_AGAIN in manifest.keys or not is_answer(manifest, options):
+    record = _record(config, options)
+    noted = record.keys()
+    manifest = Manifest() if noted else read_manifest(options.out)
+    keys = noted or manifest.keys
+    if LOOK_AGAIN in keys or not is_answer(keys, options):
         return False
-    key = build_key(config, options, base_url)
-    return manifest.keys.get("build") == key and is_whole(options.out, manifest)
+    if keys.get("build") != build_key(config, options, base_url):
+        return False
+    if noted:
+        return True
+    found = settled_stamps(options.out, manifest.files)
+    whole = is_whole(options.out, manifest)
+    if whole and found:
+        record.note(manifest, found, _ASKED)
+    return whole
 
 
-def is_answer(manifest: Manifest, options: Options) -> bool:
-    """Whether a site answers what is asked: one built with warnings is none to ``--strict``."""
-    return bool(manifest.keys) and not (options.strict and manifest.keys.get("warnings") != "0")
+def note_published(config: Path, options: Options) -> None:
+    """Note what the site looks like that was put in place just now."""
+    manifest = read_manifest(options.out)
+    found = settled_stamps(options.out, manifest.files)
+    if found and found.size == sum(size for _, size in manifest.files.values()):
+        _record(config, options).note(manifest, found, _ASKED)
+
+
+def _record(config: Path, options: Options) -> Record:
+    return record_of(options.out, config.parent / _BOUNDARIES / _DERIVED)
+
+
+def is_answer(keys: Mapping[str, str], options: Options) -> bool:
+    """Whether a site answers what is asked: one built with warnings is none to ``--strict``.
+
+    Parameters
+    ----------
+    keys
+        Those of its manifest.
+    """
+    return bool(keys) and not (options.strict and keys.get("warnings") != "0")
 
 
 def build_key(config: Path, options: Options, base_url: str | None, *, pages: bool = True) -> str:
@@ -111,7 +143,7 @@ def _inputs(config: Path, raw: dict[str, Any], options: Options) -> Iterator[Pat
     if theme:
         yield from _tree(folder / theme)
     if options.boundaries in {"auto", "ons"}:
-        yield from (p for p in _tree(folder / "boundaries") if _DERIVED not in p.parts)
+        yield from (p for p in _tree(folder / _BOUNDARIES) if _DERIVED not in p.parts)
     elif options.boundaries not in {"hex", "package"}:
         chosen = Path(options.boundaries)
         # A Shapefile is several files of one name.
