@@ -281,6 +281,7 @@ def _serve(options: argparse.Namespace, wanted: Options, report: ConsoleReport) 
     from generator import serve
     from generator.build import site
     from generator.build.warm import Warm
+    from generator.catalogue import FOLDER as CATALOGUES
     from generator.catalogue import read_again
     from generator.settings import read_settings
     from generator.theme import TEMPLATES
@@ -307,7 +308,7 @@ def _serve(options: argparse.Namespace, wanted: Options, report: ConsoleReport) 
     try:
         warm.compose()
         serve.rebuild_on_change(
-            build, [folder, TEMPLATES], options.out, builds, meanwhile=warm.compose
+            build, [folder, TEMPLATES, CATALOGUES], options.out, builds, meanwhile=warm.compose
         )
     except KeyboardInterrupt:
         report.say("no longer served")

@@ -25,8 +25,10 @@ _SCRIPT, _EVENTS = "/.reload.js", "/.reload"
 _RELOAD = f'new EventSource("{_EVENTS}").onmessage = () => location.reload();\n'.encode()
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 _STILL_THERE_SECONDS = 15
-_SETTLE_MS = 100
-"""Editors write a file in several steps; changes within this time are one."""
+_QUIET_MS = 50
+_LONGEST_BURST_MS = 100
+"""Editors write a file in several steps: changes are one until nothing changes for the first of
+these, or until the second has passed."""
 
 
 class Builds:
@@ -219,7 +221,12 @@ def rebuild_on_change(
 
     folders = sorted({path.resolve() for path in watched if path.is_dir()})
     for _ in watch(
-        *folders, watch_filter=counts, debounce=_SETTLE_MS, stop_event=stop, raise_interrupt=False
+        *folders,
+        watch_filter=counts,
+        step=_QUIET_MS,
+        debounce=_LONGEST_BURST_MS,
+        stop_event=stop,
+        raise_interrupt=False,
     ):
         build()
         builds.done()

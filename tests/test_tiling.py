@@ -1,15 +1,16 @@
-"""Which zooms the tiles of a layout get."""
+"""Which zooms the tiles of a layout get, and when they are made again."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from making import shipped
 
-from generator.build.tiles import MOST_HEXAGON_ZOOM, _median_km2, _zooms
+from generator.build.tiles import MOST_HEXAGON_ZOOM, _key, _median_km2, _zooms
 from generator.settings import Tiles
 
 
@@ -42,3 +43,15 @@ def test_small_areas_get_higher_zooms(
     assert _zooms(settings, layer(side_km)) == zooms  # type: ignore[arg-type]
     low, high = _zooms(settings, layer(side_km, cells=True))  # type: ignore[arg-type]
     assert (low, high) == (zooms[0], max(zooms[0], min(zooms[1], MOST_HEXAGON_ZOOM)))
+
+
+def test_whatever_tiles_say_of_an_area_is_in_their_key() -> None:
+    """A column that was added later was not: the tiles of the former site were kept."""
+    told = {"code": ["A", "B"], "name": ["East", "West"], "people": [3, 5]}
+    frame = gpd.GeoDataFrame(told, geometry=list(layer(4).geometry[:2]), crs=3857)
+    others = {column: frame.assign(**{column: frame[column][::-1].array}) for column in frame}
+    tileset = SimpleNamespace(name="geography")
+    keys = {column: _key(tileset, other, "") for column, other in others.items()}  # type: ignore[arg-type]
+    assert set(keys) == {"code", "name", "people", "geometry"}
+    assert _key(tileset, frame, "") not in keys.values()  # type: ignore[arg-type]
+    assert len(set(keys.values())) == 4

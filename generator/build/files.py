@@ -30,7 +30,7 @@ from generator.exports.map_files import (
     whole_sheets,
 )
 from generator.exports.relations_file import related, relations_file
-from generator.exports.tables import area_takeaway, edition_takeaway, long_takeaway
+from generator.exports.tables import areas_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
 from generator.language.numbers import size_words
 from generator.maps.folium_map import page_script
@@ -266,7 +266,7 @@ def takeaway_files(
     tables = [
         *(edition_takeaway(settings, comparison, e.id) for e in settings.edition),
         long_takeaway(settings, comparison),
-        area_takeaway(settings, comparison),
+        areas_takeaway(settings, comparison),
     ]
     given = [
         Resource(

@@ -1,4 +1,4 @@
-"""Runs the stages of a build, in order, and knows what is stale.
+"""Runs the stages of a build, in order.
 
 settings → sources → join → classify → compare → layers → drawing, maps, charts → compose
 → pages → outputs

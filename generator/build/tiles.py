@@ -1,4 +1,4 @@
-"""Makes the tile sets of a site, one per layout, or keeps those whose geometry is as before."""
+"""What tiles say of each area; makes the tile sets, one per layout, or keeps those that hold."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _tileset(
 
 
 def _key(tileset: TileSet, frame: gpd.GeoDataFrame, base_url: str) -> str:
-    """A hash of what the bytes of a tile set depend on."""
+    """A hash of what the bytes of a tile set depend on: shapes, and whatever is said of them."""
     digest = hashlib.sha256()
     for shape in shapely.to_wkb(frame.geometry.to_numpy()):
         digest.update(shape)
@@ -157,7 +157,7 @@ def _key(tileset: TileSet, frame: gpd.GeoDataFrame, base_url: str) -> str:
     for path in [here / "tiles.py", *sorted((here.parent / "tiles").glob("*.py"))]:
         digest.update(path.read_bytes())
     versions = [metadata.version(name) for name in ("numpy", "pmtiles", "scipy", "shapely")]
-    texts = [frame[name].tolist() for name in ("code", "name", "region")]
+    texts = frame.drop(columns="geometry").to_dict("list")
     digest.update(repr((tileset, texts, base_url, versions)).encode())
     return digest.hexdigest()
 

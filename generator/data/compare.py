@@ -1,4 +1,4 @@
-"""Ranks, hotspots and coldspots, groups, neighbours, similar areas, change between editions.
+"""Ranks, hot and cold, groups, change between editions; gathers what lies beside each area.
 
 All that pages say in figures is computed here, from joined tables; nothing here
 knows a page.

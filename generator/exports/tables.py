@@ -92,7 +92,7 @@ class TakeAway:
 # -- Tables -------------------------------------------------------------------------
 
 
-def area_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
+def areas_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
     """The areas themselves: codes, names, groups, a point inside, size, and their pages."""
     words, speak = settings.atlas.words, settings.speak
     kinds = comparison.group_kinds

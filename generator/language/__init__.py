@@ -1,1 +1,1 @@
-"""All English that the site says."""
+"""Sentences made from the data; fixed words stand where they are shown."""

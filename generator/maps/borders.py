@@ -1,4 +1,4 @@
-"""How wide borders between areas may be: never so wide that they cover what they divide."""
+"""How small the areas of a map are, and when their borders become hairlines."""
 
 from __future__ import annotations
 

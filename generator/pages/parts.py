@@ -174,7 +174,7 @@ class Cell:
     """One area in one measure, in words and figures.
 
     ``rank`` is None and ``text`` says why where it isn't known.  ``text`` is
-    "44th of 324" (with "=" after a tied rank: "44th= of 324"); ``score`` is rounded and
+    "44th of 324" (a tied rank: "joint 44th of 324"); ``score`` is rounded and
     has a true minus; ``level`` picks the class's colour (``level-4``; None: ``level-none``),
     ``label`` names it; ``spot_word`` is the word for a hotspot or coldspot, or "".
     """

@@ -13,7 +13,10 @@ import pytest
 from browsing import launched, served, until
 from conftest import ROOT, Built, build_site
 
+from generator.catalogue import ENGLISH
+from generator.language.numbers import number, ordinal
 from generator.maps.folium_map import AtlasMap, MapConfig, PageFrame
+from generator.theme import TEMPLATES
 
 pytestmark = pytest.mark.browser
 
@@ -334,6 +337,18 @@ def test_a_page_s_map_saved_alone_works(real_site: Built, visit: Open, tmp_path:
         zoom_in(page)
         assert page.locator(".map-text text").count() > 3
         assert not [t for t in troubles if "favicon" not in t]
+
+
+def test_scripts_read_the_place_in_a_rank_as_it_is_written(visit: Open) -> None:
+    """From 10,000 on a narrow space stands between thousands: 12 345th was taken for 12th."""
+    source = (TEMPLATES / "assets" / "lib" / "rank.js").read_text(encoding="utf-8")
+    places = [1, 12, 999, 9_999, 10_000, 12_345, 34_753]
+    said = [f"joint {ordinal(ENGLISH, place)} of {number(34_753)}" for place in places]
+    read = """([source, said]) => import(`data:text/javascript,${encodeURIComponent(source)}`)
+        .then(({ placeIn, placeWritten }) =>
+            said.map((rank) => [placeIn(rank), placeWritten(rank)]))"""
+    found = visit("about:blank").evaluate(read, [source, said])
+    assert found == [[place, number(place)] for place in places]
 
 
 # -- Windows, paper, barriers -----------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 import { element } from "../lib/elements.js";
 import { fetchJson } from "../lib/json.js";
+import { placeIn } from "../lib/rank.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-columns]"));
 const table = /** @type {HTMLTableElement} */ (document.querySelector("table[data-sortable]"));
@@ -22,7 +23,7 @@ const cellOf = (/** @type {boolean} */ down, /** @type {any[] | undefined} */ ce
     return element("td", { class: "num quiet", "data-sort": "" }, rank);
   }
   // In the order of the values: ranks know what rounded scores don't.
-  const place = Number(rank.match(/\d+/)?.[0]) * (down ? 1 : -1);
+  const place = placeIn(rank) * (down ? 1 : -1);
   const name = `num class level-${level ?? "none"}`;
   const note = score ? [element("span", { class: "note" }, rank)] : [];
   return element("td", { class: name, "data-sort": place }, score || rank, ...note);

@@ -1,6 +1,7 @@
 /** What the map shows, as a table: for those who can't see it, and for who wants figures. */
 
 import { element } from "../lib/elements.js";
+import { placeIn } from "../lib/rank.js";
 import { speak } from "../lib/speak.js";
 import { host, part, root } from "./page.js";
 
@@ -19,13 +20,13 @@ const codesInView = ({ map, layout, codes, measure, scheme, state }) => {
   ].map((n) => n * 1000);
   /** @type {number[]} */
   const boxes = layout.boxes;
-  const rank = (/** @type {number} */ at) => parseInt(measure.ranks[at].replace(/\D*(\d+).*/, "$1"), 10) || Infinity;
+  const places = measure.ranks.map(placeIn);
   return codes
     .map((_, at) => at)
     .filter((at) => state.class < 0 || parseInt(scheme.levels[at], 36) === state.class)
     .filter((at) => boxes[4 * at] < east && boxes[4 * at + 2] > west &&
       boxes[4 * at + 1] < north && boxes[4 * at + 3] > south)
-    .sort((a, b) => rank(a) - rank(b))
+    .sort((a, b) => (places[a] === places[b] ? 0 : places[a] - places[b]))
     .map((at) => codes[at]);
 };
 

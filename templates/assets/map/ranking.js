@@ -4,6 +4,7 @@
  */
 
 import { swatch } from "../lib/elements.js";
+import { placeIn, placeWritten } from "../lib/rank.js";
 import { speak } from "../lib/speak.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
@@ -52,15 +53,16 @@ export class Ranking {
    */
   arrange(facts) {
     const { values, edition } = facts.values;
-    const place = (/** @type {HTMLElement} */ row) =>
-      parseInt((values[row.dataset.code || ""]?.[0] || "").match(/\d+/)?.[0] || "999999", 10);
-    this.rows.sort((a, b) => place(a) - place(b));
+    const rankOf = (/** @type {HTMLElement} */ row) => values[row.dataset.code || ""]?.[0] || "";
+    const places = new Map(this.rows.map((row) => [row, placeIn(rankOf(row))]));
+    const place = (/** @type {HTMLElement} */ row) => places.get(row) || Infinity;
+    this.rows.sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
     for (const row of this.rows) {
       const [, , level = "none", spot = ""] = values[row.dataset.code || ""] || [];
       row.dataset.spot = spot;
-      row.classList.toggle("unranked", place(row) === 999999);
+      row.classList.toggle("unranked", place(row) === Infinity);
       const rank = /** @type {HTMLElement} */ (row.querySelector(".rank"));
-      rank.textContent = place(row) === 999999 ? "–" : String(place(row));
+      rank.textContent = placeWritten(rankOf(row)) || "–";
       row.querySelector(".swatch")?.replaceWith(swatch(level));
       const word = row.querySelector("a > .unseen");
       if (word) word.textContent = spot && `, ${spot}`;
