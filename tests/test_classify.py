@@ -19,7 +19,7 @@ from generator.data.classify import (
     classify,
     rank_classification,
 )
-from generator.data.palettes import DIVERGING, dark_variant
+from generator.data.palettes import CHANGE, DIVERGING, dark_variant
 from generator.errors import SettingsError
 from generator.settings import Classes
 
@@ -413,6 +413,15 @@ def test_classes_are_ten_apart_for_everybody(dark: bool) -> None:
 @pytest.mark.parametrize("name", ["paper", "land", "sea"])
 def test_no_class_looks_like_the_ground(name: str, dark: bool) -> None:
     assert min(least(ground(name, dark), colour) for colour in shipped_colours(dark)) >= 10
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("count", [3, 5, 7])
+def test_classes_of_change_are_ten_apart_for_everybody(count: int, dark: bool) -> None:
+    colours = dark_variant(CHANGE.ramp(count)) if dark else CHANGE.ramp(count)
+    assert min(least(a, b) for a, b in combinations(colours, 2)) >= 10
+    grounds = [ground(name, dark) for name in ("paper", "land", "sea")]
+    assert min(least(a, b) for a in grounds for b in colours) >= 10
 
 
 def test_classes_differ_in_grey_print() -> None:

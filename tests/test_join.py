@@ -10,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joining import AREAS, joined, refused, scores, table
 
+from generator.catalogue import ENGLISH
+from generator.data.compare import compare
 from generator.data.join import Joined, Value
 from generator.errors import JoinError, SourceError
+from generator.language.areas import area_sentence
 from generator.report import BufferReport
+from generator.settings import Words, settings_from
 
 # -- By code and by name -------------------------------------------------------------------
 
@@ -329,12 +333,20 @@ MERGED = "old_code,new_code\nE07000301,E07000176\nE07000302,E07000176\nE07000303
 FORMER = "code,score,people\nE07000301,10,1000\nE07000302,20,3000\nE07000303,5,9\nW06000001,7,1"
 
 
-def carried(kind: str, *, lookup: str = MERGED, text: str = FORMER, **edition: Any) -> Joined:
+def carried(
+    kind: str,
+    *,
+    lookup: str = MERGED,
+    text: str = FORMER,
+    report: BufferReport | None = None,
+    **edition: Any,
+) -> Joined:
     return joined(
         text,
         indicator=[{"id": "score", "name": "Score", "kind": kind}],
         editions=[{"columns": {"score": {"score": "score"}}, **edition}],
         lookup=lookup,
+        report=report,
     )
 
 
@@ -378,6 +390,34 @@ def test_a_sum_with_an_unknown_part_is_unknown() -> None:
     found = carried("count", text=text)
     assert "E07000176" not in scores(found)
     assert "E07000176" not in found.editions[0].absent
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "what", "lost"),
+    [
+        ("count", "E07000302,20", "E07000302,[c]", "that of E07000302", ["E07000302"]),
+        ("rate", ",3000", ",", "the weight of E07000302", ["E07000302"]),
+        ("rate", ",3000", ",-5", "the weight of E07000302", ["E07000302"]),
+        ("rate", ",1000", ",", "the weight of E07000301", ["E07000301"]),
+    ],
+)
+def test_who_reads_the_atlas_learns_why_a_figure_was_not_carried_over(
+    kind: str, old: str, new: str, what: str, lost: list[str]
+) -> None:
+    report = BufferReport()
+    found = carried(kind, text=FORMER.replace(old, new), weight="people", report=report)
+    assert list(found.editions[0].lost["score"]["E07000176"].old_codes) == lost
+    raw = {"atlas": {"title": "T"}, "geography": {}, "edition": [{"id": "e0", "table": "t.csv"}]}
+    comparison = compare(settings_from(raw, Path("atlas.toml")), found, None, report)
+    said = area_sentence(ENGLISH, comparison, "E07000176", Words(), None)
+    assert f"{what} is not known." in said
+    assert any("E07000176 has no 'score'" in line for line in report.lines)
+
+
+def test_weights_that_are_all_nothing_are_not_known() -> None:
+    text = FORMER.replace(",1000", ",0").replace(",3000", ",0")
+    lost = carried("rate", text=text, weight="people").editions[0].lost["score"]["E07000176"]
+    assert (lost.what, lost.old_codes) == ("weight", ("E07000301", "E07000302"))
 
 
 def test_an_area_with_rows_of_both_vintages_is_refused() -> None:

@@ -167,6 +167,24 @@ def _without_empty_ends(
     return uppers, np.clip(ids, first, last) - first
 
 
+MOST_SIZES = 3
+"""Of changes, to either side of none."""
+
+
+def size_classes(sizes: Mapping[str, float], settings: Classes) -> dict[str, int]:
+    """Sizes of change in up to `MOST_SIZES` classes: by key, 1 for the smallest and so on.
+
+    They are made by the scheme of the settings or, where that one is not told how many classes to
+    make or has limits for values, by quantiles.  None of the classes is empty.
+    """
+    named = settings.scheme.casefold()
+    own = named not in {scheme.casefold() for scheme in _WITHOUT_K}
+    scheme = settings.scheme if own else Classes().scheme
+    found = classify(dict(sizes), Classes(scheme=scheme, k=MOST_SIZES))
+    held = {level: at for at, level in enumerate(sorted(set(found.levels.values())), 1)}
+    return {key: held[level] for key, level in found.levels.items()}
+
+
 def _labels(speak: Catalogue, labels: Sequence[str], count: int, order: Sequence[int]) -> list[str]:
     """The settings' names, from the worst class to the best; else names of the values.
 

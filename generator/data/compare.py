@@ -23,6 +23,7 @@ from generator.data.classify import Classification, classify, rank_classificatio
 from generator.data.composites import MadeIndicator
 from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
 from generator.data.places import Area, Group
+from generator.data.vintages import lost_text
 from generator.errors import JoinError
 from generator.report import Report
 from generator.settings import Indicator, Settings, Spots
@@ -346,8 +347,10 @@ def _measure(
         )
         for code in sorted(values, key=lambda c: (ranks[c], c))
     }
+    lost = edition.lost.get(indicator.id, {})
+    absent = dict(edition.absent) | {c: lost_text(settings.speak, lost[c]) for c in lost}
     return Measure(
-        edition.settings, indicator, of, hot, cold, classification, positions, edition.absent,
+        edition.settings, indicator, of, hot, cold, classification, positions, absent,
         edition.names,
     )  # fmt: skip
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.data.indicators import found_indicators, say_directions, with_decimals
 from generator.data.matching import AreaIndex, Matched, index_areas, match_rows
 from generator.data.names import NameIndex, slugify
 from generator.data.places import Area, Group, make_areas
-from generator.data.vintages import Piece, by_edition, carry
+from generator.data.vintages import Lost, Piece, by_edition, carry
 from generator.errors import JoinError
 from generator.report import Report
 from generator.settings import Indicator, Settings
@@ -45,12 +45,15 @@ class EditionData:
         Codes without a row, and why (an empty text if no reason is given).
     names
         The name under which the table lists a code.
+    lost
+        ``lost[indicator][code]``: why a figure of another vintage could not be carried over.
     """
 
     settings: Edition
     values: Mapping[str, Mapping[str, Value]]
     absent: Mapping[str, str]
     names: Mapping[str, str]
+    lost: Mapping[str, Mapping[str, Lost]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +197,13 @@ class _Carrier:
     pieces: tuple[Piece, ...]
     report: Report
 
-    def part(self, edition: Edition, indicator: Indicator, columns: Columns) -> Table:
-        """The rows of one indicator, with the atlas's codes."""
+    def part(
+        self, edition: Edition, indicator: Indicator, columns: Columns
+    ) -> tuple[Table, Mapping[str, Lost]]:
+        """The rows of one indicator, with the atlas's codes; and why some have no figure."""
         table = self.table.where(columns.where)
         if not self.pieces:
-            return table
+            return table, {}
         code_column = edition.code_column or table.code_column()
         if code_column is None:
             raise JoinError(
@@ -212,7 +217,7 @@ class _Carrier:
                 where=str(table.path),
                 fix="name a score alone; the ranks are computed",
             )
-        carried, rows = carry(
+        carried = carry(
             table,
             code_column,
             [columns.score],
@@ -222,10 +227,15 @@ class _Carrier:
         )
         how = "summed" if indicator.kind == "count" else "averaged where areas were merged"
         self.report.say(
-            f"{table.path}: {rows} rows have codes of another vintage and are carried over by "
-            f"{edition.lookup}; {columns.score!r} is {how}"
+            f"{table.path}: {carried.rows} rows have codes of another vintage and are carried over "
+            f"by {edition.lookup}; {columns.score!r} is {how}"
         )
-        return carried
+        for code, lost in sorted(carried.lost.items()):
+            self.report.say(
+                f"{table.path}: {code} has no {columns.score!r}, as the {lost.what} of "
+                f"{', '.join(lost.old_codes)} is not known"
+            )
+        return carried.table, carried.lost
 
 
 def _edition(
@@ -240,13 +250,14 @@ def _edition(
     table = carrier.table
     parts: dict[tuple[tuple[str, str], ...], Matched] = {}
     values: dict[str, dict[str, Value]] = {}
+    lost: dict[str, Mapping[str, Lost]] = {}
     for indicator in indicators:
         columns = _columns(edition, indicator, table)
         if columns is None:
             continue
         key = (*sorted(columns.where.items()), *([(indicator.id, "")] if carrier.pieces else []))
         if key not in parts:
-            part = carrier.part(edition, indicator, columns)
+            part, lost[indicator.id] = carrier.part(edition, indicator, columns)
             parts[key] = match_rows(edition, part, index, report)
         values[indicator.id] = _values(edition, parts[key], columns, report)
         if not values[indicator.id]:
@@ -275,7 +286,7 @@ def _edition(
     if stray:
         report.warn(f"edition {edition.id}: {', '.join(stray)} is said to be absent, but is not")
     report.detail(f"edition {edition.id}: {len(names)} areas with a row, {len(absent)} without")
-    return EditionData(edition, values, absent, names)
+    return EditionData(edition, values, absent, names, lost)
 
 
 def _values(

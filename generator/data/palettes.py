@@ -68,6 +68,12 @@ DIVERGING = Palette(
 """What the classes get unless the settings name their colours; the middle is darker than paper,
 so that it doesn't look like land without data."""
 
+CHANGE = Palette(
+    "change", "Purple to green", ("#4f1d78", "#9c6fc0", "#cbc6bc", "#73a83c", "#1f5108")
+)
+"""From the largest fall to the largest rise, with no change in the middle: other colours than those
+of classes, as a rise isn't a high value, and neither is good or bad by itself."""
+
 PALETTES = (
     Palette(
         "purple-orange",

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from generator.catalogue import Catalogue
 from generator.errors import JoinError
 from generator.sources.tables import Table
 
@@ -24,6 +25,25 @@ class Piece:
     old_code: str
     new_code: str
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why an area has no figure: what isn't known of some of its former areas (by code)."""
+
+    what: Literal["figure", "weight"]
+    old_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A table with the codes of the other vintage, how many of its rows were carried, and by new
+    code why a figure could not be.
+    """
+
+    table: Table
+    rows: int
+    lost: Mapping[str, Lost]
 
 
 def read_pieces(table: Table) -> tuple[Piece, ...]:
@@ -62,8 +82,8 @@ def carry(
     *,
     kind: Literal["count", "rate"],
     weight: str = "",
-) -> tuple[Table, int]:
-    """A table with the codes of the other vintage, and how many of its rows were carried.
+) -> Carried:
+    """A table with the codes of the other vintage.
 
     Parameters
     ----------
@@ -89,7 +109,7 @@ def carry(
     gone = {piece.old_code for parts in made_of.values() for piece in parts}
     figures = {name: table.numbers(name) for name in columns}
     weights = table.numbers(weight) if weight else None
-    rows, numbers = [], []
+    rows, numbers, lost = [], [], {}
     for code, place in at.items():
         if code not in gone:
             rows.append(table.rows[place])
@@ -108,10 +128,13 @@ def carry(
             value = _together(
                 new, [(p, at[p.old_code]) for p in parts], figures[name], weights, kind, table
             )
-            cells[name] = "" if value is None else _text(value, table.decimal)
+            if isinstance(value, Lost):
+                lost[new] = value
+            cells[name] = "" if isinstance(value, Lost) else _text(value, table.decimal)
         rows.append(tuple(cells[name] for name in table.columns))
         numbers.append(table.row_numbers[first])
-    return replace(table, rows=tuple(rows), row_numbers=tuple(numbers)), len(gone)
+    table = replace(table, rows=tuple(rows), row_numbers=tuple(numbers))
+    return Carried(table, len(gone), lost)
 
 
 def _together(
@@ -121,12 +144,12 @@ def _together(
     weights: Sequence[float | None] | None,
     kind: Literal["count", "rate"],
     table: Table,
-) -> float | None:
-    """The figure of one area from those of its pieces; None if one of them isn't known."""
+) -> float | Lost:
+    """The figure of one area from those of its pieces, or why it has none."""
     values = [figures[place] for _, place in parts]
     known = [value for value in values if value is not None]
     if len(known) < len(values):
-        return None
+        return _lost("figure", parts, values)
     shares = [piece.share for piece, _ in parts]
     if kind == "count":
         return sum(value * share for value, share in zip(known, shares, strict=True))
@@ -140,10 +163,35 @@ def _together(
             'kind = "count" of the indicator if its figures add up',
         )
     heavy = [weights[place] for _, place in parts]
-    if any(weight is None or weight < 0 for weight in heavy) or not any(heavy):
-        return None
+    usable = [None if weight is None or weight < 0 else weight for weight in heavy]
+    if None in usable or not any(usable):
+        return _lost("weight", parts, usable if any(usable) else [None] * len(usable))
     scaled = [float(w or 0) * share for w, share in zip(heavy, shares, strict=True)]
     return sum(v * w for v, w in zip(known, scaled, strict=True)) / sum(scaled)
+
+
+def _lost(
+    what: Literal["figure", "weight"],
+    parts: Sequence[tuple[Piece, int]],
+    values: Sequence[float | None],
+) -> Lost:
+    missing = (p.old_code for (p, _), value in zip(parts, values, strict=True) if value is None)
+    return Lost(what, tuple(missing))
+
+
+def lost_text(speak: Catalogue, lost: Lost) -> str:
+    """Why an area has no figure, for the reader."""
+    codes = ", ".join(lost.old_codes)
+    if lost.what == "figure":
+        return speak(
+            "The figure can’t be carried over from former areas: that of %(codes)s is not known.",
+            codes=codes,
+        )
+    return speak(
+        "The figure can’t be averaged from those of former areas: the weight of %(codes)s is not "
+        "known.",
+        codes=codes,
+    )
 
 
 def _text(value: float, decimal: str) -> str:
