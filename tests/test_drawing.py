@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import geopandas as gpd
@@ -149,6 +150,17 @@ def test_every_area_is_a_link_with_a_title_in_its_class() -> None:
         assert (path.get("fill") == "url(#hatch-m)") == (said.level is None)
         assert read_path(path.get("d") or "")
     assert root.find(f".//{SVG}pattern[@id='hatch-m']") is not None
+
+
+@pytest.mark.parametrize(("options", "hatched"), [({}, False), ({"mute_others": True}, True)])
+def test_a_drawing_has_hatching_only_where_an_area_may_need_it(
+    options: dict[str, object], hatched: bool
+) -> None:
+    """Scripts make their own; an inset stays where another measure is chosen."""
+    layer = layer_of(cells(3, 8))
+    known = {code: replace(found, level=1) for code, found in about(layer).items()}
+    root = drawn(layer, about=known, here=layer.codes[:1], **options)
+    assert (root.find(f".//{SVG}pattern") is not None) == hatched
 
 
 def test_a_script_can_place_the_drawing_in_the_plane() -> None:

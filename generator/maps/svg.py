@@ -73,7 +73,8 @@ def draw(
     links = (_link(id, code, drawn[code], url, sketch.paths[code]) for code in linked)
     parts = [
         _opening(layer, view, label, fine=bool(shown) and _is_fine(layer, view, shown)),
-        hatching(id),
+        # An inset stays when another measure is chosen, in which more may be without a class.
+        hatching(id) if mute_others or any(drawn[c].level is None for c in shown) else "",
         sketch.land,
         _others(rest, drawn, sketch, faded=mute_others),
         f'<g class="areas">{"".join(links)}</g>',

@@ -1,15 +1,21 @@
-/** Buttons, the line about keys, and the voice of a map: from the page, or made for a map alone. */
+/** Buttons, the line about keys, and the voice of a map: made here, unless a theme's page has them. */
 
-import { element } from "../lib/elements.js";
+import { element, svgElement } from "../lib/elements.js";
 import { speak } from "../lib/speak.js";
 
 /**
  * @param {string} zoom
  * @param {string} label
- * @param {string} text
+ * @param {string | Node} sign
  */
-const button = (zoom, label, text) =>
-  element("button", { type: "button", "data-zoom": zoom, "aria-label": label }, text);
+const button = (zoom, label, sign) =>
+  element("button", { type: "button", "data-zoom": zoom, "aria-label": label }, sign);
+
+const corners = () =>
+  svgElement(
+    "svg", { viewBox: "0 0 16 16", "aria-hidden": "true" },
+    svgElement("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" }),
+  );
 
 /**
  * @param {HTMLElement} frame
@@ -24,7 +30,7 @@ export const findControls = (frame, stage) => {
         "div", { class: "map-tools" },
         button("in", speak("Zoom in"), "+"),
         button("out", speak("Zoom out"), "−"),
-        button("reset", speak("Show the whole map again"), "↺"),
+        button("reset", speak("Show the whole map again"), corners()),
       ),
       element(
         "p", { class: "map-keys", id: `${frame.id}-keys` },
@@ -50,15 +56,23 @@ export const findControls = (frame, stage) => {
   };
 };
 
+const hatching = () =>
+  svgElement(
+    "pattern",
+    { width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    svgElement("path", { class: "hatch-ground", d: "M0 0h6v6h-6z" }),
+    svgElement("path", { class: "hatch-line", d: "M0 0v6" }),
+  );
+
 /**
- * The hatching in the units of the screen; the drawing's own is in those of its view box.
+ * The hatching in the units of the screen: the drawing's own, which only one with areas without a
+ * class has, is in those of its view box.
  * @param {SVGSVGElement} svg
  * @param {HTMLElement} stage
  * @param {string} id
  */
 export const addHatching = (svg, stage, id) => {
-  const pattern = svg.querySelector("pattern")?.cloneNode(true);
-  if (!(pattern instanceof Element)) return;
+  const pattern = hatching();
   pattern.id = id;
   const holder = /** @type {SVGSVGElement} */ (svg.cloneNode(false));
   for (const name of ["viewBox", "role", "aria-label"]) holder.removeAttribute(name);
