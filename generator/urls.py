@@ -8,7 +8,7 @@ name (``values/2016-overall.json``) and by the path under which a build publishe
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -200,10 +200,29 @@ def relative(path: str, href: str) -> str:
     ('../bolsover/', 'data/', '../')
     """
     target, hash_, fragment = href.partition("#")
-    way = posixpath.relpath(target or ".", posixpath.dirname(path) or ".")
+    here = path.rpartition("/")[0].split("/") if "/" in path else []
+    there = target.removesuffix("/").split("/") if target else []
+    if _UNTIDY.isdisjoint(here) and _UNTIDY.isdisjoint(there):
+        way = _way(here, there)
+    else:
+        way = posixpath.relpath(target or ".", posixpath.dirname(path) or ".")
     if not target or target.endswith("/"):
         way += "/"
     return way + hash_ + fragment
+
+
+_UNTIDY = frozenset({"", ".", ".."})
+"""Parts that posixpath tidies away; it takes ten times as long."""
+
+
+def _way(here: Sequence[str], there: Sequence[str]) -> str:
+    """From one folder to another folder or file, both as names from the root."""
+    same = 0
+    for own, other in zip(here, there, strict=False):
+        if own != other:
+            break
+        same += 1
+    return "/".join([*[".."] * (len(here) - same), *there[same:]]) or "."
 
 
 def to_root(path: str) -> str:

@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 from conftest import Built, build_site, copy_mini
 
+from generator.build import pages
+from generator.build.links import PageLinks, read_links
 from generator.build.manifest import MANIFEST
+from generator.errors import OutputError
 from generator.theme import TEMPLATES
 
 Edit = Callable[[Path], None]
@@ -192,3 +195,62 @@ def test_force_renders_every_page(again: Path) -> None:
     stage = next(one for one in site.report.stages if one.name == "pages")
     assert stage.result.endswith(" rendered, 0 as before")
     assert site.published.written == 0
+
+
+# -- Links -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Files of pages whose links are read."""
+    found: list[str] = []
+
+    def noted(path: str, *rest: str) -> PageLinks:
+        found.append(path)
+        return read_links(path, *rest)
+
+    monkeypatch.setattr(pages, "read_links", noted)
+    return found
+
+
+def test_links_of_pages_as_before_are_not_read(again: Path, read: list[str]) -> None:
+    found = changed_only(again, EDITS["a score"])
+    assert set(found) <= set(read)
+    assert set(read) - set(found) == {"data/index.html"}, "others link to a place within it"
+
+
+def with_link(again: Path, href: str) -> None:
+    """A line of the list of areas, which nothing else changes, links somewhere."""
+    replaced(
+        again / "mini/theme/404.html",
+        "{% block main %}",
+        f'{{% block main %}}<a href="{href}">x</a>',
+    )
+    build_site(again / "mini/atlas.toml", again / "site", boundaries="auto", jobs=1)
+
+
+def test_a_place_within_a_page_that_goes_is_missed(again: Path, read: list[str]) -> None:
+    part = 'id="own"'
+    replaced(again / "mini/theme/methodology.html", "<article", f"<article {part}")
+    with_link(again, "/methodology/#own")
+    read.clear()
+    replaced(again / "mini/theme/methodology.html", part, 'id="other"')
+    with pytest.raises(OutputError, match=r"404.html: /methodology/#own"):
+        build_site(again / "mini/atlas.toml", again / "site", boundaries="auto", jobs=1)
+
+
+def test_a_page_that_goes_is_missed_by_pages_as_before(again: Path) -> None:
+    with_link(again, "/code/E07000905/")
+    config = again / "mini/atlas.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}\n[per_area]\ncode_pages = false\n", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"404.html: /code/E07000905/"):
+        build_site(config, again / "site", boundaries="auto", jobs=1)
+
+
+def test_a_new_link_into_a_page_as_before_is_followed(again: Path) -> None:
+    part = "{% block main %}"
+    link = '<a href="methodology/#nowhere">x</a>'
+    replaced(again / "mini/theme/home.html", part, part + link)
+    with pytest.raises(OutputError, match=r"index.html: methodology/#nowhere"):
+        build_site(again / "mini/atlas.toml", again / "site", boundaries="auto", jobs=1)

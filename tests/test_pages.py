@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from xml.etree import ElementTree
 
@@ -39,6 +40,15 @@ def test_relative_links_lead_from_page_to_page(page: str, target: str) -> None:
     href = relative(page, target)
     assert urljoin(f"http://a.example/repo/{page}", href) == f"http://a.example/repo/{target}"
     assert not href.startswith("/")
+
+
+odd_paths = st.lists(st.sampled_from(["a", "b", "..", ".", "", "a.html"]), max_size=4).map("/".join)
+
+
+@given(odd_paths, odd_paths)
+def test_relative_links_are_those_of_posixpath(page: str, target: str) -> None:
+    way = posixpath.relpath(target or ".", posixpath.dirname(page) or ".")
+    assert relative(page, target).rstrip("/") == way.rstrip("/")
 
 
 @pytest.mark.parametrize(

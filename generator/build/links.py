@@ -68,6 +68,15 @@ class LinkCheck:
                 self._count += 1
                 asking.append((self._count, links.path, href))
 
+    @property
+    def within(self) -> set[str]:
+        """Files of which a place within is linked to."""
+        return {file for file, fragment in self._asked if fragment}
+
+    def ids(self, path: str) -> frozenset[str]:
+        """What can be linked to within a page that was added."""
+        return self._ids[path]
+
     def broken(self, files: Iterable[str]) -> list[tuple[str, str]]:
         """Page and href of each link that leads to none of the files and pages, in order."""
         known = {*files, *self._ids}

@@ -131,7 +131,9 @@ class PageWork:
 class Written:
     """The pages of a build: what all have, what they were made from, where their links lead.
 
-    ``found`` has the links of each page by the path of its file, ``keys`` its kind and key.
+    ``read`` lists the files of pages whose links were read, ``unread`` those of pages that are
+    as before.  A process that goes on has of each page in ``found`` its links, in ``keys`` its
+    kind and key.
     """
 
     pages: list[Page] = field(default_factory=list)
@@ -139,12 +141,22 @@ class Written:
     links: LinkCheck = field(default_factory=LinkCheck)
     found: dict[str, PageLinks] = field(default_factory=dict)
     keys: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    renaming: Renaming = field(default_factory=lambda: Renaming((), ()))
+
+    def add_links(self, one: Rendered, links: PageLinks, *, warm: bool) -> None:
+        """Take note of where the links of a page lead, and keep them for a process that goes on."""
+        self.links.add(links)
+        self.read.append(one.path)
+        if warm:
+            self.found[one.path], self.keys[one.path] = links, one.key
 
 
 def write_pages(work: PageWork, run: Run, output: Output) -> Written:
     """Write every page, rendered or taken from the former site."""
-    written, views = Written(), {}
     renaming = Renaming(output.former.files, work.atlas.assets.values())
+    written, views = Written(renaming=renaming), {}
     rendered = 0
     with run.report.stage("pages") as note:
         for made in render_all(work, run.workers, run.report):
@@ -160,16 +172,48 @@ def write_pages(work: PageWork, run: Run, output: Output) -> Written:
                     run.report.detail(f"{one.path}: {one.reason}")
             written.pages.append(one.page)
             views[one.path] = one.view
-            links = one.links or read_links(one.path, html, work.root)
-            written.links.add(links)
-            if run.warm is not None:
-                written.found[one.path], written.keys[one.path] = links, one.key
+            if one.links is None and run.warm is None:
+                written.unread.append(one.path)
+            else:
+                links = one.links or read_links(one.path, html, work.root)
+                written.add_links(one, links, warm=run.warm is not None)
             output.write(one.path, html)
             for path, content in one.beside:
                 output.write(path, content)
         note.result = f"{rendered} rendered, {len(written.pages) - rendered} as before"
     written.made_from = replace(work.asked.own, views=views)
     return written
+
+
+def check_links(work: PageWork, written: Written, output: Output) -> None:
+    """See that all links of a site lead somewhere, once all its files are written.
+
+    Pages that are as before were whole in the former site.  They still are as long as nothing
+    that they can link to is gone; else they are read again, all of them.
+
+    Raises
+    ------
+    OutputError
+        Links lead nowhere.
+    """
+    links, unread = written.links, set(written.unread)
+    if unread:
+        unread = unread & links.within if _all_is_there_still(written, output) else unread
+    for path in sorted(unread):
+        links.add(read_links(path, output.read(path).decode(), work.root))
+    links.need_whole(output.paths)
+
+
+def _all_is_there_still(written: Written, output: Output) -> bool:
+    """Whether whatever a page of the former site could link to is in this one."""
+    paths, renamed = output.paths, written.renaming.renamed
+    if not all(renamed(path) in paths for path in output.former.files):
+        return False
+    for path in output.former.files.keys() & written.read:
+        content = output.former_content(path)
+        if content is None or not read_links(path, content.decode()).ids <= written.links.ids(path):
+            return False
+    return True
 
 
 def _former(made: Rendered, renaming: Renaming, output: Output) -> str | None:

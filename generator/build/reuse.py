@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from generator import urls
 from generator.build.manifest import Manifest
 from generator.kept import digest
 from generator.pages.atlas import Atlas
@@ -123,7 +124,11 @@ def page_keys(atlas: Atlas, renderer: Renderer, program: str) -> PageKeys:
     odd = sorted(path for path in site.assets.values() if not _ASSET.fullmatch(path))
     own = atlas.settings.atlas.catalogue
     words = atlas.settings.path(own).read_bytes() if own else b""
-    shared = digest(neutral(repr(site)), sorted(site.assets), odd, words, atlas.speak.language)
+    # What a link that starts with a slash leads to depends on where the site lies.
+    root = urls.root_of(atlas.settings.atlas.base_url)
+    shared = digest(
+        neutral(repr(site)), sorted(site.assets), odd, words, atlas.speak.language, root
+    )
     return PageKeys(program, shared, renderer.sources())
 
 

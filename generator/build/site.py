@@ -21,7 +21,7 @@ from generator.build.layouts import compute_hexagons, make_layers
 from generator.build.manifest import is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.outputs import Output, Published
-from generator.build.pages import PageWork, write_pages
+from generator.build.pages import PageWork, check_links, write_pages
 from generator.build.postcodes import (
     PlacedPostcodes,
     add_postcode_files,
@@ -328,7 +328,7 @@ def _write_pages(run: Run, atlas: Atlas, output: Output, program: str) -> dict[s
     output.write(urls.ROBOTS, robots(base))
     output.write(urls.NO_JEKYLL, "")
     with run.report.stage("links") as note:
-        written.links.need_whole(output.paths)
+        check_links(work, written, output)
         note.result = "all internal links lead somewhere"
     if run.warm is not None:
         run.warm.remember(work, written)

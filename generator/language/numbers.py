@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from generator.catalogue import Catalogue
 
@@ -37,6 +38,7 @@ def ordinal(speak: Catalogue, n: int) -> str:
     return speak.sense("ordinal", "%(n)sth", n=text)
 
 
+@lru_cache(maxsize=65_536)  # the same ranks and scores stand on many pages
 def number(value: float, decimals: int = 0) -> str:
     r"""A number with a true minus and, from 10,000 on, narrow spaces between thousands.
 
