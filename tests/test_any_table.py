@@ -6,7 +6,7 @@ import csv
 import shutil
 
 import pytest
-from conftest import copy_mini
+from built import copy_mini
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

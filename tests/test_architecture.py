@@ -329,6 +329,13 @@ def test_modules_of_tests_do_not_grow() -> None:
     assert short == set(), "these need no leave any more"
 
 
+def test_tests_share_by_modules_with_names_of_their_own() -> None:
+    """There is more than one `conftest`; which of them an import finds depends on the order."""
+    for path in (PACKAGE.parent / "tests").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) conftest\b", text, re.MULTILINE), path.name
+
+
 def test_the_examples_in_docstrings_are_true() -> None:
     tried = 0
     for name in NAMED:

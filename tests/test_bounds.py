@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, build_site
+from built import ROOT, build_site
 
 sys.path.insert(0, str(ROOT / "tests/fuzz"))
 from nursery import Nursery, Task

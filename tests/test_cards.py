@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import build_site
+from built import build_site
 from making import ROOT, made, shipped
 from PIL import Image, ImageChops
 from shapes import cells

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from built import ROOT
 
 from generator import __version__, cli
 

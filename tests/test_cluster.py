@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, Built
+from built import ROOT, Built
 
 from generator.build.cluster import Cluster
 from generator.build.manifest import MANIFEST

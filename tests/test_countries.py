@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import build_site
+from built import build_site
 from reading import read_page
 from test_examples import wards
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from conftest import build_site
+from built import build_site
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import cells

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import build_site
+from built import build_site
 from hypothesis import example, given
 from hypothesis import strategies as st
 from test_verify import faults, plant

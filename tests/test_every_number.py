@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from conftest import ROOT, Built
+from built import ROOT, Built
 from recount import EDITIONS, LABELS, RANKED, Recount, decimal, nth, plain, rows
 
 COUNT = 10

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Comment, Doctype, Tag
-from conftest import ROOT, Built, build_site
+from built import ROOT, Built, build_site
 from reading import read_page
 
 from generator.report import BufferReport

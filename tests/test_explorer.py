@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Built
+from built import Built
 from hypothesis import given
 from hypothesis import strategies as st
 from making import made

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built
+from built import ROOT, Built
 from making import shipped
 from reading import PageText, read_page
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from built import ROOT
 
 MOST_SECONDS = 60.0
 

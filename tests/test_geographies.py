@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import build_site
+from built import build_site
 
 from generator.data.places import code_kind
 from generator.errors import AtlasError, SettingsError

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import Built
+from built import Built
 from html_rules import faults
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Built, build_site, copy_mini
+from built import Built, build_site, copy_mini
 
 from generator.build import pages
 from generator.build.links import PageLinks, read_links

@@ -14,7 +14,7 @@ from statistics import median
 
 import numpy as np
 import pytest
-from conftest import Built, build_site
+from built import Built, build_site
 from making import made
 from reading import read_page
 from scipy.stats import rankdata

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, copy_mini
+from built import ROOT, copy_mini
 
 sys.path.insert(0, str(ROOT / "tests/fuzz"))
 from nursery import Ended, Nursery, Task

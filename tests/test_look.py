@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from built import Built, build_site
 from coloraide import Color
-from conftest import Built, build_site
 from hypothesis import example, given
 from hypothesis import strategies as st
 from making import ROOT
@@ -239,7 +239,7 @@ STYLE = b".title{color:red}\n"
 @pytest.fixture(scope="module")
 def dressed(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The mini atlas with a logo, an accent, a footer, Markdown, and a theme of a few files."""
-    from conftest import copy_mini
+    from built import copy_mini
 
     config = copy_mini(tmp_path_factory.mktemp("look") / "mini")
     text = config.read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import MINI, Built, build_site
+from built import MINI, Built, build_site
 from openpyxl import Workbook
 from reading import PageText, read_page, steady
 

@@ -15,7 +15,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from conftest import REAL_BOUNDARIES, ROOT
+from built import REAL_BOUNDARIES, ROOT
 from shapely.geometry import shape
 
 from generator.data.beside import shared_borders

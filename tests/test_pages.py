@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import Built
+from built import Built
 from hypothesis import given
 from hypothesis import strategies as st
 from making import made

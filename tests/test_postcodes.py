@@ -16,7 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from conftest import ROOT
+from built import ROOT
 from making import shipped
 from postcode_reading import read_back
 

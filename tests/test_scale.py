@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 import shapely
-from conftest import Built, build_site
+from built import Built, build_site
 from reading import read_page
 
 from generator.build.budget import check_budget

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Built, build_site
+from built import Built, build_site
 
 from generator.build import seen, staleness
 from generator.build.manifest import MANIFEST

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Built
+from built import Built
 
 from generator import serve
 from generator.build import site

@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built, build_site
+from built import ROOT, Built, build_site
 from reading import read_page
 
 from generator.build import site, staleness, versions

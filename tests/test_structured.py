@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import ROOT, Built, build_site, copy_mini
+from built import ROOT, Built, build_site, copy_mini
 from making import shipped
 from reading import read_page
 from recount import Recount

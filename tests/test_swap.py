@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from built import ROOT
 
 from generator.build import swap
 from generator.build.manifest import MANIFEST, is_whole, read_manifest

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Built
+from built import Built
 
 from generator import cli
 from generator.build.manifest import MANIFEST, fingerprint

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import build_site, copy_mini
+from built import build_site, copy_mini
 
 from generator.build import site
 from generator.build.manifest import MANIFEST

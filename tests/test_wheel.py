@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built
+from built import ROOT, Built
 
 from generator.build.manifest import MANIFEST
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, Built, copy_mini
+from built import ROOT, Built, copy_mini
 
 from generator.build.workers import MOST_JOBS, Processes
 from generator.errors import AtlasError, SourceError

@@ -10,7 +10,7 @@ import playwright.sync_api as playwright
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import launched, served, until
-from conftest import Built
+from built import Built
 
 pytestmark = pytest.mark.browser
 

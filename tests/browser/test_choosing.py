@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import playwright.sync_api as playwright
 import pytest
 from browsing import chromium_path, served
-from conftest import Built, build_site
+from built import Built, build_site
 from playwright.sync_api import expect
 from sixteen import settings_file
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import playwright.sync_api as playwright
 import pytest
 from browsing import launched, served, until
-from conftest import Built
+from built import Built
 from PIL import Image
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from pathlib import Path
 import playwright.sync_api as playwright
 import pytest
 from browsing import launched, served
-from conftest import Built
+from built import Built
 
 pytestmark = pytest.mark.browser
 

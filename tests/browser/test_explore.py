@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import playwright.sync_api as playwright
 import pytest
 from browsing import Quiet, chromium_path, served, until
-from conftest import Built
+from built import Built
 from PIL import Image
 
 pytestmark = pytest.mark.browser

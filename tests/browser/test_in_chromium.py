@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from browsing import Quiet, chromium_path, served, until
-from conftest import Built, build_site
+from built import Built, build_site
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser

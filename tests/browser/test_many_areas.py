@@ -13,7 +13,7 @@ from pathlib import Path
 import playwright.sync_api as playwright
 import pytest
 from browsing import launched, served, until
-from conftest import ROOT, build_site, copy_mini
+from built import ROOT, build_site, copy_mini
 
 from generator.exports import compare_file, map_files
 

@@ -10,7 +10,7 @@ from typing import Any
 import playwright.sync_api as playwright
 import pytest
 from browsing import launched, served, until
-from conftest import Built
+from built import Built
 
 from generator.maps.lettering import forms
 

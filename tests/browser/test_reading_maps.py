@@ -11,7 +11,7 @@ from pathlib import Path
 import playwright.sync_api as playwright
 import pytest
 from browsing import launched, served, until
-from conftest import ROOT, Built, build_site
+from built import ROOT, Built, build_site
 
 from generator.catalogue import ENGLISH
 from generator.language.numbers import number, ordinal

@@ -10,7 +10,7 @@ import numpy as np
 import playwright.sync_api as playwright
 import pytest
 from browsing import launched, served
-from conftest import Built, build_site
+from built import Built, build_site
 from playwright.sync_api import expect
 
 from generator.exports import search_file

@@ -10,7 +10,7 @@ from pathlib import Path
 import playwright.sync_api as playwright
 import pytest
 from browsing import Quiet, launched, served, until
-from conftest import build_site, copy_mini
+from built import build_site, copy_mini
 from PIL import Image
 
 from generator.exports.explorer import maplibre_files
