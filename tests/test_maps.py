@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 
 import folium
-from hypothesis import given
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.maps.folium_map import (
@@ -86,6 +88,8 @@ def test_equal_input_gives_equal_bytes() -> None:
 
 
 @given(st.text(), st.text())
+@example("{{ 7 * 7 }}", "{% raw")
+@example("{# {{", "{{{%")
 def test_no_text_breaks_out_of_the_script(text: str, other: str) -> None:
     script = page_script(config(measure=text, names=other, layouts={text: other}))
     data = stated(script)
@@ -94,6 +98,15 @@ def test_no_text_breaks_out_of_the_script(text: str, other: str) -> None:
     assert data["layouts"] == {text: other}
     assert "<" not in script
     assert "\u2028" not in script
+
+
+@pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "{% raw", "{# not said #}", "{{{{"])
+def test_a_name_is_no_template_in_a_map_that_is_saved_alone(name: str) -> None:
+    frame = PageFrame("./", "national", (), f"<svg><title>{name}</title></svg>")
+    page = AtlasMap(frame, config()).get_root().render()
+    title = BeautifulSoup(page, "html.parser").find("svg").find("title")  # type: ignore[union-attr]
+    assert title is not None
+    assert title.text == name
 
 
 def test_no_code_breaks_out_of_the_element() -> None:

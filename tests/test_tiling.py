@@ -47,8 +47,8 @@ def test_small_areas_get_higher_zooms(
 
 def test_whatever_tiles_say_of_an_area_is_in_their_key() -> None:
     """A column that was added later was not: the tiles of the former site were kept."""
-    told = {"code": ["A", "B"], "name": ["East", "West"], "people": [3, 5]}
-    frame = gpd.GeoDataFrame(told, geometry=list(layer(4).geometry[:2]), crs=3857)
+    said = {"code": ["A", "B"], "name": ["East", "West"], "people": [3, 5]}
+    frame = gpd.GeoDataFrame(said, geometry=list(layer(4).geometry[:2]), crs=3857)
     others = {column: frame.assign(**{column: frame[column][::-1].array}) for column in frame}
     tileset = SimpleNamespace(name="geography")
     keys = {column: _key(tileset, other, "") for column, other in others.items()}  # type: ignore[arg-type]

@@ -15,14 +15,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
 
 import folium
 from branca.element import Figure, MacroElement
 from folium.template import Template
+from jinja2.utils import htmlsafe_json_dumps
 
 ELEMENT = "map_page"
 """The id of a map's element, and its variable in the script; a page has one map."""
+
+_OPENS = re.compile(r"\{(?=[{%#])")
+"""A brace that opens something in a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class AtlasMap(folium.Map):
     _template = Template(
         """
 {% macro html(this, kwargs) %}
-<figure class="map"><div class="map-stage">{{ this.element() }}</div></figure>
+<figure class="map"><div class="map-stage">{{ this.written() }}</div></figure>
 {% endmacro %}
 {% macro script(this, kwargs) %}
 var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
@@ -118,6 +121,10 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
         """
         return str(self._element.render(name=self.get_name(), frame=frame or self.frame))
 
+    def written(self) -> str:
+        """The element as branca takes it, which reads what a template wrote as another one."""
+        return _OPENS.sub("&#123;", self.element())
+
     def script(self) -> str:
         """The script of the map and its layer, as folium writes it."""
         figure = self.get_root()
@@ -137,14 +144,22 @@ class AreaLayer(MacroElement):
     _template = Template(
         """
 {% macro script(this, kwargs) %}
-atlas.areas({{ this._parent.get_name() }}, {{ this.config|tojson }});
+atlas.areas({{ this._parent.get_name() }}, {{ this.stated() }});
 {% endmacro %}
 """
     )
 
     def __init__(self, config: MapConfig) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.config: dict[str, Any] = asdict(config)
+        self.config = config
+
+    def stated(self) -> str:
+        """The options as JSON that closes no script and opens no template.
+
+        branca reads what a template wrote as another one, so that braces in a column's name
+        would be run as code.
+        """
+        return _OPENS.sub(r"\\u007b", str(htmlsafe_json_dumps(asdict(self.config), sort_keys=True)))
 
     def get_name(self) -> str:
         """The layer's name, which orders it within the script."""
