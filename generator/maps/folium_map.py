@@ -19,7 +19,6 @@ from importlib import resources
 import folium
 from branca.element import Figure, MacroElement
 from folium.template import Template
-from jinja2.utils import htmlsafe_json_dumps
 
 ELEMENT = "map_page"
 """The id of a map's element, and its variable in the script; a page has one map."""
@@ -148,6 +147,7 @@ atlas.areas({{ this._parent.get_name() }}, {{ this.stated() }});
 {% endmacro %}
 """
     )
+    _json = Template("{{ config|tojson }}")
 
     def __init__(self, config: MapConfig) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -159,7 +159,7 @@ atlas.areas({{ this._parent.get_name() }}, {{ this.stated() }});
         branca reads what a template wrote as another one, so that braces in a column's name
         would be run as code.
         """
-        return _OPENS.sub(r"\\u007b", str(htmlsafe_json_dumps(asdict(self.config), sort_keys=True)))
+        return _OPENS.sub(r"\\u007b", self._json.render(config=asdict(self.config)))
 
     def get_name(self) -> str:
         """The layer's name, which orders it within the script."""
