@@ -180,6 +180,24 @@ def test_what_all_pages_share_renders_all(again: Path) -> None:
     assert len(found) == len(list((again / "site").rglob("*.html")))
 
 
+def test_every_other_file_that_is_written_says_why(again: Path) -> None:
+    before = {p.relative_to(again / "site").as_posix(): p.read_bytes()
+              for p in (again / "site").rglob("*") if p.is_file()}  # fmt: skip
+    (again / "site/robots.txt").write_text("mine", encoding="utf-8")
+    EDITS["a score"](again / "mini")
+    site = build_site(again / "mini/atlas.toml", again / "site", boundaries="auto", jobs=1)
+    lines = (line.partition(": ") for line in site.report.lines)
+    said = {path: why for path, _, why in lines if path in site.files and path[-5:] != ".html"}
+    assert said.pop("robots.txt") == "it was not there as it was written"
+    now = {path: (site.folder / path).read_bytes() for path in site.files if path[-5:] != ".html"}
+    assert said == {
+        path: "its content changed" if path in before else "it is new"
+        for path, content in now.items()
+        if before.get(path) != content and path != MANIFEST
+    }
+    assert "data/all.csv" in said
+
+
 def test_a_page_that_somebody_changed_is_made_again(again: Path) -> None:
     page = again / "site/code/E07000905/index.html"
     before = page.read_bytes()

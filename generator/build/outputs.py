@@ -78,6 +78,8 @@ class Output:
         self._lock = Lock(self.place.lock, self.folder)
         self._files: dict[str, tuple[str, int]] = {}
         self._written = 0
+        self.reasons: dict[str, str] = {}
+        """Why each file is written, where it isn't taken from the former site; by path."""
         with writable(self.place):
             _refuse_foreign(self.place)
         self.former = self._read_former()
@@ -136,9 +138,12 @@ class Output:
         self._claim(path)
         digest = fingerprint(data)
         self._files[path] = (digest, len(data))
-        known = self.former.files.get(path) == (digest, len(data))
+        former = self.former.files.get(path)
+        known = former == (digest, len(data))
         if known and self._is_same(path, data) and self._link(path):
             return
+        made = "it is new" if former is None else "its content changed"
+        self.reasons[path] = "it was not there as it was written" if known else made
         target = self.staging / path
         with writable(self.place, path):
             target.parent.mkdir(parents=True, exist_ok=True)

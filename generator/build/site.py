@@ -153,6 +153,8 @@ def build(
 
 
 def _publish(output: Output, keys: dict[str, str], report: Report) -> Published:
+    if output.former.files:
+        _say_why(output, report)
     with report.stage("publish") as note:
         published = output.publish({**keys, "warnings": str(len(report.warnings))})
         note.result = (
@@ -160,6 +162,17 @@ def _publish(output: Output, keys: dict[str, str], report: Report) -> Published:
             f"{published.removed} removed"
         )
     return published
+
+
+def _say_why(output: Output, report: Report) -> None:
+    """Say of every file that is written why; of pages their stage has said it."""
+    pages = 0
+    for path, why in output.reasons.items():
+        if path.endswith(".html"):
+            pages += 1
+        else:
+            report.detail(f"{path}: {why}")
+    report.detail(f"{pages} pages are written: rendered, or with new names of assets")
 
 
 def _kept(settings: Settings, options: Options, program: str) -> Kept:
