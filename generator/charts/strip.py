@@ -341,13 +341,12 @@ def _strip_text(
     series: Sequence[Series],
 ) -> str:
     """The chart read aloud."""
-    values = measure.values
-    ranking = list(measure.positions)
+    values = measure.values  # in the order of ranks
 
     def named(c: str) -> str:
         return f"{comparison.areas[c].name} ({value_text(speak, measure, values[c])})"
 
-    ends = {"last": named(ranking[-1]), "first": named(ranking[0])}
+    ends = {"last": named(next(reversed(values))), "first": named(next(iter(values)))}
     if measure.complete:
         middle = value_text(speak, measure, measure.median)
         parts = [speak("From %(last)s to %(first)s; median %(median)s.", median=middle, **ends)]
@@ -356,10 +355,10 @@ def _strip_text(
     if code is not None:
         parts.append(f"{comparison.areas[code].name}: {position_text(speak, measure, code)}.")
     for one in series:
-        ordered = sorted(one.codes, key=lambda c: (measure.positions[c].rank, c))
-        if len(ordered) > 1:
-            ends = {"last": named(ordered[-1]), "first": named(ordered[0])}
+        if len(one.codes) > 1:
+            ranked = [(measure.positions[c].rank, c) for c in one.codes]
+            ends = {"last": named(max(ranked)[1]), "first": named(min(ranked)[1])}
             parts.append(speak("%(label)s: from %(last)s to %(first)s.", label=one.label, **ends))
         else:
-            parts.append(f"{one.label}: {named(ordered[0])}.")
+            parts.append(f"{one.label}: {named(one.codes[0])}.")
     return " ".join(parts)

@@ -54,8 +54,10 @@ def only_spot(comparison: Comparison, code: str) -> Only | None:
         for key, group in by_key.items():
             summary = comparison.summaries[measure.id][key]
             alike = summary.hot if position.spot == "hot" else summary.cold
+            if alike != 1 or summary.known < 3:
+                continue  # before its members are counted: a region has thousands
             unknown = [c for c in group.members if measure.lacks(c)]
-            if alike == 1 and summary.known >= 3 and len(unknown) * 2 < len(group.members):
+            if len(unknown) * 2 < len(group.members):
                 found.setdefault((not unknown, *key, position.spot), []).append(measure.edition.id)
     if not found:
         return None

@@ -122,6 +122,8 @@ class Layer:
         default_factory=dict, compare=False, repr=False
     )
 
+    _within: dict[Box, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
     @cached_property
     def digest(self) -> str:
         """A hash of all that may be drawn of the layer."""
@@ -173,8 +175,11 @@ class Layer:
 
     def within(self, box: Box) -> list[str]:
         """Codes of the areas that meet a box, rising."""
-        found = self.tree.query(shapely.box(*box), predicate="intersects")
-        return [self.codes[at] for at in sorted(found)]
+        if box not in self._within:
+            found = self.tree.query(shapely.box(*box), predicate="intersects")
+            self._within.clear()  # a page asks four times for the box of its map, and no other does
+            self._within[box] = tuple(self.codes[at] for at in sorted(found))
+        return list(self._within[box])
 
     def shapes(self, rung: int) -> dict[str, Shape]:
         """All areas at 25 · √2^rung metres per unit, by code."""
@@ -300,6 +305,7 @@ def grouped(layer: Layer) -> Layer:
         _levels={},
         _shapes={},
         _middles={},
+        _within={},
     )
 
 

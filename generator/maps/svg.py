@@ -72,7 +72,7 @@ def draw(
     sketch = _sketch(layer, view, shown, here)
     links = (_link(id, code, drawn[code], url, sketch.paths[code]) for code in linked)
     parts = [
-        _opening(layer, view, label, fine=bool(shown) and _is_fine(layer, view, shown)),
+        _opening(layer, view, label, fine=sketch.fine),
         # An inset stays when another measure is chosen, in which more may be without a class.
         hatching(id) if mute_others or any(drawn[c].level is None for c in shown) else "",
         sketch.land,
@@ -86,11 +86,15 @@ def draw(
 
 @dataclass(frozen=True, slots=True)
 class _Sketch:
-    """What a drawing has of outlines alone: land around, a path by code, lines on top."""
+    """What a drawing has of outlines alone: land around, a path by code, lines on top.
+
+    ``fine`` says whether areas are so small here that usual borders would cover them.
+    """
 
     land: str
     paths: Mapping[str, str]
     lines: str
+    fine: bool
 
 
 def _sketch(layer: Layer, view: View, shown: Sequence[str], here: Sequence[str]) -> _Sketch:
@@ -106,7 +110,8 @@ def _sketch(layer: Layer, view: View, shown: Sequence[str], here: Sequence[str])
         paths = {code: _within(layer, level, code, view) for code in shown}
         marked = [code for code in here if code in layer.at]
         own = _group("here", (_here_path(layer, marked, view),)) if marked else ""
-        return ["".join(land), paths, _borders(layer, view) + own]
+        fine = bool(shown) and small_size_m(layer, shown) / view.unit_m < FINE_UNITS
+        return ["".join(land), paths, _borders(layer, view) + own, fine]
 
     found = layer.kept.value(("map", layer.digest, view, shown, list(here)), made)
     return _Sketch(*found)
@@ -133,11 +138,6 @@ def hatching(id: str) -> str:
         'patternTransform="rotate(45)"><path class="hatch-ground" d="M0 0h6v6h-6z"/>'
         '<path class="hatch-line" d="M0 0v6"/></pattern></defs>'
     )
-
-
-def _is_fine(layer: Layer, view: View, shown: Sequence[str]) -> bool:
-    """Whether areas are so small here that usual borders would cover them."""
-    return small_size_m(layer, shown) / view.unit_m < FINE_UNITS
 
 
 def _opening(layer: Layer, view: View, label: str, *, fine: bool) -> str:

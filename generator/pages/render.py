@@ -47,6 +47,7 @@ class Renderer:
         folders = [*([theme] if theme else []), TEMPLATES]
         self.environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folders),
+            auto_reload=False,  # templates don't change during a build
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
