@@ -23,6 +23,7 @@ EXPLORE = "explore/"
 COMPARE = "compare/"
 SCATTER = "scatter/"
 INDICATORS = "indicators/"
+CHANGE = "change/"
 CLAIMS = "claims/"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
@@ -38,6 +39,7 @@ POSTCODES = "postcodes.json"
 PAGE_MAP = "page-map.js"
 COMPARE_FILE = "compare.json"
 RELATIONS = "relations.json"
+CHANGE_COLOURS = "changes.css"
 HEAD_OF_PARTS = "all.json"
 """Beside files of some areas each: what is said of all of them."""
 
@@ -65,6 +67,25 @@ def item_page(folder: str, slug: str) -> str:
 def indicator_page(indicator: str) -> str:
     """The page of one indicator."""
     return f"{INDICATORS}{indicator}/"
+
+
+def change_pair(earlier: str, later: str) -> str:
+    """Two editions in a path.
+
+    >>> change_pair("2019", "2024"), change_pair("2019-q1", "2019-q2")
+    ('2019-2024', '2019-q1--2019-q2')
+    """
+    return ("--" if "-" in earlier + later else "-").join((earlier, later))
+
+
+def change_page(pair: str, indicator: str = "") -> str:
+    """What changed between two editions; of all indicators but the first also which."""
+    return f"{CHANGE}{pair}/{indicator}/" if indicator else f"{CHANGE}{pair}/"
+
+
+def change_table(pair: str) -> str:
+    """The name of the table of all changes between two editions."""
+    return f"change-{pair}"
 
 
 def letter(folder: str, initial: str) -> str:
@@ -158,6 +179,11 @@ def sheet_asset(layer: str, at: int) -> str:
 def values_asset(measure: str) -> str:
     """Logical name: what maps show of a measure."""
     return f"values/{measure}.json"
+
+
+def change_values_asset(id: str) -> str:
+    """Logical name: what the map of a change shows."""
+    return f"changes/{id}.json"
 
 
 def classes_asset(measure: str) -> str:

@@ -57,6 +57,12 @@ KNOWN = parts.Cell(
     (("As printed", "10"),),
 )  # fmt: skip
 UNKNOWN = parts.Cell("2016-overall", "2016", None, 2, "not ranked", "", None, None, "None", "")
+MOVED = parts.ChangeRow(
+    "E1", NAME, "areas/a/", (parts.ChangeCell("+0.2", "0.2"),), "+0.2", 2, "Rise"
+)
+STILL = parts.ChangeRow(
+    "E2", "B", "areas/b/", (parts.ChangeCell("", ""),), "", None, "Not known", "Why."
+)
 COLUMN = parts.Column("2016-overall", "2016", "Index 2016", True, "points")
 GROUP = parts.Link(NAME, "regions/a/")
 ROWS = (
@@ -125,7 +131,7 @@ FULL: tuple[views.View, ...] = (
     views.GroupsPage(_page("regions/"), "Regions", "All of them.", CARDS),
     views.MethodologyPage(
         _page("methodology/"), (SOURCE,), (("Score", "points", "What it is", "Higher is better."),),
-        (("2016", "2 of 3", "A note"),), (LEGEND,),
+        (("2016", "2 of 3", "A note"),), ("Not comparable.",), (LEGEND,),
         (parts.SchemeRow("Quantiles", 5, "1.0", "0.7", "", True),), "Spots", "Ties", "Neighbours",
         "Similar", "Boundaries", "Hexagons", ROWS[1:],
         (("clusters", "More", Markup("<p>More.</p>")),),
@@ -140,6 +146,15 @@ FULL: tuple[views.View, ...] = (
             parts.WeightCell("0 %", None, "nobody moves"),
         ),
         "scatter/?x=a",
+    ),
+    views.ChangePage(
+        page=_page("change/2016-2017/"), title=NAME, headline="1 of 2 rose", counts="Rises: 1.",
+        about="**What**", direction="Higher is better.", classes=3, map=MAP,
+        others=(("Editions", (GROUP, parts.Link("2016 to 2017", ""))),),
+        columns=(parts.ChangeColumn("change", "Change", "points"),), rises=(MOVED,), falls=(STILL,),
+        rises_title="Rises", falls_title="Falls", rows=(MOVED, STILL), table="change-2016-2017",
+        indicator="overall", method=("How.",), caution="Take care.", downloads=(GROUP,),
+        sources=(SOURCE,),
     ),
     views.ScatterPage(
         _page("scatter/"), "Two", (parts.Choice("a", NAME, True, note="2016-a"),),

@@ -12,8 +12,15 @@ from generator.build.theme_files import asset_files, logo_of
 from generator.charts.parts import Series
 from generator.charts.strip import strip_sheet
 from generator.charts.swarm import swarm
+from generator.data.changes import EditionChange, edition_changes
 from generator.data.compare import Comparison, Measure
+from generator.data.palettes import CHANGE
 from generator.exports import data_package, explorer, tables
+from generator.exports.changes import (
+    change_takeaway,
+    change_values,
+    change_values_in_parts,
+)
 from generator.exports.compare_file import compare_file, compare_in_parts
 from generator.exports.data_package import Resource
 from generator.exports.map_files import (
@@ -38,7 +45,7 @@ from generator.maps.layers import Layer
 from generator.maps.svg import locator_land
 from generator.pages import parts
 from generator.pages import render as pages
-from generator.pages.legends import legend
+from generator.pages.legends import change_legend, legend
 from generator.settings import Settings
 from generator.tiles.documents import TileSource
 
@@ -104,8 +111,12 @@ def gather_files(
         files.logo, content = logo
         files.asset(files.logo.asset, content)
     colours = pages.classes_css(class_colours(comparison), settings.classes.colours_dark)
+    changes = edition_changes(comparison, settings.classes)
+    if changes:
+        files.asset(urls.CHANGE_COLOURS, _change_colours(changes))
     files.asset("classes.css", colours + pages.accent_css(*settings.look.accents))
     _add_map_files(files, settings, comparison, layers)
+    _add_change_values(files, settings, comparison, layers[0], changes)
     files.asset(urls.STRIP, _strip_sheet(settings, comparison))
     files.asset(urls.LAND, locator_land(layers[0]).encode())
     shared = map_config(comparison, layers, files.assets)
@@ -153,6 +164,33 @@ def _explored(
         return [text, [[c.colour for c in scheme.found.classes] for scheme in schemes]]
 
     return made
+
+
+def _change_colours(changes: Sequence[EditionChange]) -> bytes:
+    """Colours for every number of classes that a change has."""
+    counts = {len(one.classes) for pair in changes for one in pair.changes}
+    return pages.changes_css([CHANGE.ramp(count) for count in sorted(counts)])
+
+
+def _add_change_values(
+    files: SiteFiles,
+    settings: Settings,
+    comparison: Comparison,
+    layer: Layer,
+    changes: Sequence[EditionChange],
+) -> None:
+    """What the map of each change shows, when it is moved."""
+    whole = in_one_file(settings, comparison)
+    parts = () if whole or not changes else _parts(comparison, layer)
+    for pair in changes:
+        for one in pair.changes:
+            key = change_legend(settings.speak, one)
+            name = urls.change_values_asset(key.measure)
+            if whole:
+                files.asset(name, change_values(settings.speak, one, key))
+            else:
+                head, *rest = change_values_in_parts(settings.speak, one, key, parts)
+                files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)})
 
 
 def _strip_sheet(settings: Settings, comparison: Comparison) -> bytes:
@@ -266,6 +304,10 @@ def takeaway_files(
     tables = [
         *(edition_takeaway(settings, comparison, e.id) for e in settings.edition),
         long_takeaway(settings, comparison),
+        *(
+            change_takeaway(settings, comparison, pair)
+            for pair in edition_changes(comparison, settings.classes)
+        ),
         areas_takeaway(settings, comparison),
     ]
     given = [

@@ -261,7 +261,7 @@ def need_shared(comparison: Comparison, settings_file: str) -> None:
 
 
 def _untold(earlier: Measure, later: Measure) -> bool:
-    """Whether no change can be told: ranks alone, out of different numbers of areas."""
+    """Whether no change can be stated: ranks alone, out of different numbers of areas."""
     both = earlier.positions.keys() & later.positions.keys()
     found = (_difference(earlier, later, code) for code in both)
     return all(d.value is None and d.places is None for d in found)

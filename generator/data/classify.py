@@ -174,7 +174,7 @@ MOST_SIZES = 3
 def size_classes(sizes: Mapping[str, float], settings: Classes) -> dict[str, int]:
     """Sizes of change in up to `MOST_SIZES` classes: by key, 1 for the smallest and so on.
 
-    They are made by the scheme of the settings or, where that one is not told how many classes to
+    They are made by the scheme of the settings or, where that one takes no number of classes to
     make or has limits for values, by quantiles.  None of the classes is empty.
     """
     named = settings.scheme.casefold()

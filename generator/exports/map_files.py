@@ -168,11 +168,12 @@ def measure_values_in_parts(
     values = _values(measure, settings)
     return [
         compact_json(_measure_head(measure, settings, legend) | {"values": {}}),
-        *_cut(values, parts),
+        *cut(values, parts),
     ]
 
 
-def _cut(by_code: Mapping[str, object], parts: Sequence[Sequence[str]]) -> list[bytes]:
+def cut(by_code: Mapping[str, object], parts: Sequence[Sequence[str]]) -> list[bytes]:
+    """What is known by code, in a file for each part of the areas."""
     return [compact_json({c: by_code[c] for c in part if c in by_code}) for part in parts]
 
 
@@ -184,14 +185,19 @@ def _measure_head(measure: Measure, settings: Settings, legend: Legend) -> dict[
         "of": measure.of,
         "labels": [c.label for c in measure.classification.classes],
         "missing": speak("not ranked") if measure.complete else speak("not known"),
-        "legend": {
-            "title": legend.title,
-            "unit": legend.unit,
-            "rows": [
-                *([row.level, row.label, row.range, row.count] for row in legend.rows),
-                *([["none", legend.missing_label, "", legend.missing]] * bool(legend.missing)),
-            ],
-        },
+        "legend": legend_data(legend),
+    }
+
+
+def legend_data(legend: Legend) -> dict[str, object]:
+    """A legend as scripts make one: a row is class, label, limits, how many areas."""
+    return {
+        "title": legend.title,
+        "unit": legend.unit,
+        "rows": [
+            *([row.level, row.label, row.range, row.count] for row in legend.rows),
+            *([["none", legend.missing_label, "", legend.missing]] * bool(legend.missing)),
+        ],
     }
 
 
@@ -235,7 +241,7 @@ def names_in_parts(
     parts: Sequence[Sequence[str]],
 ) -> list[bytes]:
     """The same, a file for each part of the areas."""
-    return _cut(_names(comparison, hrefs, group_names), parts)
+    return cut(_names(comparison, hrefs, group_names), parts)
 
 
 def _names(

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, Measure, Position, Spot
 from generator.data.places import Group
-from generator.language.numbers import either, joined, number, percent
+from generator.language.changes import moved_text
+from generator.language.numbers import either, joined, percent
 from generator.language.positions import (
     bare_rank,
     everywhere,
@@ -213,7 +214,7 @@ def change_sentence(speak: Catalogue, comparison: Comparison, code: str) -> str:
     missing = [m.edition.id for m in measures if m.lacks(code)]
     text = ", ".join(parts)
     if since := rank_base(known):
-        moved = _moved_text(speak, since.positions[code].rank - known[-1].positions[code].rank)
+        moved = moved_text(speak, since.positions[code].rank - known[-1].positions[code].rank)
         if since is not known[0]:
             moved = speak("%(moved)s since %(edition)s", moved=moved, edition=since.edition.id)
         text += f": {moved}"
@@ -227,13 +228,3 @@ def rank_base(measures: Sequence[Measure]) -> Measure | None:
     """The first edition from which a change of rank to the last one may be stated, if any."""
     last = measures[-1] if measures else None
     return next((m for m in measures if last and last.follows(m) and m.of == last.of), None)
-
-
-def _moved_text(speak: Catalogue, moved: int) -> str:
-    """How many places up (or, below 0, down)."""
-    n = abs(moved)
-    if moved > 0:
-        return speak.plural("%(n)s place up", "%(n)s places up", n, n=number(n))
-    if moved < 0:
-        return speak.plural("%(n)s place down", "%(n)s places down", n, n=number(n))
-    return speak("no change")

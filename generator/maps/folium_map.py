@@ -48,7 +48,8 @@ class PageFrame:
 
     ``root`` is the way to the site's root, ``here`` lists the codes that the page is about,
     ``view`` is national, group or neighbourhood, ``svg`` the drawing, ``measure`` what it
-    shows, where that isn't what all maps show first.
+    shows, where that isn't what all maps show first; ``values`` is the file of what it shows,
+    from the root, where that isn't a measure that all maps know.
     """
 
     root: str
@@ -56,6 +57,7 @@ class PageFrame:
     here: tuple[str, ...]
     svg: str
     measure: str = ""
+    values: str = ""
 
 
 class AtlasMap(folium.Map):
@@ -88,7 +90,8 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
     _element = Template(
         '<div class="map-frame" id="{{ name }}" data-root="{{ frame.root|e }}" '
         'data-view="{{ frame.view }}" data-here="{{ frame.here|join(" ")|e }}"'
-        '{% if frame.measure %} data-measure="{{ frame.measure }}"{% endif %}>'
+        '{% if frame.measure %} data-measure="{{ frame.measure }}"{% endif %}'
+        '{% if frame.values %} data-values="{{ frame.values }}"{% endif %}>'
         "{{ frame.svg }}</div>"
     )
 

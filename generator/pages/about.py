@@ -15,6 +15,7 @@ from generator.language.indicators import definition, direction
 from generator.language.numbers import joined, percent
 from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas
+from generator.pages.change import change_links
 from generator.pages.explore import tile_uses
 from generator.pages.head import Meta, page
 from generator.pages.legends import legend
@@ -55,9 +56,8 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
             )
             for m in measures
         ),
-        not_comparable=tuple(
-            not_comparable(speak, a, b) for a, b in pairwise(measures) if not b.follows(a)
-        ),
+        not_comparable=_not_comparable(atlas),
+        changes=change_links(atlas),
         legends=tuple(legend(speak, comparison, m, current=m is comparison.main) for m in measures),
         schemes=atlas.schemes,
         spots=_spots(atlas, comparison.main),
@@ -69,6 +69,11 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
         missing=tuple(row(atlas, c, measures) for c in unranked),
         notes=atlas.sections,
     )  # fmt: skip
+
+
+def _not_comparable(atlas: Atlas) -> tuple[str, ...]:
+    steps = pairwise(atlas.comparison.headline())
+    return tuple(not_comparable(atlas.speak, a, b) for a, b in steps if not b.follows(a))
 
 
 def _about(indicator: Indicator, atlas: Atlas) -> str:

@@ -24,6 +24,7 @@ from generator.maps.svg import locator
 from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.cards import area_card_path
+from generator.pages.change import area_changes
 from generator.pages.head import Meta, page
 from generator.pages.mapping import SCRIPTS, STYLES, page_map
 from generator.pages.tables import table
@@ -96,6 +97,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             boundary_note=atlas.boundary_note if atlas.per_area("full_pages") else "",
             cluster=_cluster(atlas, code),
             profile=_profile(atlas, code),
+            figures_over_time=area_changes(atlas, code),
             previous=_turn(atlas, previous),
             next=_turn(atlas, following),
     )  # fmt: skip

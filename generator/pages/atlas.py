@@ -15,6 +15,7 @@ from generator import urls
 from generator.catalogue import Catalogue
 from generator.charts.scatter import MOST_NAMED
 from generator.charts.swarm import Swarm, swarm
+from generator.data.changes import EditionChange, edition_changes
 from generator.data.clusters import Clusters
 from generator.data.compare import Comparison, Measure
 from generator.data.names import canonical
@@ -73,6 +74,11 @@ class Atlas:
     def speak(self) -> Catalogue:
         """The words of the interface, in the atlas's language."""
         return self.settings.speak
+
+    @cached_property
+    def changes(self) -> tuple[EditionChange, ...]:
+        """What changed between editions that may be compared."""
+        return edition_changes(self.comparison, self.settings.classes)
 
     @cached_property
     def kinds(self) -> dict[str, GroupKind]:

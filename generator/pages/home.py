@@ -11,6 +11,7 @@ from generator.language.headline import headline
 from generator.language.numbers import counted
 from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
+from generator.pages.change import change_links
 from generator.pages.groups import group_card
 from generator.pages.head import Meta, page
 from generator.pages.indicators import column_choices
@@ -50,10 +51,7 @@ def home_page(atlas: Atlas) -> views.HomePage:
                     card=urls.card(urls.HOME),
                 ),
             ),
-            headline=headline(
-                atlas.speak, comparison, atlas.settings.spots, atlas_settings.words,
-                outlined.kind if outlined else "",
-            ),
+            headline=_headline(atlas, outlined.kind if outlined else ""),
             intro=atlas_settings.intro,
             map=drawn_map,
             ranking=ranking,
@@ -61,10 +59,16 @@ def home_page(atlas: Atlas) -> views.HomePage:
             cold=_told_apart(atlas, table(atlas, cold[::-1][:FIRST], [main])),
             findings=tuple(finding for finding, _ in atlas.findings[:MAIN_FINDINGS]),
             all_findings=_all_findings(atlas),
+            changes=change_links(atlas),
             groups_title=outlined.plural if outlined else "",
             # Where they stand for their areas, the ranking lists them.
             groups=() if many else tuple(group_card(atlas, group) for group in groups),
     )  # fmt: skip
+
+
+def _headline(atlas: Atlas, kind: str) -> str:
+    words = atlas.settings.atlas.words
+    return headline(atlas.speak, atlas.comparison, atlas.settings.spots, words, kind)
 
 
 def _told_apart(atlas: Atlas, listed: parts.Table) -> parts.Table:

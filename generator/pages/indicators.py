@@ -26,6 +26,7 @@ from generator.language.indicators import (
 from generator.language.numbers import number, out_of, percent
 from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
+from generator.pages.change import change_links
 from generator.pages.groups import figures
 from generator.pages.head import Meta, page
 from generator.pages.scatter import has_scatter
@@ -87,6 +88,7 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
         sources=tuple(source(atlas.speak, m.edition) for m in measures),
         making=_making(atlas, first),
         any_pair=urls.scatter_page(indicator.id) if has_scatter(atlas) and first.has_scores else "",
+        changes=change_links(atlas, indicator),
     )  # fmt: skip
     content = measure_csv(atlas.comparison, atlas.settings.spots, measures)
     return views.Composed(view, ((urls.beside(path, "data.csv"), content),))
@@ -214,6 +216,7 @@ def indicators_page(atlas: Atlas) -> views.IndicatorsPage:
         ),
         stages=tuple((stage, tuple(by_stage[stage])) for stage in stages),
         any_pair=urls.SCATTER if has_scatter(atlas) else "",
+        changes=change_links(atlas),
     )  # fmt: skip
 
 

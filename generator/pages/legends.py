@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from generator import urls
 from generator.catalogue import Catalogue
+from generator.data.changes import Change
 from generator.data.compare import Comparison, Measure
+from generator.language.changes import (
+    change_title,
+    change_unit,
+    class_label,
+    missing_change,
+    signed,
+)
 from generator.language.numbers import from_to, number, ordinal
 from generator.language.positions import missing_text
 from generator.maps import legend as legends
@@ -52,3 +61,28 @@ def range_text(speak: Catalogue, measure: Measure, level: int) -> str:
     found = measure.classification.classes[level]
     lowest = int(found.lower) + 1 if found.lower > 1 else 1
     return from_to(speak, ordinal(speak, lowest), ordinal(speak, int(found.upper)))
+
+
+def change_legend(speak: Catalogue, change: Change, code: str = "") -> legends.Legend:
+    """The legend of a change, from the largest rise to the largest fall."""
+    level = change.differences[code].level if code else None
+    pair = urls.change_pair(change.earlier.edition.id, change.later.edition.id)
+    return legends.Legend(
+        measure=f"{pair}-{change.indicator.id}",
+        title=change_title(speak, change),
+        unit=change_unit(speak, change),
+        rows=tuple(
+            legends.LegendRow(
+                c.level,
+                class_label(speak, change, c.level),
+                from_to(speak, *(signed(end, change.decimals) for end in (c.low, c.high))),
+                c.count,
+                c.level == level,
+            )
+            for c in reversed(change.classes)
+        ),
+        missing=len(change.differences) - len(change.known),
+        missing_label=missing_change(speak),
+        missing_marked=bool(code) and level is None,
+        current=True,
+    )

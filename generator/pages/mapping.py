@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 import shapely
@@ -21,6 +21,7 @@ from generator.maps.inset import inset_view
 from generator.maps.label_drawing import label_svg
 from generator.maps.labels import STEPS_PX, Place, Room, ordered, place_labels
 from generator.maps.layers import Layer, middle_of
+from generator.maps.legend import Legend
 from generator.maps.svg import Drawn, draw
 from generator.pages import parts
 from generator.pages.atlas import Atlas
@@ -86,7 +87,7 @@ def page_map(
         here=here,
         mute_others=kind == "group",
     )
-    names = _group_names(atlas, view) if overview else _names(atlas, view, kind, here, main)
+    names = _group_names(atlas, view) if overview else _names(atlas, view, kind, here, about)
     drawing = _sheet(svg, names)
     # Ids of groups may have spaces, and scripts know areas only.
     shows, named = ("overview", ()) if overview else (VIEWS[kind], tuple(here))
@@ -104,7 +105,57 @@ def page_map(
         measures=() if overview else _measures(atlas, main, captions),
         attribution=atlas.attribution,
         embeds=() if overview else _embeds(atlas, path, subject, here, kind, own),
-        inset=_inset(atlas, path, main) if kind == "nation" and not overview else None,
+        inset=_inset(atlas, path, about) if kind == "nation" and not overview else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a map of all areas shows, where that isn't a measure.
+
+    Attributes
+    ----------
+    id
+        By which scripts know it, and its legend.
+    values
+        The file that says the same to scripts, from the site's root.
+    drawn, groups
+        What the map says of every area, and of every outlined group that stands for its areas.
+    """
+
+    id: str
+    values: str
+    caption: str
+    drawn: Mapping[str, Drawn]
+    groups: Mapping[str, Drawn]
+    legend: Legend
+
+
+def national_map(atlas: Atlas, path: str, shown: Shown) -> parts.MapView:
+    """A map of all areas in the default layout that shows something else than a measure."""
+    overview = too_many(atlas, atlas.comparison.areas)
+    layer = atlas.group_layer if overview else atlas.layers[0]
+    about = shown.groups if overview else shown.drawn
+    view = map_view(atlas, layer, "nation", ())
+    svg = draw(
+        layer, view, about, id="nation", label=shown.caption,
+        url=lambda href: urls.relative(path, href),
+    )  # fmt: skip
+    names = _group_names(atlas, view) if overview else _names(atlas, view, "nation", (), about)
+    frame = PageFrame(
+        urls.to_root(path), "overview" if overview else VIEWS["nation"], (), _sheet(svg, names),
+        shown.id, shown.values,
+    )  # fmt: skip
+    return parts.MapView(
+        id=ELEMENT,
+        frame=Markup(frame_element(frame)),  # noqa: S704 - as above
+        caption=shown.caption,
+        note=layer.note if overview else _note(atlas, layer, ()),
+        legends=(shown.legend,),
+        layouts=() if overview else _layouts(atlas),
+        measures=(),
+        attribution=atlas.attribution,
+        inset=None if overview else _inset(atlas, path, about),
     )
 
 
@@ -158,7 +209,7 @@ def _embeds(
     return tuple(found)
 
 
-def _inset(atlas: Atlas, path: str, measure: Measure) -> parts.Inset | None:
+def _inset(atlas: Atlas, path: str, drawn: Mapping[str, Drawn]) -> parts.Inset | None:
     """The densest part of a map of all areas, larger, in the same colours."""
     layer = atlas.layers[0]
     codes = atlas.dense
@@ -170,14 +221,14 @@ def _inset(atlas: Atlas, path: str, measure: Measure) -> parts.Inset | None:
     svg = draw(
         layer,
         view,
-        atlas.drawn_in(measure),
+        drawn,
         id="inset",
         label=atlas.speak("%(title)s, larger", title=title),
         url=lambda href: urls.relative(path, href),
         here=codes,
         mute_others=True,
     )
-    return parts.Inset(title, _sheet(svg, _names(atlas, view, "group", codes, measure)))
+    return parts.Inset(title, _sheet(svg, _names(atlas, view, "group", codes, drawn)))
 
 
 def _sheet(svg: Markup, names: str) -> Markup:
@@ -221,7 +272,7 @@ def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
 
 
 def _names(
-    atlas: Atlas, view: View, kind: str, here: Sequence[str], measure: Measure | None = None
+    atlas: Atlas, view: View, kind: str, here: Sequence[str], drawn: Mapping[str, Drawn]
 ) -> str:
     """The names on a map: of the page's own area, its members or neighbours, then others."""
     own = list(here)
@@ -233,7 +284,6 @@ def _names(
     wanted = ordered(found, (here[:1], own) if kind == "area" else (own,))
     if kind != "nation":
         wanted = [place for place in wanted if place.code]
-    drawn = atlas.drawn_in(measure or atlas.comparison.main)
     levels = {
         place.code: None if kind == "group" and place.code not in own else drawn[place.code].level
         for place in wanted

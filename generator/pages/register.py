@@ -11,7 +11,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.pages import about, area, claims, embed, explore, groups, home, indicators, scatter
+from generator.pages import (
+    about,
+    area,
+    change,
+    claims,
+    embed,
+    explore,
+    groups,
+    home,
+    indicators,
+    scatter,
+)
 from generator.pages.atlas import Atlas
 from generator.pages.overview import too_many
 from generator.pages.views import Composed, View
@@ -72,6 +83,7 @@ PAGES = (
     PageKind(indicators.indicator_page, indicators.keys),
     _one(indicators.indicators_page, indicators.has_pages),
     _one(scatter.scatter_page, scatter.has_scatter),
+    PageKind(change.change_page, change.keys),
     _one(about.compare_page),
     _one(about.methodology_page),
     _one(about.data_page),

@@ -216,11 +216,21 @@ def classes_css(colours: Sequence[str], dark: Sequence[str] = ()) -> bytes:
     return ("\n".join([*rules, *_class_rules(other), "}"]) + "\n").encode()
 
 
-def _class_rules(colours: Sequence[str]) -> Iterator[str]:
+def changes_css(ramps: Sequence[Sequence[str]]) -> bytes:
+    """The style sheet of classes of change: within ``changes-N``, the colours of N classes."""
+    scopes = [(f".changes-{len(colours)} ", colours) for colours in ramps]
+    rules = [rule for scope, colours in scopes for rule in _class_rules(colours, scope)]
+    rules.append("@media screen and (prefers-color-scheme: dark) {")
+    for scope, colours in scopes:
+        rules += _class_rules(dark_variant(colours), scope)
+    return ("\n".join([*rules, "}"]) + "\n").encode()
+
+
+def _class_rules(colours: Sequence[str], scope: str = "") -> Iterator[str]:
     for level, colour in enumerate(colours):
         inks = ("#14181c", "#ffffff")
         ink = next((i for i in inks if contrast(colour, i) >= TEXT_CONTRAST), "#000000")
-        yield f".level-{level}{{--level:{colour}}}.on-{level}{{--on-level:{ink}}}"
+        yield f"{scope}.level-{level}{{--level:{colour}}}{scope}.on-{level}{{--on-level:{ink}}}"
 
 
 def sitemap(base_url: str, pages: Sequence[parts.Page]) -> str:

@@ -14,6 +14,8 @@ from generator.maps.legend import Legend
 from generator.pages.parts import (
     Cell,
     Change,
+    ChangeColumn,
+    ChangeRow,
     Choice,
     Download,
     Finding,
@@ -69,6 +71,7 @@ class HomePage:
     groups_title: str
     groups: tuple[GroupCard, ...]
     all_findings: Link | None = None
+    changes: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class AreaPage:
     """Indicators beyond the main one, by life stage; empty if the tables have none."""
     previous: Turn | None = None
     next: Turn | None = None
+    figures_over_time: tuple[tuple[str, Link], ...] = ()
+    """What its figure did between editions that may be compared, and the page of all areas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +221,7 @@ class IndicatorPage:
     making: Making | None = None
     any_pair: str = ""
     """Where it can be drawn against any other; empty if nowhere."""
+    changes: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +235,7 @@ class IndicatorsPage:
     stages: tuple[tuple[str, tuple[IndicatorRow, ...]], ...]
     any_pair: str = ""
     """Where any two can be drawn against each other; empty if nowhere."""
+    changes: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +259,52 @@ class ScatterPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePage:
+    """``change/2019-2024/index.html``: what changed between two editions, of one indicator.
+
+    Attributes
+    ----------
+    classes
+        How many there are: which colours stand for them.
+    counts
+        How many rose and fell, in words.
+    direction
+        Which values are better; a rise says nothing of that.
+    others
+        Other indicators and pairs of editions: a heading, and links of which the page's own has
+        no address.
+    rises, falls, rows
+        The largest of each, and all areas by name; empty where they are too many for a page.
+    table
+        The name of the table to take away, which the rows are from.
+    """
+
+    template: ClassVar[str] = "change.html"
+
+    page: Page
+    title: str
+    headline: str
+    counts: str
+    about: str
+    direction: str
+    classes: int
+    map: MapView
+    others: tuple[tuple[str, tuple[Link, ...]], ...]
+    columns: tuple[ChangeColumn, ...]
+    rises: tuple[ChangeRow, ...]
+    falls: tuple[ChangeRow, ...]
+    rises_title: str
+    falls_title: str
+    rows: tuple[ChangeRow, ...]
+    table: str
+    indicator: str
+    method: tuple[str, ...]
+    caution: str
+    downloads: tuple[Link, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MethodologyPage:
     """``methodology/index.html``."""
 
@@ -264,7 +317,8 @@ class MethodologyPage:
     editions: tuple[tuple[str, str, str], ...]
     """Name, how many of how many known, note."""
     not_comparable: tuple[str, ...]
-    """Which editions stand side by side without a change between them, and why."""
+    """Which editions stand side by side without a change between them, and why; `changes` has the
+    pages of the others."""
     legends: tuple[Legend, ...]
     schemes: tuple[SchemeRow, ...]
     spots: str
@@ -276,6 +330,7 @@ class MethodologyPage:
     missing: tuple[Row, ...]
     notes: tuple[tuple[str, str, Markup], ...] = ()
     """Further sections: an id, a heading and the paragraphs."""
+    changes: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from generator.verify.downloads import csv_rows
 from generator.verify.faults import Fault
 
 ALL = "data/all.csv"
-_ROW = re.compile(r'<tr[^>]*\bdata-code="([^"]*)"[^>]*>(.*?)</tr>', re.DOTALL)
+ROW = re.compile(r'<tr[^>]*\bdata-code="([^"]*)"[^>]*>(.*?)</tr>', re.DOTALL)
 _CELL = re.compile(r'<td class="num"[^>]*>(.*?)</td>', re.DOTALL)
 _OWN_CODE = re.compile(r'<dd class="code">([^<]*)</dd>')
 _HEADLINE = re.compile(r'<span class="(?:rank|score)">(.*?)</span>', re.DOTALL)
@@ -74,24 +74,25 @@ def _known(rows: Iterable[Mapping[str, str]]) -> dict[str, Known]:
     return known
 
 
-def _figures(cell: str) -> list[str]:
+def figures_in(cell: str) -> list[str]:
+    """The numbers of a cell as it stands in a page, with points and hyphens."""
     text = html.unescape(_TAG.sub(" ", cell)).translate(_SPACES).replace("\u2212", "-")
     return _NUMBER.findall(text)
 
 
 def _page(path: str, text: str, known: Mapping[str, Known]) -> Iterator[Fault]:
     """Rows of tables that say which area they are about, and the headline of an area's page."""
-    for raw_code, row in _ROW.findall(text):
+    for raw_code, row in ROW.findall(text):
         code = html.unescape(raw_code)
         for cell in _CELL.findall(row):
-            for figure in _figures(cell):
+            for figure in figures_in(cell):
                 if code not in known or not known[code].has(figure):
                     yield Fault(path, f"the table says {figure} of {code}, {ALL} does not")
     own = _OWN_CODE.search(text)
     if own is not None:
         code = html.unescape(own[1])
         for said in _HEADLINE.findall(text):
-            for figure in _figures(said):
+            for figure in figures_in(said):
                 if code not in known or not known[code].has(figure):
                     yield Fault(path, f"the headline says {figure} of {code}, {ALL} does not")
 

@@ -11,6 +11,7 @@ from generator.build.links import broken_links
 from generator.build.manifest import MANIFEST, Manifest, is_as_recorded, read_manifest
 from generator.errors import OutputError
 from generator.report import Report
+from generator.verify.changes import change_faults
 from generator.verify.downloads import download_faults
 from generator.verify.faults import Fault
 from generator.verify.figures import figure_faults
@@ -45,6 +46,7 @@ def verify(folder: Path, report: Report) -> list[Fault]:
         ("tiles", "all tiles decode", tile_faults),
         ("data", "all downloads open, and say the same", download_faults),
         ("relations", "correlations are those of the tables", relation_faults),
+        ("changes", "changes between editions are those of the tables", change_faults),
         ("figures", "the figures on pages are those of the tables", figure_faults),
     ):
         with report.stage(name) as note:

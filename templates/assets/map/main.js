@@ -6,12 +6,13 @@ import { Ranking } from "./ranking.js";
 
 /** What the page says of its own map, beside what all maps of the site share. */
 const pageConfig = (/** @type {HTMLElement} */ frame) => {
-  const { root, view, here, measure } = frame.dataset;
+  const { root, view, here, measure, values } = frame.dataset;
   return {
     root: root || "",
     view: view || "",
     here: (here || "").split(" ").filter(Boolean),
     ...(measure && { measure }),
+    ...(measure && values && { measures: { [measure]: values } }),
   };
 };
 
