@@ -138,11 +138,8 @@ def check(
             assert cells["change"][0] == {1: "+", 0: "0", -1: "−"}[sign(change[code])]
         if len(before) == len(after):
             moved = both[0][code] - both[1][code] if code in change else None
-            said = {None: "", 0: "no change"}.get(moved)
-            way = f"{abs(moved or 0)} place{'s' * (abs(moved or 0) != 1)}"
-            assert cells["places_up"] == (
-                f"{way} {'up' if (moved or 0) > 0 else 'down'}" if said is None else said
-            )
+            way = "0" if not moved else f"{abs(moved)} {'up' if moved > 0 else 'down'}"
+            assert cells["places_up"] == ("" if moved is None else way)
         else:
             assert "places_up" not in cells
         levels[code] = row.select_one("td.class")["class"][-1].removeprefix("level-")

@@ -142,6 +142,15 @@ def moved_text(speak: Catalogue, moved: int) -> str:
     return speak("no change")
 
 
+def short_move(speak: Catalogue, moved: int) -> str:
+    """Places up or down, in a column of them: "3 up", "0"."""
+    if moved > 0:
+        return speak.sense("places in a ranking", "%(n)s up", n=number(moved))
+    if moved < 0:
+        return speak.sense("places in a ranking", "%(n)s down", n=number(-moved))
+    return number(0)
+
+
 def class_label(speak: Catalogue, change: Change, level: int) -> str:
     """The name of a class: "Large rise", "No change", "Slightly down"."""
     steps = len(change.classes) // 2

@@ -18,7 +18,7 @@ from generator.language.changes import (
     class_label,
     ends_text,
     missing_change,
-    moved_text,
+    short_move,
     signed,
     size_text,
     span,
@@ -117,7 +117,9 @@ def area_changes(atlas: Atlas, code: str) -> tuple[tuple[str, parts.Link], ...]:
     for pair in atlas.changes:
         for change in pair.changes:
             if change.indicator.id == main and (said := area_change(atlas.speak, change, code)):
-                text = atlas.speak("All %(areas)s", areas=atlas.settings.atlas.words.areas)
+                text = atlas.speak(
+                    "What changed in all %(areas)s", areas=atlas.settings.atlas.words.areas
+                )
                 found.append((said, parts.Link(text, _path(pair, change))))
     return tuple(found)
 
@@ -183,7 +185,7 @@ def _row(atlas: Atlas, change: Change, code: str) -> parts.ChangeRow:
 
 def _cell(atlas: Atlas, change: Change, found: Difference, column: str) -> parts.ChangeCell:
     if column == "places_up":
-        return _counted(found.places, lambda n: moved_text(atlas.speak, n))
+        return _counted(found.places, lambda n: short_move(atlas.speak, n))
     if column.endswith("_rank"):
         rank = found.rank_before if column == "earlier_rank" else found.rank_after
         return _counted(rank, lambda n: ordinal(atlas.speak, n))

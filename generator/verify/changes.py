@@ -114,14 +114,12 @@ def _page(path: str, text: str, tables: Mapping[str, Changes]) -> Iterator[Fault
 
 
 def _reads(cell: str, value: str, *, words: bool) -> bool:
-    """Whether a page's text is a value, perhaps rounded; in words of places the direction is said
-    by a word, and none by another.
-    """
+    """Whether a page's text is a value, perhaps rounded; of places a word says the direction."""
     said = figures_in(cell)
     if not value:
         return not said
     wanted = Decimal(value)
     if words:
-        return said == ([str(abs(int(wanted)))] if wanted else [])
+        return said == [str(abs(int(wanted)))]
     decimals = len(said[0].partition(".")[2]) if said else 0
     return len(said) == 1 and abs(Decimal(said[0]) - wanted) <= Decimal(5).scaleb(-decimals - 1)
