@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from conftest import ROOT, Built, build_site, copy_mini
+from built import ROOT, Built, build_site, copy_mini
 from test_verify import faults, plant, swapped
 
 from generator.report import BufferReport
