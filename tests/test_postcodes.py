@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import brotli
 import geopandas as gpd
+import msgpack
 import numpy as np
 import pytest
 import shapely
@@ -173,11 +175,6 @@ def test_more_than_62_places_in_a_sector() -> None:
     assert found == {k.replace(" ", ""): v for k, v in place_of(assigned).items()}
 
 
-def test_what_is_no_postcode_is_refused() -> None:
-    with pytest.raises(ValueError, match="'AA1 1A1' is no postcode"):
-        pack(assign(made([("AA1 1A1", WEST, 405_000, 305_000)]), [WEST, EAST], TWO, {}))
-
-
 def test_districts_in_short() -> None:
     assert ranges(["0", "1", "2", "4", "10", "11", "1A"]) == "0-2,4,10-11,1A"
     assert ranges([""]) == ""
@@ -235,6 +232,18 @@ def test_a_damaged_file_of_the_directory_is_named(tmp_path: Path) -> None:
     path = tmp_path / "postcodes_A.msgpack.br"
     path.write_bytes(b"not brotli")
     with pytest.raises(SourceError, match="no file of the postcode directory"):
+        read_directory(PostcodeDirectory("1", (path,), ""))
+
+
+@pytest.mark.parametrize("text", ["AA1 1A1", "N1 &4AB", "1AA 4AB", "AA1  AB", "AA114A"])
+def test_a_file_that_holds_what_is_no_postcode_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "postcodes_A.msgpack.br"
+    columns = {
+        "pcd": ["AA1 1AA", "AA2 1AA", text], "laua": [WEST] * 3,
+        "oseast1m": [405_000] * 3, "osnrth1m": [305_000] * 3,
+    }  # fmt: skip
+    path.write_bytes(brotli.compress(msgpack.packb({"data": columns})))
+    with pytest.raises(SourceError, match=rf"directory \('{text}' is no postcode\)"):
         read_directory(PostcodeDirectory("1", (path,), ""))
 
 

@@ -55,20 +55,9 @@ class Sectors:
 
 
 def pack(assignment: Assignment) -> Sectors:
-    """Sectors of an assignment.
-
-    Raises
-    ------
-    ValueError
-        If a postcode isn't written as one.
-    """
+    """Sectors of an assignment."""
     codes = assignment.codes.view(np.uint8).reshape(-1, 7)
     pair = (codes[:, 5:].astype(np.int32) - ord("A")) @ [len(ALPHABET), 1]
-    odd = np.flatnonzero(
-        (codes[:, 5:] < ord("A")).any(axis=1) | (codes[:, 5:] > ord("Z")).any(axis=1)
-    )
-    if odd.size:
-        raise ValueError(f"{assignment.codes[odd[0]].decode()!r} is no postcode")
     rank = np.empty(UNITS, dtype=np.int32)
     rank[[ALPHABET.index(u[0]) * len(ALPHABET) + ALPHABET.index(u[1]) for u in ORDER]] = range(
         UNITS

