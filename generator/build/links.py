@@ -43,7 +43,12 @@ def read_links(path: str, html: str, absolute_root: str = "") -> PageLinks:
         target = _target(folder, path, unescape(href), absolute_root)
         if target is not None:
             targets.append((href, *target))
-    return PageLinks(path, tuple(targets), frozenset(map(unescape, _ID.findall(html))))
+    return PageLinks(path, tuple(targets), read_ids(html))
+
+
+def read_ids(html: str) -> frozenset[str]:
+    """What can be linked to within a page."""
+    return frozenset(map(unescape, _ID.findall(html)))
 
 
 class LinkCheck:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 MANIFEST = ".atlas-manifest.json"
 
@@ -26,8 +26,8 @@ def fingerprint(content: bytes) -> str:
 
 def is_inside(path: str) -> bool:
     """Whether a path from a site's root stays within the site."""
-    parts = PurePosixPath(path).parts
-    return bool(parts) and not path.startswith("/") and ".." not in parts
+    parts = set(path.split("/"))
+    return not path.startswith("/") and ".." not in parts and not parts <= {"", "."}
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator import urls
-from generator.build.links import LinkCheck, PageLinks, read_links
+from generator.build.links import LinkCheck, PageLinks, read_ids, read_links
 from generator.build.outputs import Output
 from generator.build.reuse import Asked, PageKeys, Renaming, page_keys, view_digest
 from generator.build.run import Run
@@ -211,7 +211,7 @@ def _all_is_there_still(written: Written, output: Output) -> bool:
         return False
     for path in output.former.files.keys() & written.read:
         content = output.former_content(path)
-        if content is None or not read_links(path, content.decode()).ids <= written.links.ids(path):
+        if content is None or not read_ids(content.decode()) <= written.links.ids(path):
             return False
     return True
 

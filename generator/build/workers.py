@@ -7,6 +7,7 @@ disk in common.  Results come in the order of the items, whoever made them.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -98,6 +99,7 @@ def _start(work: Callable[[Any], Any]) -> None:
     """Prepare a worker; it ends with its parent, however that ends."""
     global _work
     _work = work
+    gc.freeze()  # what came from the parent is no garbage, and looking at it would copy it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to stop
     parent = multiprocessing.parent_process()
