@@ -15,7 +15,7 @@ from generator.language.indicators import definition, direction
 from generator.language.numbers import joined, percent
 from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas
-from generator.pages.change import change_links
+from generator.pages.change import pair_links
 from generator.pages.explore import tile_uses
 from generator.pages.head import Meta, page
 from generator.pages.legends import legend
@@ -57,7 +57,7 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
             for m in measures
         ),
         not_comparable=_not_comparable(atlas),
-        changes=change_links(atlas),
+        changes=pair_links(atlas),
         legends=tuple(legend(speak, comparison, m, current=m is comparison.main) for m in measures),
         schemes=atlas.schemes,
         spots=_spots(atlas, comparison.main),

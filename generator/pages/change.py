@@ -110,6 +110,14 @@ def change_links(atlas: Atlas, indicator: Indicator | None = None) -> tuple[part
     return tuple(found)
 
 
+def pair_links(atlas: Atlas) -> tuple[parts.Link, ...]:
+    """The same pages, called after their editions alone: "2016 to 2019"."""
+    return tuple(
+        parts.Link(span(atlas.speak, pair.changes[0]), _path(pair, pair.changes[0]))
+        for pair in atlas.changes
+    )
+
+
 def area_changes(atlas: Atlas, code: str) -> tuple[tuple[str, parts.Link], ...]:
     """What the main figure of an area did, and the page of all areas."""
     main = atlas.comparison.main.indicator.id
