@@ -186,6 +186,43 @@ def test_a_card_with_the_atlas_s_hexagons_is_small() -> None:
     assert len(render_card(card, ground, TEMPLATE)) < 22_000
 
 
+def test_the_key_shows_every_class_and_marks_the_own() -> None:
+    classes = (("worst", BLUE), ("middle", "#c9c5b8"), ("best", RED))
+    ground = replace(GROUND, key=classes)
+    plain = _picture(_card(), ground)
+    y, third = cards._KEY_AT + cards._KEY_PX // 2, (cards.TEXT_BOX[1] - cards.TEXT_BOX[0]) / 3
+    for at, (_, colour) in enumerate(classes):
+        middle = int(cards.TEXT_BOX[0] + third * (at + 0.5))
+        assert plain.getpixel((middle, y)) == cards._rgb(colour)
+    box = ImageChops.difference(plain, _picture(_card(level=2), ground)).getbbox()
+    assert box is not None
+    left, top, right, bottom = box
+    assert (left, right) == pytest.approx((cards.TEXT_BOX[1] - third, cards.TEXT_BOX[1]), abs=4)
+    assert top < cards._KEY_AT < cards._KEY_AT + cards._KEY_PX < bottom
+    words = replace(ground, key=tuple((label * 40, colour) for label, colour in classes))
+    left, _, right, _ = _changed_ground(replace(ground, key=()), words)
+    assert cards.TEXT_BOX[0] - 1 <= left < right <= cards.TEXT_BOX[1] + 1
+
+
+def _changed_ground(one: CardMap, other: CardMap) -> tuple[int, int, int, int]:
+    box = ImageChops.difference(_picture(_card(), one), _picture(_card(), other)).getbbox()
+    assert box is not None
+    return box
+
+
+def test_cards_of_areas_mark_the_class_of_the_map_s_edition() -> None:
+    frame = cells(3, 6)
+    codes = list(frame["code"])
+    scores = {code: (float(at), len(codes) - at) for at, code in enumerate(codes)}
+    settings, comparison = made({"1": scores}, areas=codes)
+    every = all_cards(Atlas(settings, comparison, (make_layer("geography", frame),), {}, "", ()))
+    classes = comparison.main.classification.classes
+    assert [label for label, _ in every[0].ground.key] == [c.label for c in classes]
+    assert every[0].card.level == 0
+    assert every[-1].card.level is None, "the site's own"
+    assert {placed.card.level for placed in every[:-1]} == set(range(len(classes)))
+
+
 def test_above_a_limit_areas_share_the_card_of_their_group(mini: Path, tmp_path: Path) -> None:
     settings = mini.read_text(encoding="utf-8")
     mini.write_text(settings + "\n[per_area]\nmost_areas = 7\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -32,10 +33,12 @@ MAP_BOX = (700, 40, 1168, 600)
 _ONE_LINE = (92, 84, 76)
 _TWO_LINES = (72, 66, 60, 54, 48, 42)
 _KICKER_AT, _NAME_TOP = 98, 118
-_LINES_AT = (332, 446)
+_LINES_AT = (322, 430)
 """Baselines of the two lines of figures."""
 _SOURCE_AT, _SOURCE_SIZES, _SOURCE_LINES = 607, (15, 14, 13, 12), 2
 """The lowest baseline of the source, the sizes to try, the most lines."""
+_KEY_AT, _KEY_PX, _KEY_SIZE = 491, 12, 15
+"""The top of the key's bar, its height, the size of the names below its ends."""
 _SWATCH_PX, _RING_PX = 26, 21
 
 Extent = tuple[float, float, float, float]
@@ -55,6 +58,9 @@ class CardMap:
     site, source
         The foot of the card: the site's name, and below it, on up to two lines, where the
         figures and the outlines come from.
+    key
+        Label and colour of every class of the map, the worst first; the first and the last
+        label are written.
     """
 
     width: float
@@ -62,6 +68,7 @@ class CardMap:
     fills: tuple[tuple[str, str], ...]
     site: str = ""
     source: str = ""
+    key: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,8 @@ class Card:
         One or two; more don't fit.
     marker
         Where to draw a ring, in the map's units; for areas too small to be seen.
+    level
+        Which class of the map's key to mark as its own, from 0.
     """
 
     name: str
@@ -105,6 +114,7 @@ class Card:
     lines: tuple[CardLine, ...]
     outline: Outline | None = None
     marker: tuple[float, float] | None = None
+    level: int | None = None
 
 
 def read_template(theme: Path | None = None) -> str:
@@ -117,7 +127,12 @@ def read_template(theme: Path | None = None) -> str:
 def render_card(card: Card, ground: CardMap, template: str) -> bytes:
     """Draw a card as a PNG with a palette, 1200 × 630."""
     picture = _ground(ground, template).copy()
-    _set_words(ImageDraw.Draw(picture), card)
+    pen = ImageDraw.Draw(picture)
+    _set_words(pen, card)
+    if card.level is not None and card.level < len(ground.key):
+        left, right = _key_ends(len(ground.key))[card.level]
+        box = (left - 3, _KEY_AT - 4, right + 2, _KEY_AT + _KEY_PX + 3)
+        pen.rectangle(box, outline=INK, width=3)
     marks, at = _marks(card, ground)
     if marks:
         drawn = _raster(marks)
@@ -125,6 +140,7 @@ def render_card(card: Card, ground: CardMap, template: str) -> bytes:
     own = {PAPER, INK, GREY, GREEN}
     colours = (
         *(colour for colour, _ in ground.fills),
+        *(colour for _, colour in ground.key),
         *(line.colour for line in card.lines),
         *(colour for colour in re.findall(r"#[0-9a-f]{6}\b", template) if colour not in own),
     )
@@ -133,7 +149,8 @@ def render_card(card: Card, ground: CardMap, template: str) -> bytes:
         dither=Image.Dither.NONE,
     )
     file = io.BytesIO()
-    reduced.save(file, format="PNG", compress_level=8)
+    # Filtered (1): better than the usual way for flat colours and small letters.
+    reduced.save(file, format="PNG", compress_level=9, compress_type=1)
     return file.getvalue()
 
 
@@ -228,11 +245,37 @@ def _ground(ground: CardMap, template: str) -> Image.Image:
     paths = "".join(f'<path fill="{c}" d="{escape(d)}"/>' for c, d in ground.fills)
     placed = f'<g transform="translate({x0:.2f} {y0:.2f}) scale({scale:.5f})">{paths}</g>'
     svg = Template(template).substitute(
-        map=placed,
+        map=placed + _key(ground.key),
         site=escape(cut(ground.site, room - 46, 30, bold=True)),
         source=_source_lines(ground.source, room),
     )
     return _raster(svg).convert("RGB")
+
+
+def _key_ends(count: int) -> list[tuple[int, int]]:
+    """Left and right end of each class on the key's bar, pixels."""
+    left, right = TEXT_BOX
+    ends = [round(left + (right - left) * at / count) for at in range(count + 1)]
+    return list(itertools.pairwise(ends))
+
+
+def _key(classes: tuple[tuple[str, str], ...]) -> str:
+    """The key as SVG: a bar of every class of the map, named at its ends."""
+    if not classes:
+        return ""
+    left, right = TEXT_BOX
+    bar = "".join(
+        f'<path fill="{colour}" d="M{start} {_KEY_AT}H{end}V{_KEY_AT + _KEY_PX}H{start}z"/>'
+        for (_, colour), (start, end) in zip(classes, _key_ends(len(classes)), strict=True)
+    )
+    ends = [(left, "start", classes[0][0]), (right, "end", classes[-1][0])][: len(classes)]
+    names = "".join(
+        f'<text x="{x}" y="{_KEY_AT + _KEY_PX + _KEY_SIZE + 1}" text-anchor="{anchor}" '
+        f'font-family="Source Sans Pro" font-size="{_KEY_SIZE}" shape-rendering="auto" '
+        f'fill="{GREY}">{escape(cut(label, (right - left) / 2 - 8, _KEY_SIZE))}</text>'
+        for x, anchor, label in ends
+    )
+    return bar + names
 
 
 def _source_lines(source: str, room: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator import urls
 from generator.cards.draw import Card, CardLine, CardMap, Outline
@@ -49,6 +49,7 @@ def _ground(atlas: Atlas, coloured: Sequence[str]) -> CardMap:
         tuple((colour, "".join(paths)) for colour, paths in fills.items()),
         site=atlas.settings.atlas.title,
         source=". ".join([atlas.comparison.main.edition.title, *atlas.attribution]) + ".",
+        key=tuple((c.label, c.colour) for c in atlas.comparison.main.classification.classes),
     )
 
 
@@ -114,7 +115,9 @@ def _area_card(atlas: Atlas, code: str) -> Card:
     kicker = f"{kind[:1].upper()}{kind[1:]}"
     if region:
         kicker = speak("%(Area)s in %(group)s", Area=kicker, group=region.name)
-    return _card(atlas, name, kicker, lines, [code])
+    own = atlas.comparison.main.positions.get(code)
+    card = _card(atlas, name, kicker, lines, [code])
+    return replace(card, level=None if own is None else own.level)
 
 
 def _group_card(atlas: Atlas, group: Group) -> Card:

@@ -108,6 +108,7 @@
 
   const fillTable = () => {
     const corner = element("td", {});
+    shown.querySelector("table").style.setProperty("--areas", chosen.length);
     shown.querySelector("thead").replaceChildren(element("tr", {}, corner, ...chosen.map(headOf)));
     shown.querySelector("tbody").replaceChildren(
       ...(data.group ? [rowOf(data.group, chosen.map(({ group }) => [group]))] : []),

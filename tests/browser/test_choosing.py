@@ -163,3 +163,22 @@ def test_search_lists_indicators_after_places(visit: Open, site: str) -> None:
     expect(options).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_url("**/indicators/gcse/")
+
+
+def test_tables_of_indicators_are_whole_on_a_phone(visit: Open, site: str) -> None:
+    for path in ("areas/rushcliffe/", "indicators/"):
+        page = visit(site + path, width=390)
+        table = page.locator("table.profile, table.indicators").first
+        cut = page.locator(".scroller:has(.profile, .indicators)").evaluate_all(
+            "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+        )
+        assert cut == 0, path
+        name, last = table.locator("tbody th").first, table.locator("tbody td").last
+        box, end = name.bounding_box(), last.bounding_box()
+        assert box
+        assert end
+        assert end["x"] + end["width"] <= 390, path
+    page = visit(site, width=390)
+    assert page.locator("section .body.prose:empty").count() == 0
+    headings = page.locator("section > h2").all_inner_texts()
+    assert "What this is" not in headings, "this atlas says nothing of itself"

@@ -20,7 +20,8 @@ export const readState = (data, state, known) => {
   if (known(code)) state.area = code;
   state.outlines = get("outlines") !== "off";
   const [z, lat, lon] = ["z", "lat", "lon"].map((key) => parseFloat(get(key)));
-  return [z, lat, lon].every(Number.isFinite) && Math.abs(lat) <= 85
+  // Of any other place or zoom the map can't be made.
+  return Math.abs(z) <= 30 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180
     ? { zoom: z, center: [lon, lat] } : null;
 };
 

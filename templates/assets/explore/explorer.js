@@ -13,6 +13,7 @@ import { drawLegend } from "./legend.js";
 import { makeNames, useNames } from "./names.js";
 import { dark, host, part, root, say, still } from "./page.js";
 import { drawCard, drawHover } from "./plates.js";
+import { listenToPrint } from "./print.js";
 import { AREA_LAYERS, mapStyle, paintMap } from "./style.js";
 
 const MOST_ZOOM_BEYOND = 3;
@@ -63,6 +64,7 @@ export class Explorer {
     this.names = makeNames(this);
     this.listen();
     listenToView(this);
+    listenToPrint(this);
     fillChoices(this);
     this.apply();
     part("fallback").hidden = true;
