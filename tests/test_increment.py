@@ -7,6 +7,8 @@ doesn't reach it.
 
 from __future__ import annotations
 
+import csv
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -272,3 +274,42 @@ def test_a_new_link_into_a_page_as_before_is_followed(again: Path) -> None:
     replaced(again / "mini/theme/home.html", part, part + link)
     with pytest.raises(OutputError, match=r"index.html: methodology/#nowhere"):
         build_site(again / "mini/atlas.toml", again / "site", boundaries="auto", jobs=1)
+
+
+# -- Edits that nobody thought of ------------------------------------------------------------
+
+
+def some_edit(folder: Path, chance: random.Random) -> str:
+    """Changes one figure or one row; returns what was done, for who reads of a failure."""
+    table = folder / "harvest_2020.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    ranked = [row for row in rows if len(row) > 1 and row[1].replace(".", "").isdigit()]
+    row = chance.choice(ranked)
+    edit = chance.choice(["figure", "tie", "none", "order"])
+    if edit == "figure":
+        row[1] = f"{chance.uniform(0, 20):.2f}"
+    elif edit == "tie":
+        row[1] = chance.choice(ranked)[1]
+    elif edit == "none" and len(ranked) > 5:
+        row[1] = ".."
+    else:
+        chance.shuffle(rows)
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return f"{edit}: {row}"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_row_of_any_edits_leads_to_the_site_of_a_clean_build(again: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    done = []
+    for _ in range(3):
+        done.append(some_edit(again / "mini", chance))
+        site = build_site(again / "mini/atlas.toml", again / "site", boundaries="auto", jobs=1)
+    clean = clean_build(again)
+    assert sorted(site.files) == sorted(clean.files), done
+    for path in clean.files:
+        if path != MANIFEST:
+            own = (site.folder / path).read_bytes()
+            assert own == (clean.folder / path).read_bytes(), (path, done)
