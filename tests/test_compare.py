@@ -18,9 +18,9 @@ from pyproj import Geod
 from scipy.stats import rankdata
 
 from generator.build import site
-from generator.data.beside import nearest_points, shared_borders, similar_areas
 from generator.data.compare import _feature, compare, rank_scores, spot_limits
 from generator.data.join import Area, EditionData, Joined, Value
+from generator.data.neighbours import nearest_points, shared_borders, similar_areas
 from generator.errors import JoinError
 from generator.report import BufferReport
 from generator.settings import Spots, read_settings, settings_from

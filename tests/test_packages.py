@@ -18,7 +18,7 @@ import shapely
 from built import REAL_BOUNDARIES, ROOT
 from shapely.geometry import shape
 
-from generator.data.beside import shared_borders
+from generator.data.neighbours import shared_borders
 from generator.errors import PortalError, SettingsError, SourceError
 from generator.exports.explorer import land_around
 from generator.maps.framing import national_view

@@ -1,4 +1,4 @@
-"""What all stages of one build share."""
+"""One build: what all its stages share."""
 
 from __future__ import annotations
 

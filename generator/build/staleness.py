@@ -15,7 +15,7 @@ from generator.build.manifest import Manifest, is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.seen import Record, record_of, settled_stamps
 from generator.build.versions import installed, versions
-from generator.sources.tables.beside import files_beside
+from generator.sources.tables.metadata import files_beside
 from generator.theme import TEMPLATES
 
 _CODE = Path(__file__).resolve().parents[1]

@@ -18,10 +18,10 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 
-from generator.data.beside import Similar, nearest_points, shared_borders, similar_areas
 from generator.data.classify import Classification, classify, rank_classification
 from generator.data.composites import MadeIndicator
 from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
+from generator.data.neighbours import Similar, nearest_points, shared_borders, similar_areas
 from generator.data.places import Area, Group
 from generator.data.vintages import lost_text
 from generator.errors import JoinError

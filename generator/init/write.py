@@ -11,7 +11,7 @@ from generator.data.names import slugify
 from generator.errors import OutputError
 from generator.init.areas import NOUNS
 from generator.init.guess import EditionGuess, Guess, IndicatorGuess
-from generator.sources.tables.beside import files_beside
+from generator.sources.tables.metadata import files_beside
 
 _SURE, _LIKELY, _UNSURE = "sure", "likely", "please check"
 

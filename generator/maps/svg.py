@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import shapely
 from markupsafe import Markup, escape
 
-from generator.maps.borders import FINE_UNITS, small_size_m
+from generator.maps.fineness import FINE_UNITS, small_size_m
 from generator.maps.framing import View, view_of
 from generator.maps.layers import Box, Geometries, Layer, Level
 from generator.maps.shapes import Shape, line_path

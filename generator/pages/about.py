@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from generator import urls
 from generator.catalogue import Catalogue
-from generator.data.beside import NEAREST
 from generator.data.compare import Measure
 from generator.data.composites import MadeIndicator
+from generator.data.neighbours import NEAREST
 from generator.exports.figures import long_columns
 from generator.language.changes import not_comparable
 from generator.language.indicators import definition, direction

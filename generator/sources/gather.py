@@ -25,7 +25,7 @@ from generator.sources.fields import BoundaryColumns
 from generator.sources.packages.registry import carried_geographies
 from generator.sources.prepared import Recipe, prepare
 from generator.sources.tables import Table, TableOptions, read_table
-from generator.sources.tables.beside import files_beside
+from generator.sources.tables.metadata import files_beside
 
 __all__ = [
     "CACHE",

@@ -35,7 +35,7 @@ from generator.settings import settings_from
 from generator.sources.boundaries import read_boundaries
 from generator.sources.postcodes import PostcodeDirectory, read_directory
 from generator.sources.tables import TableLimits, read_table
-from generator.sources.tables.beside import read_beside
+from generator.sources.tables.metadata import read_beside
 from generator.toml_file import read_toml
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))

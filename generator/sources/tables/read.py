@@ -10,10 +10,10 @@ from pathlib import Path
 
 from generator.errors import SourceError
 from generator.report import Report
-from generator.sources.tables.beside import Beside, read_beside
 from generator.sources.tables.csv_file import csv_rows
 from generator.sources.tables.layout import Layout, lay_out, table_score
 from generator.sources.tables.limits import TableLimits
+from generator.sources.tables.metadata import Beside, read_beside
 from generator.sources.tables.table import GSS_CODE, Table, tidy_code
 
 _CONTROL = re.compile(

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from test_drawing import about
 
-from generator.maps.borders import small_size_m
+from generator.maps.fineness import small_size_m
 from generator.maps.framing import national_view
 from generator.maps.layers import Layer, make_layer
 from generator.maps.svg import draw
