@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import playwright.sync_api as playwright
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import launched, served, until
-from built import Built
+from browsing import Visits, until
 
 pytestmark = pytest.mark.browser
 
-Open = Callable[..., playwright.Page]
 DOCUMENT = Path(__file__).parents[2] / "docs" / "accessibility.md"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 SIZES = ((320, 640), (390, 844), (844, 390), (1280, 720))
@@ -23,38 +21,6 @@ KINDS = ("", "authorities/", "authorities/rushcliffe/", "authorities/isles-of-sc
          "regions/north-west/", "counties/kent/", "embed/rushcliffe/", "embed/map/", "explore/",
          "methodology/", "claims/", "data/", "compare/?a=E07000176,E07000175",
          "404.html")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def site(real_site: Built) -> Iterator[str]:
-    with served(real_site.folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(chromium: playwright.Browser) -> Iterator[Open]:
-    opened: list[playwright.BrowserContext] = []
-
-    def go(
-        address: str, width: int = 1280, height: int = 720, **options: object
-    ) -> playwright.Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-        opened.append(context)
-        page = context.new_page()
-        page.goto(address, wait_until="networkidle")
-        if "/explore/" in address:
-            page.wait_for_selector(".explorer.ready", timeout=60_000)
-        return page
-
-    yield go
-    for context in opened:
-        context.close()
 
 
 # -- axe ---------------------------------------------------------------------------------------
@@ -80,7 +46,7 @@ def of_hexagons(page: playwright.Page) -> None:
 
 def of_2017(page: playwright.Page) -> None:
     page.locator("[name=edition][value^='2017']").check()
-    page.wait_for_load_state("networkidle")
+    until(page, "document.querySelector('.legend[data-measure^=\"2017\"]:not([hidden])')")
 
 
 def ranking_filtered(page: playwright.Page) -> None:
@@ -144,7 +110,7 @@ BARRIERS = {
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_barriers_that_are_put_into_a_page_are_found(site: str, visit: Open, scheme: str) -> None:
+def test_barriers_that_are_put_into_a_page_are_found(site: str, visit: Visits, scheme: str) -> None:
     page = visit(f"{site}authorities/rushcliffe/", 390, 844, color_scheme=scheme)
     assert findings(page) == []
     page.locator("main").evaluate(
@@ -163,7 +129,7 @@ def test_barriers_that_are_put_into_a_page_are_found(site: str, visit: Open, sch
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_nothing_stands_in_anybody_s_way(
-    site: str, visit: Open, width: int, height: int, scheme: str
+    site: str, visit: Visits, width: int, height: int, scheme: str
 ) -> None:
     found = {}
     for path in KINDS:
@@ -176,7 +142,7 @@ def test_nothing_stands_in_anybody_s_way(
 
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_stands_in_the_way_of_those_who_use_a_page(
-    site: str, visit: Open, state: str
+    site: str, visit: Visits, state: str
 ) -> None:
     path, use = STATES[state]
     found = {}
@@ -219,7 +185,7 @@ def level(page: playwright.Page) -> float:
     return float(page.evaluate("map_page.getZoom()"))
 
 
-def phone(visit: Open, address: str) -> tuple[playwright.Page, playwright.CDPSession, Any]:
+def phone(visit: Visits, address: str) -> tuple[playwright.Page, playwright.CDPSession, Any]:
     """A page on a phone, its touch screen, and the middle of its map."""
     page = visit(address, 390, 844, has_touch=True, is_mobile=True)
     page.locator(".map-frame").evaluate("(f) => f.scrollIntoView({block: 'center'})")
@@ -244,7 +210,7 @@ def tap(screen: playwright.CDPSession, at: dict[str, float]) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "regions/north-west/", "authorities/rushcliffe/"])
-def test_two_fingers_zoom_the_map(site: str, visit: Open, path: str) -> None:
+def test_two_fingers_zoom_the_map(site: str, visit: Visits, path: str) -> None:
     page, screen, middle = phone(visit, f"{site}{path}")
     before, width = level(page), page.evaluate("visualViewport.width")
     x, y = middle["x"], middle["y"]
@@ -260,7 +226,7 @@ def test_two_fingers_zoom_the_map(site: str, visit: Open, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "regions/north-west/"])
-def test_a_double_tap_zooms_and_opens_nothing(site: str, visit: Open, path: str) -> None:
+def test_a_double_tap_zooms_and_opens_nothing(site: str, visit: Visits, path: str) -> None:
     page, screen, middle = phone(visit, f"{site}{path}")
     address, before = page.url, level(page)
     tap(screen, middle)
@@ -271,7 +237,7 @@ def test_a_double_tap_zooms_and_opens_nothing(site: str, visit: Open, path: str)
     assert level(page) >= before + 0.9
 
 
-def test_one_finger_scrolls_the_page_past_the_map(site: str, visit: Open) -> None:
+def test_one_finger_scrolls_the_page_past_the_map(site: str, visit: Visits) -> None:
     page, screen, middle = phone(visit, site)
     before, zoom = page.evaluate("scrollY"), level(page)
     touch(screen, "touchStart", (middle["x"], middle["y"]))
@@ -311,7 +277,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("path", ["", "authorities/rushcliffe/"])
 def test_forced_colours_leave_classes_and_names_legible(
-    site: str, visit: Open, path: str, scheme: str
+    site: str, visit: Visits, path: str, scheme: str
 ) -> None:
     page = visit(f"{site}{path}", forced_colors="active", color_scheme=scheme)
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
@@ -334,7 +300,7 @@ def test_forced_colours_leave_classes_and_names_legible(
 
 
 @pytest.mark.parametrize("path", ["", "authorities/rushcliffe/", "explore/"])
-def test_forced_colours_show_focus_and_what_is_chosen(site: str, visit: Open, path: str) -> None:
+def test_forced_colours_show_focus_and_what_is_chosen(site: str, visit: Visits, path: str) -> None:
     page = visit(f"{site}{path}", forced_colors="active")
     unseen = []
     for _ in range(24):
@@ -376,7 +342,7 @@ MOVING = """() => document.getAnimations()
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 @pytest.mark.parametrize("path", ["", "authorities/rushcliffe/"])
 def test_maps_move_only_where_motion_is_welcome(
-    site: str, visit: Open, path: str, motion: str
+    site: str, visit: Visits, path: str, motion: str
 ) -> None:
     page = visit(f"{site}{path}", reduced_motion=motion)
     seen = 0

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import chromium_path, served
+from browsing import Visits, served
 from built import Built, build_site
 from playwright.sync_api import expect
 from sixteen import settings_file
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., playwright.Page]
 
 
 @pytest.fixture(scope="module")
@@ -28,26 +27,6 @@ def sixteen(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def site(sixteen: Built) -> Iterator[str]:
     with served(sixteen.folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def visit() -> Iterator[Open]:
-    path, said = chromium_path(), []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-
-        def open_(url: str, width: int = 1280) -> playwright.Page:
-            context = browser.new_context(viewport={"width": width, "height": 800})
-            page = context.new_page()
-            page.set_default_timeout(20_000)
-            page.on("console", lambda message: said.append(message.text))
-            page.on("pageerror", lambda error: said.append(str(error)))
-            page.goto(url, wait_until="networkidle")
-            return page
-
-        yield open_
-        browser.close()
-    assert said == []
 
 
 def figures(sixteen: Built) -> dict[str, dict[str, str]]:
@@ -64,7 +43,7 @@ def codes(page: playwright.Page) -> list[str]:
 
 
 def test_a_column_is_added_sorted_by_and_kept_in_the_address(
-    visit: Open, site: str, sixteen: Built
+    visit: Visits, site: str, sixteen: Built
 ) -> None:
     rows = figures(sixteen)
     page = visit(f"{site}areas/")
@@ -97,7 +76,7 @@ def test_a_column_is_added_sorted_by_and_kept_in_the_address(
 
 
 def test_the_highest_come_first_where_they_are_better(
-    visit: Open, site: str, sixteen: Built
+    visit: Visits, site: str, sixteen: Built
 ) -> None:
     rows = figures(sixteen)
     page = visit(f"{site}areas/?columns=wages,gcse")
@@ -108,9 +87,9 @@ def test_the_highest_come_first_where_they_are_better(
 
 
 @pytest.mark.parametrize("width", [390, 320])
-def test_on_a_phone_no_column_is_cut(visit: Open, site: str, width: int) -> None:
+def test_on_a_phone_no_column_is_cut(visit: Visits, site: str, width: int) -> None:
     """The table moves sideways within itself until the last column is in sight."""
-    page = visit(f"{site}areas/?columns=wages,gcse,house-prices,managers", width)
+    page = visit(f"{site}areas/?columns=wages,gcse,house-prices,managers", width, 800)
     last = page.get_by_role("columnheader", name="Managers")
     expect(last).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -128,7 +107,7 @@ def test_on_a_phone_no_column_is_cut(visit: Open, site: str, width: int) -> None
 
 
 def test_any_pair_is_drawn_with_the_area_and_kept_in_the_address(
-    visit: Open, site: str, sixteen: Built
+    visit: Visits, site: str, sixteen: Built
 ) -> None:
     rows = figures(sixteen)
     page = visit(f"{site}scatter/")
@@ -153,7 +132,7 @@ def test_any_pair_is_drawn_with_the_area_and_kept_in_the_address(
     )
 
 
-def test_search_lists_indicators_after_places(visit: Open, site: str) -> None:
+def test_search_lists_indicators_after_places(visit: Visits, site: str) -> None:
     page = visit(site)
     page.locator("#search-text").fill("wa")
     options = page.locator("#search-list:not([hidden]) [role=option]")

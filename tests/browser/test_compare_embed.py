@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import launched, served, until
+from browsing import Visits, served, until
 from built import Built
 from PIL import Image
 
@@ -23,46 +23,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
-def site(hex_site: Built) -> Iterator[str]:
-    with served(hex_site.folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with launched() as browser:
-        yield browser
-
-
-Open = Callable[..., playwright.Page]
-
-
-@pytest.fixture
-def visit(chromium: playwright.Browser) -> Iterator[Open]:
-    """Opens pages; in the end nothing may have been said on the console, nor asked elsewhere."""
-    contexts, said, asked = [], [], []
-
-    def failed(request: playwright.Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # by going on to another page
-            said.append(f"failed: {request.url}")
-
-    def open_(url: str, *, width: int = 1280, height: int = 900, **more: object) -> playwright.Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("requestfailed", failed)
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(url)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert said == []
-    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
-    assert hosts <= {"127.0.0.1", "localhost"}
+def site(hexagons: str) -> str:
+    return hexagons
 
 
 def figures(hex_site: Built, edition: str) -> dict[str, dict[str, str]]:
@@ -83,7 +45,7 @@ def chosen(page: playwright.Page) -> dict[str, str]:
 # -- Side by side -----------------------------------------------------------------------------
 
 
-def test_compare_by_address(site: str, visit: Open, hex_site: Built) -> None:
+def test_compare_by_address(site: str, visit: Visits, hex_site: Built) -> None:
     page = visit(f"{site}compare/?a=E07000176&b=westminster&d=e07000175")
     page.wait_for_selector("#compared:not([hidden])")
     names = page.locator("#compared thead a").all_inner_texts()
@@ -113,7 +75,7 @@ def test_compare_by_address(site: str, visit: Open, hex_site: Built) -> None:
     assert page.url == f"{site}authorities/westminster/"
 
 
-def test_compare_by_typing(site: str, visit: Open) -> None:
+def test_compare_by_typing(site: str, visit: Visits) -> None:
     page = visit(f"{site}compare/")
     field = page.get_by_role("combobox", name="Add authorities")
     stated = page.locator("#compare-status")
@@ -157,7 +119,7 @@ def test_compare_by_typing(site: str, visit: Open) -> None:
     assert page.locator("#compared tbody").inner_text() == before
 
 
-def test_compare_what_is_not_there(site: str, visit: Open) -> None:
+def test_compare_what_is_not_there(site: str, visit: Visits) -> None:
     page = visit(f"{site}compare/?a=E99999999&b=rushcliffe&c=rushcliffe&d=E09000001")
     stated = page.locator("#compare-status")
     playwright.expect(stated).to_contain_text("Nothing here is called “E99999999”.")
@@ -169,7 +131,7 @@ def test_compare_what_is_not_there(site: str, visit: Open) -> None:
     playwright.expect(stated).to_have_text("Nothing here is called “Zzzzz”.")
 
 
-def test_compare_is_one_step_from_each_area(site: str, visit: Open) -> None:
+def test_compare_is_one_step_from_each_area(site: str, visit: Visits) -> None:
     page = visit(f"{site}authorities/rushcliffe/")
     page.get_by_role("link", name="Compare", exact=True).first.click()
     page.wait_for_selector("#compared:not([hidden])")
@@ -177,7 +139,7 @@ def test_compare_is_one_step_from_each_area(site: str, visit: Open) -> None:
     assert page.locator("#compare-status").inner_text() == "Add one more to compare it with."
 
 
-def test_compare_without_scripts(site: str, visit: Open) -> None:
+def test_compare_without_scripts(site: str, visit: Visits) -> None:
     page = visit(f"{site}compare/?a=E07000176", java_script_enabled=False)
     assert "needs JavaScript" in page.locator("main noscript").inner_text()
     page.locator("#compare-text").fill("Rushcliffe")
@@ -186,7 +148,7 @@ def test_compare_without_scripts(site: str, visit: Open) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_compare_fits_the_screen(site: str, visit: Open, width: int) -> None:
+def test_compare_fits_the_screen(site: str, visit: Visits, width: int) -> None:
     page = visit(f"{site}compare/?a=rushcliffe&b=gedling&c=leeds&d=derby&e=fareham", width=width)
     page.wait_for_selector("#compare-charts svg")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -213,7 +175,7 @@ def host(tmp_path: Path) -> Iterator[Callable[[str, int], str]]:
 
 @pytest.mark.parametrize("width", [320, 800])
 def test_a_map_in_a_frame(
-    site: str, visit: Open, host: Callable[[str, int], str], width: int
+    site: str, visit: Visits, host: Callable[[str, int], str], width: int
 ) -> None:
     page = visit(host(f"{site}embed/rushcliffe/", width))
     frame = page.frame_locator("iframe")
@@ -238,7 +200,7 @@ def test_a_map_in_a_frame(
 
 
 def test_an_area_in_a_frame_leads_out_of_it(
-    site: str, visit: Open, host: Callable[[str, int], str]
+    site: str, visit: Visits, host: Callable[[str, int], str]
 ) -> None:
     page = visit(host(f"{site}embed/rushcliffe/", 600))
     frame = page.frame_locator("iframe")
@@ -260,7 +222,7 @@ def test_an_area_in_a_frame_leads_out_of_it(
     [("map/", "324 authorities, 2016", 326), ("regions/east-midlands/", "4 hotspots, 17", 40)],
 )
 def test_maps_of_groups_and_of_all(
-    site: str, visit: Open, path: str, line: str, shown: int
+    site: str, visit: Visits, path: str, line: str, shown: int
 ) -> None:
     page = visit(f"{site}embed/{path}", width=600, height=560)
     assert line in page.locator("h1").inner_text()
@@ -269,7 +231,7 @@ def test_maps_of_groups_and_of_all(
     assert page.locator(".areas path.area").count() == shown
 
 
-def test_a_framed_map_without_scripts(site: str, visit: Open) -> None:
+def test_a_framed_map_without_scripts(site: str, visit: Visits) -> None:
     page = visit(f"{site}embed/rushcliffe/", java_script_enabled=False)
     assert "44th of 324" in page.locator("h1").inner_text()
     link = page.locator('.areas a[data-code="E07000176"]')
@@ -278,7 +240,7 @@ def test_a_framed_map_without_scripts(site: str, visit: Open) -> None:
     assert page.url == f"{site}authorities/rushcliffe/"
 
 
-def test_what_is_embedded_can_be_chosen(site: str, visit: Open) -> None:
+def test_what_is_embedded_can_be_chosen(site: str, visit: Visits) -> None:
     page = visit(f"{site}authorities/rushcliffe/")
     page.get_by_text("Embed this map").click()
     code = page.get_by_label("HTML for another site’s page")
@@ -298,13 +260,13 @@ def test_what_is_embedded_can_be_chosen(site: str, visit: Open) -> None:
     assert sum(int(n) for n in re.findall(r"\d+", paper)[:3]) < 150, "dark, though light is wanted"
 
 
-def test_a_frame_asks_for_little_until_the_reader_turns_to_it(site: str, visit: Open) -> None:
+def test_a_frame_asks_for_little_until_the_reader_turns_to_it(site: str, visit: Visits) -> None:
     asked: list[str] = []
-    page = visit("about:blank")
+    page = visit("", height=900)
     page.on("request", lambda request: asked.append(request.url))
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(len(gzip.compress(answer.body()))))
-    page.goto(f"{site}embed/rushcliffe/", wait_until="networkidle")
+    visit.go(page, f"{site}embed/rushcliffe/")
     assert len(asked) <= 6, asked
     assert sum(sizes) < 60_000
     assert page.locator(".areas path.area").count() > 20, "and it isn't blank"
@@ -318,7 +280,7 @@ def test_a_frame_asks_for_little_until_the_reader_turns_to_it(site: str, visit: 
         ("", "embed/map/"),
     ],
 )
-def test_the_code_to_embed(site: str, visit: Open, path: str, target: str) -> None:
+def test_the_code_to_embed(site: str, visit: Visits, path: str, target: str) -> None:
     page = visit(f"{site}{path}", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_text("Embed this map").click()
     field = page.get_by_label("HTML for another site’s page")
@@ -372,7 +334,7 @@ def stands_alone(root: ElementTree.Element) -> None:
                 assert target[1:] in ids, target
 
 
-def test_a_map_saved_as_svg(site: str, visit: Open, tmp_path: Path) -> None:
+def test_a_map_saved_as_svg(site: str, visit: Visits, tmp_path: Path) -> None:
     page = visit(f"{site}authorities/rushcliffe/")
     page.wait_for_selector(".leaflet-pane path.area")
     path = saved(page, "figure.map", "SVG", tmp_path)
@@ -393,7 +355,7 @@ def test_a_map_saved_as_svg(site: str, visit: Open, tmp_path: Path) -> None:
     assert strengths == {"1"}
 
 
-def test_a_picture_shows_the_edition_that_is_seen(site: str, visit: Open, tmp_path: Path) -> None:
+def test_a_picture_shows_the_edition_that_is_seen(site: str, visit: Visits, tmp_path: Path) -> None:
     page = visit(f"{site}authorities/rushcliffe/?edition=2017")
     page.wait_for_selector(".legend[data-measure='2017-overall']:not([hidden])")
     path = saved(page, "figure.map", "SVG", tmp_path)
@@ -408,7 +370,7 @@ def test_a_picture_shows_the_edition_that_is_seen(site: str, visit: Open, tmp_pa
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_saved_as_png(site: str, visit: Open, tmp_path: Path, scheme: str) -> None:
+def test_pictures_saved_as_png(site: str, visit: Visits, tmp_path: Path, scheme: str) -> None:
     page = visit(f"{site}authorities/rushcliffe/", color_scheme=scheme)
     page.wait_for_selector(".leaflet-pane path.area")
     for figure, name in (("figure.map", "map-2016-overall"), ("figure.plot.wide", "strip"),
@@ -430,7 +392,9 @@ def test_pictures_saved_as_png(site: str, visit: Open, tmp_path: Path, scheme: s
         assert len(counts) > 20
 
 
-def test_a_chart_saved_as_svg_holds_what_it_shares(site: str, visit: Open, tmp_path: Path) -> None:
+def test_a_chart_saved_as_svg_holds_what_it_shares(
+    site: str, visit: Visits, tmp_path: Path
+) -> None:
     page = visit(f"{site}authorities/rushcliffe/")
     path = saved(page, "figure.plot.wide", "SVG", tmp_path)
     root = ElementTree.parse(path).getroot()  # noqa: S314
@@ -440,7 +404,7 @@ def test_a_chart_saved_as_svg_holds_what_it_shares(site: str, visit: Open, tmp_p
     assert "Rushcliffe: Overall score, 2016" in texts(root)
 
 
-def test_the_chart_of_chosen_areas_can_be_saved(site: str, visit: Open, tmp_path: Path) -> None:
+def test_the_chart_of_chosen_areas_can_be_saved(site: str, visit: Visits, tmp_path: Path) -> None:
     page = visit(f"{site}compare/?a=rushcliffe&b=gedling")
     page.wait_for_selector("#compare-charts .save")
     path = saved(page, "#compare-charts figure", "SVG", tmp_path)
@@ -449,7 +413,7 @@ def test_the_chart_of_chosen_areas_can_be_saved(site: str, visit: Open, tmp_path
     assert texts(root).startswith("Rushcliffe and Gedling: Overall score, 2016")
 
 
-def test_without_scripts_nothing_is_offered_that_needs_them(site: str, visit: Open) -> None:
+def test_without_scripts_nothing_is_offered_that_needs_them(site: str, visit: Visits) -> None:
     page = visit(f"{site}authorities/rushcliffe/", java_script_enabled=False)
     assert page.get_by_role("button", name=re.compile("Save|Copy|Share")).count() == 0
     page.get_by_text("Embed this map").click()

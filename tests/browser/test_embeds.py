@@ -10,8 +10,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import launched, served
-from built import Built
+from browsing import Visits, served
 
 pytestmark = pytest.mark.browser
 
@@ -50,41 +49,6 @@ NAMES = """() => {
     });
 }"""
 
-Open = Callable[..., playwright.Page]
-
-
-@pytest.fixture(scope="module")
-def site(real_site: Built) -> Iterator[str]:
-    with served(real_site.folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(chromium: playwright.Browser) -> Iterator[Open]:
-    """Opens pages; in the end nothing was said on the console."""
-    contexts, said = [], []
-
-    def open_(url: str, size: tuple[int, int], **more: object) -> playwright.Page:
-        width, height = size
-        context = chromium.new_context(viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(url, wait_until="networkidle")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert said == []
-
 
 def colliding(names: list[dict[str, float]]) -> list[tuple[object, object]]:
     """Names whose boxes overlap by more than the room around letters."""
@@ -100,9 +64,9 @@ def colliding(names: list[dict[str, float]]) -> list[tuple[object, object]]:
 @pytest.mark.parametrize("size", [*SHAPES, (900, 700)], ids="%dx%d".__mod__)
 @pytest.mark.parametrize("path", [*(f"embed/{embed}/" for embed in EMBEDS), "", "explore/"])
 def test_every_name_lies_over_what_it_names(
-    site: str, visit: Open, path: str, size: tuple[int, int]
+    site: str, visit: Visits, path: str, size: tuple[int, int]
 ) -> None:
-    page = visit(site + path, size, java_script_enabled=False)
+    page = visit(site + path, *size, java_script_enabled=False)
     names = page.evaluate(NAMES)
     drawing = page.locator(".map-frame .map-svg").bounding_box()
     assert drawing
@@ -114,9 +78,9 @@ def test_every_name_lies_over_what_it_names(
 @pytest.mark.parametrize("size", SHAPES, ids="%dx%d".__mod__)
 @pytest.mark.parametrize("embed", EMBEDS)
 def test_the_map_takes_most_of_the_frame_and_nothing_is_left_out(
-    site: str, visit: Open, embed: str, size: tuple[int, int]
+    site: str, visit: Visits, embed: str, size: tuple[int, int]
 ) -> None:
-    page = visit(f"{site}embed/{embed}/", size)
+    page = visit(f"{site}embed/{embed}/", *size)
     width, height = size
     drawing = page.locator(".map-svg").bounding_box()
     assert drawing
@@ -131,14 +95,14 @@ def test_the_map_takes_most_of_the_frame_and_nothing_is_left_out(
 
 @pytest.mark.parametrize("embed", [*EMBEDS, "regions/london", "cornwall"])
 def test_a_frame_asks_for_little_until_the_reader_turns_to_it(
-    site: str, visit: Open, embed: str
+    site: str, visit: Visits, embed: str
 ) -> None:
-    page = visit("about:blank", (600, 660))
+    page = visit("", 600, 660)
     asked: list[str] = []
     sizes: list[int] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("response", lambda answer: sizes.append(len(gzip.compress(answer.body()))))
-    page.goto(f"{site}embed/{embed}/", wait_until="networkidle")
+    visit.go(page, f"{site}embed/{embed}/")
     assert len(asked) <= 6, asked
     assert sum(sizes) <= 60_000
     assert page.locator(".areas path.area").count() > 10, "and it isn't blank"
@@ -158,9 +122,9 @@ def other(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 
 def test_every_choice_of_the_builder_shows_in_a_page_of_another_site(
-    site: str, visit: Open, other: Callable[[str], str]
+    site: str, visit: Visits, other: Callable[[str], str]
 ) -> None:
-    page = visit(f"{site}authorities/rushcliffe/", (1280, 900))
+    page = visit(f"{site}authorities/rushcliffe/", 1280, 900)
     page.get_by_text("Embed this map").click()
     maps = page.get_by_label("Which map").locator("option").all_inner_texts()
     assert maps == ["Rushcliffe and its surroundings", "East Midlands", "England"]
@@ -172,11 +136,11 @@ def test_every_choice_of_the_builder_shows_in_a_page_of_another_site(
     code = page.get_by_label("HTML for another site’s page").input_value()
     assert "max-width:400px" in code
     # Without scripts there is a drawing all the same: the frame is never blank.
-    still = visit(other(code), (1000, 900), java_script_enabled=False)
+    still = visit(other(code), 1000, 900, java_script_enabled=False)
     still.locator("iframe").scroll_into_view_if_needed()
     frame = still.frame_locator("iframe")
     playwright.expect(frame.locator("svg.map-svg .areas path.area")).to_have_count(40)
-    live = visit(other(code), (1000, 900))
+    live = visit(other(code), 1000, 900)
     frame = live.frame_locator("iframe")
     playwright.expect(frame.locator(".map-caption")).to_contain_text("2017")
     playwright.expect(frame.locator(".map-live .leaflet-areas-pane path.area")).not_to_have_count(0)
@@ -190,12 +154,12 @@ def test_every_choice_of_the_builder_shows_in_a_page_of_another_site(
 
 @pytest.mark.parametrize(("room", "height"), [(300, 520), (440, 520), (500, 550), (900, 990)])
 def test_the_frame_s_height_follows_its_width(
-    site: str, visit: Open, other: Callable[[str], str], room: int, height: int
+    site: str, visit: Visits, other: Callable[[str], str], room: int, height: int
 ) -> None:
-    page = visit(f"{site}regions/east-midlands/", (1280, 900))
+    page = visit(f"{site}regions/east-midlands/", 1280, 900)
     page.get_by_text("Embed this map").click()
     code = page.get_by_label("HTML for another site’s page").input_value()
-    page = visit(other(f'<div style="width:{room}px">{code}</div>'), (1000, 1100))
+    page = visit(other(f'<div style="width:{room}px">{code}</div>'), 1000, 1100)
     box = page.locator("iframe").bounding_box()
     assert box
     assert (box["width"], box["height"]) == (room, pytest.approx(height, abs=1))

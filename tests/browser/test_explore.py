@@ -7,82 +7,41 @@ import io
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import Quiet, chromium_path, served, until
+from browsing import Quiet, Visits, chromium_path, served, until
 from built import Built
 from PIL import Image
 
 pytestmark = pytest.mark.browser
 
-WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PATIENCE_MS = 60_000
 HOT, COLD = (137, 12, 34), (36, 100, 168)
 
 
 @pytest.fixture(scope="module")
-def site(hex_site: Built) -> Iterator[str]:
-    with served(hex_site.folder) as address:
-        yield address
-
-
-Launch = Callable[..., playwright.Browser]
-
-
-@pytest.fixture(scope="module")
-def launch() -> Iterator[Launch]:
-    """Starts browsers; they end with the module."""
-    path = chromium_path()
-    with playwright.sync_playwright() as driver:
-        started = []
-
-        def start(*arguments: str) -> playwright.Browser:
-            browser = driver.chromium.launch(
-                executable_path=path, args=["--no-sandbox", *arguments]
-            )
-            started.append(browser)
-            return browser
-
-        yield start
-        for browser in started:
-            browser.close()
-
-
-@pytest.fixture(scope="module")
-def chromium(launch: Launch) -> playwright.Browser:
-    return launch(*WEBGL)
+def site(hexagons: str) -> str:
+    return hexagons
 
 
 Open = Callable[..., playwright.Page]
 
 
 @pytest.fixture
-def visit(chromium: playwright.Browser, site: str) -> Iterator[Open]:
-    """Opens the explorer; in the end nothing was complained of, missing, or asked elsewhere."""
-    contexts, said, asked = [], [], []
+def explore(visit: Visits, site: str) -> Open:
+    """Opens the explorer."""
 
-    def open_(query: str = "", *, width: int = 1280, height: int = 800, **more: object):  # type: ignore[no-untyped-def]
-        context = chromium.new_context(viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        page = context.new_page()
+    def open_(
+        query: str = "", width: int = 1280, height: int = 800, **more: object
+    ) -> playwright.Page:
+        page = visit(f"{site}explore/{query}", width, height, **more)
         page.set_default_timeout(PATIENCE_MS)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("response", lambda r: said.append(f"{r.status} {r.url}") if r.status > 399 else 0)
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{site}explore/{query}")
-        page.wait_for_selector(".explorer.ready")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert said == []
-    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
-    assert hosts <= {"127.0.0.1"}
+    return open_
 
 
 def state(page: playwright.Page) -> dict[str, str]:
@@ -116,8 +75,8 @@ def explore_data(built: Built) -> dict[str, object]:
     return data
 
 
-def test_the_map_shows_the_classes_and_a_class_alone(visit: Open) -> None:
-    page = visit()
+def test_the_map_shows_the_classes_and_a_class_alone(explore: Open) -> None:
+    page = explore()
     hot, cold = share(page, HOT), share(page, COLD)
     assert hot > 0.01
     assert cold > 0.02
@@ -131,7 +90,7 @@ def test_the_map_shows_the_classes_and_a_class_alone(visit: Open) -> None:
 
 
 def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
-    visit: Open, hex_site: Built, site: str
+    explore: Open, hex_site: Built, site: str
 ) -> None:
     data = explore_data(hex_site)
     at = data["codes"].index("E07000176")  # type: ignore[attr-defined]
@@ -139,7 +98,7 @@ def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
         n / 1000
         for n in next(iter(data["layouts"].values()))["boxes"][4 * at : 4 * at + 4]  # type: ignore[attr-defined]
     )
-    page = visit(f"?z=8&lat={(south + north) / 2}&lon={(west + east) / 2}")
+    page = explore(f"?z=8&lat={(south + north) / 2}&lon={(west + east) / 2}")
     box = page.locator("#explore-map").bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -173,8 +132,8 @@ def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
     assert page.url == f"{site}authorities/rushcliffe/"
 
 
-def test_everything_by_keyboard(visit: Open) -> None:
-    page = visit()
+def test_everything_by_keyboard(explore: Open) -> None:
+    page = explore()
     page.locator("#explore-text").focus()
     page.keyboard.type("newark")
     page.wait_for_selector("#explore-list li")
@@ -205,8 +164,8 @@ def test_everything_by_keyboard(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_the_map_flies_only_where_motion_is_welcome(visit: Open, motion: str) -> None:
-    page = visit(reduced_motion=motion)
+def test_the_map_flies_only_where_motion_is_welcome(explore: Open, motion: str) -> None:
+    page = explore(reduced_motion=motion)
     settle(page)
     page.locator("#explore-text").fill("newark")
     page.wait_for_selector("#explore-list li")
@@ -220,8 +179,8 @@ def test_the_map_flies_only_where_motion_is_welcome(visit: Open, motion: str) ->
     assert (at_once == there) == (motion == "reduce")
 
 
-def test_the_address_keeps_every_choice(visit: Open, site: str) -> None:
-    page = visit()
+def test_the_address_keeps_every_choice(explore: Open, site: str) -> None:
+    page = explore()
     page.select_option("#explore-scheme", "EqualInterval")
     page.select_option("#explore-palette", "teal")
     page.uncheck("#explore-outlines")
@@ -232,7 +191,7 @@ def test_the_address_keeps_every_choice(visit: Open, site: str) -> None:
     assert kept["scheme"] == "EqualInterval"
     assert (kept["palette"], kept["outlines"], kept["edition"]) == ("teal", "off", "2016")
     legend = page.locator("#explore-legend").inner_text()
-    again = visit(page.url.removeprefix(f"{site}explore/"))
+    again = explore(page.url.removeprefix(f"{site}explore/"))
     assert again.locator("#explore-legend").inner_text() == legend
     assert again.locator("#explore-palette").input_value() == "teal"
     assert not again.locator("#explore-outlines").is_checked()
@@ -242,8 +201,8 @@ def test_the_address_keeps_every_choice(visit: Open, site: str) -> None:
     assert float(state(again)["z"]) == pytest.approx(float(kept["z"]) + 1, abs=0.02)
 
 
-def test_this_view_can_be_copied_and_shared(visit: Open, site: str) -> None:
-    page = visit(permissions=["clipboard-read", "clipboard-write"])
+def test_this_view_can_be_copied_and_shared(explore: Open, site: str) -> None:
+    page = explore(permissions=["clipboard-read", "clipboard-write"])
     page.locator("#explore-text").fill("newark")
     page.wait_for_selector("#explore-list li")
     page.keyboard.press("Enter")
@@ -252,26 +211,27 @@ def test_this_view_can_be_copied_and_shared(visit: Open, site: str) -> None:
     page.get_by_role("button", name="Copy the link to this view").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url
-    again = visit(copied.removeprefix(f"{site}explore/"))
+    again = explore(copied.removeprefix(f"{site}explore/"))
     assert again.locator("#explore-card h2").inner_text() == "Newark and Sherwood"
     assert again.locator("#explore-palette").input_value() == "teal"
     assert {**state(again), "z": ""} == {**state(page), "z": ""}
 
 
-def test_a_device_that_shares_gets_title_and_address_of_this_view(visit: Open) -> None:
-    page = visit("?palette=teal")
+def test_a_device_that_shares_gets_title_and_address_of_this_view(explore: Open) -> None:
+    page = explore("?palette=teal")
     # Offered only by a script that finds it when it starts.
     page.add_init_script("""Object.defineProperty(navigator, "share", {
       value: (what) => { (window.shared ??= []).push(what); return Promise.resolve(); }})""")
-    page.reload(wait_until="networkidle")
+    page.reload()
+    page.wait_for_selector(".explorer.ready")
     settle(page)
     page.locator("[data-share]").click()
     assert page.evaluate("window.shared") == [{"title": page.title(), "url": page.url}]
     assert state(page)["palette"] == "teal"
 
 
-def test_a_device_that_does_not_share_copies_and_says_so(visit: Open) -> None:
-    page = visit(permissions=["clipboard-read", "clipboard-write"])
+def test_a_device_that_does_not_share_copies_and_says_so(explore: Open) -> None:
+    page = explore(permissions=["clipboard-read", "clipboard-write"])
     assert page.evaluate("navigator.share === undefined")
     assert page.locator("[data-share]").is_hidden()
     button = page.get_by_role("button", name="Copy the link to this view")
@@ -282,14 +242,14 @@ def test_a_device_that_does_not_share_copies_and_says_so(visit: Open) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
-def test_an_address_with_nonsense_shows_the_map_all_the_same(visit: Open) -> None:
-    page = visit("?edition=1&scheme=%3Cb%3E&palette=x&layout=y&class=99&area=Z&z=a&lat=99&lon=0")
+def test_an_address_with_nonsense_shows_the_map_all_the_same(explore: Open) -> None:
+    page = explore("?edition=1&scheme=%3Cb%3E&palette=x&layout=y&class=99&area=Z&z=a&lat=99&lon=0")
     assert share(page, HOT) > 0.01
     assert page.locator("#explore-card").is_hidden()
 
 
-def test_another_edition_has_other_classes(visit: Open) -> None:
-    page = visit()
+def test_another_edition_has_other_classes(explore: Open) -> None:
+    page = explore()
     page.select_option("#explore-edition", "2017")
     until(page, "document.getElementById('explore-said').innerText.includes('47')")
     text = page.locator("#explore-legend").inner_text()
@@ -299,19 +259,19 @@ def test_another_edition_has_other_classes(visit: Open) -> None:
     assert sum(counts) == 326
 
 
-def test_no_tile_is_missing_while_moving_about(visit: Open) -> None:
-    page = visit("?z=4&lat=52.5&lon=-1.5")
+def test_no_tile_is_missing_while_moving_about(explore: Open) -> None:
+    page = explore("?z=4&lat=52.5&lon=-1.5")
     canvas = page.locator("#explore-map canvas")
     canvas.focus()
     for key in ["Equal", "Equal", "ArrowLeft", "ArrowUp", "Equal", "ArrowRight", "ArrowRight"]:
         for _ in range(3):
             page.keyboard.press(key)
             page.wait_for_timeout(350)
-    settle(page)  # `visit` complains of any answer that isn't a good one
+    settle(page)  # a visit complains of any answer that isn't a good one
 
 
-def test_narrow_the_choices_fold_away(visit: Open) -> None:
-    page = visit(width=390, height=844)
+def test_narrow_the_choices_fold_away(explore: Open) -> None:
+    page = explore(width=390, height=844)
     fold = page.get_by_role("button", name="Hide choices")
     before = page.locator("#explore-map").bounding_box()
     fold.click()
@@ -365,8 +325,12 @@ def test_while_it_starts_the_static_map_stays_and_no_text_flashes(
     assert counts.get(HOT, 0) > 0.005 * picture.width * picture.height, "what follows is drawn"
 
 
-def test_without_webgl_it_says_so_and_the_static_map_stays(launch: Launch, site: str) -> None:
-    page = launch("--disable-gpu", "--disable-3d-apis").new_page()
+def test_without_webgl_it_says_so_and_the_static_map_stays(
+    chromium: playwright.Browser, site: str
+) -> None:
+    args = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis"]
+    browser = chromium.browser_type.launch(executable_path=chromium_path(), args=args)
+    page = browser.new_page()
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"{site}explore/")
@@ -380,6 +344,7 @@ def test_without_webgl_it_says_so_and_the_static_map_stays(launch: Launch, site:
         "node => node.checkVisibility({visibilityProperty: true})"
     )
     assert said == []
+    browser.close()
 
 
 def test_without_javascript_the_static_map_and_the_links_are_there(

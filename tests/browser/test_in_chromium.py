@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from browsing import Quiet, chromium_path, served, until
+from browsing import Quiet, Traffic, served, until
 from built import Built, build_site
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -54,23 +54,12 @@ def serving(built: Built, root: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = chromium_path()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="session")
 def hexagons(hex_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(hex_site, tmp_path_factory.mktemp("served")) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def geography(real_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(real_site, tmp_path_factory.mktemp("served")) as address:
         yield address
@@ -82,11 +71,21 @@ class Visit:
 
     page: Page
     address: str
+    scripts: bool = True
     troubles: list[str] = field(default_factory=list)
+    traffic: Traffic = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.traffic = Traffic(self.page)
 
     def go(self, path: str) -> Page:
-        self.page.goto(self.address + path, wait_until="networkidle")
+        self.page.goto(self.address + path)
+        self.rest()
         return self.page
+
+    def rest(self) -> None:
+        if self.scripts:
+            self.traffic.rest()
 
     def where(self) -> str:
         """The page's address from the site's root."""
@@ -111,18 +110,19 @@ Opener = Callable[..., Visit]
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Opener]:
+def visit(chromium: Browser) -> Iterator[Opener]:
     """Opens windows; at the end none of them may have had any trouble."""
     opened: list[Visit] = []
 
     def open_window(address: str, size: tuple[int, int] = WIDE, **options: object) -> Visit:
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             reduced_motion="reduce",
             **options,  # type: ignore[arg-type]
         )
         context.set_default_timeout(15_000)
-        found = Visit(context.new_page(), address)
+        scripts = bool(options.get("java_script_enabled", True))
+        found = Visit(context.new_page(), address, scripts)
         found.listen()
         opened.append(found)
         return found
@@ -237,7 +237,7 @@ def test_everything_works_from_the_server_s_root_as_well(
         page.wait_for_url("**/authorities/westminster/")
         page.locator("nav[aria-label=Breadcrumbs] a").first.click()
         page.wait_for_url(address)
-        page.wait_for_load_state("networkidle")
+        window.rest()
 
 
 # -- The map -----------------------------------------------------------------------------------
@@ -476,7 +476,8 @@ def test_the_table_sorts_by_every_column_both_ways(hexagons: str, visit: Opener)
     assert names(page)[0] == "West Somerset"
     assert set(names(page)[-2:]) == {"City of London", "Isles of Scilly"}
     assert "sort=" in page.url
-    page.reload(wait_until="networkidle")
+    page.reload()
+    window.rest()
     assert names(page)[0] == "West Somerset"
 
 
@@ -490,7 +491,8 @@ def test_the_table_filters_and_says_how_many_are_left(hexagons: str, visit: Open
     page.locator("#filter-q").fill("rush")
     expect(said).to_contain_text("1 of 326 authorities")
     assert names(page) == ["Rushcliffe"]
-    page.reload(wait_until="networkidle")
+    page.reload()
+    window.rest()
     assert names(page) == ["Rushcliffe"], "what was chosen stands in the address"
     page.locator("form.filters button[type=reset]").click()
     expect(said).to_contain_text("326 of 326 authorities")
@@ -522,15 +524,17 @@ def test_a_missing_page_offers_the_nearest_names(mini: Path, visit: Opener, tmp_
     with serving(built, tmp_path) as address:
         window = visit(address)
         page = window.page
-        page.goto(f"{address}parishes/castel/", wait_until="networkidle")
+        page.goto(f"{address}parishes/castel/")
+        window.rest()
         assert [t for t in window.troubles if "404" not in t] == []
         window.troubles.clear()  # the missing page itself
         first = page.locator("[data-nearest] a").first
         expect(first).to_have_text("Castle")
         first.click()
         page.wait_for_url("**/repo/parishes/castle/")
-        page.wait_for_load_state("networkidle")
-        page.goto(f"{address}parishes/castle%25%20%C3%28%/", wait_until="networkidle")
+        window.rest()
+        page.goto(f"{address}parishes/castle%25%20%C3%28%/")
+        window.rest()
         assert [t for t in window.troubles if "404" not in t] == []
         window.troubles.clear()
         expect(page.locator("[data-nearest] a").first).to_have_text("Castle")
@@ -540,7 +544,8 @@ def test_a_name_that_is_html_stays_text_in_search_and_map(
     mini_site: Built, visit: Opener, tmp_path: Path
 ) -> None:
     with serving(mini_site, tmp_path) as address:
-        page = visit(address).go("")
+        window = visit(address)
+        page = window.go("")
         page.locator("#search-text").fill("bold")
         expect(page.locator("#search-list [role=option]").first).to_contain_text(
             '<b>Bold & "Sons"</b>'
@@ -553,4 +558,4 @@ def test_a_name_that_is_html_stays_text_in_search_and_map(
         page.wait_for_url("**/?edition=2021")
         hover(page, "E07000902", "1st of 7")
         assert page.locator(".map-tip b").count() == 0
-        page.wait_for_load_state("networkidle")
+        window.rest()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import launched, served, until
+from browsing import Traffic, served, until
 from built import ROOT, build_site, copy_mini
 
 from generator.exports import compare_file, map_files
@@ -32,6 +32,7 @@ class Loads:
         self.paths: list[str] = []
         self.failed: list[str] = []
         page.on("response", self._note)
+        self.rest = Traffic(page).rest
 
     def _note(self, answer: playwright.Response) -> None:
         path = answer.url.removeprefix(self.address).split("?")[0].split("#")[0]
@@ -82,12 +83,6 @@ def mini_parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield build_site(config, folder / "site", boundaries="auto", jobs=1).folder
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(chromium: playwright.Browser) -> Iterator[playwright.Page]:
     with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
@@ -96,7 +91,8 @@ def page(chromium: playwright.Browser) -> Iterator[playwright.Page]:
 
 def open_page(page: playwright.Page, folder: Path, address: str, path: str) -> Loads:
     loads = Loads(page, folder, address)
-    page.goto(address + path, wait_until="networkidle")
+    page.goto(address + path)
+    loads.rest()
     return loads
 
 
@@ -118,7 +114,7 @@ def test_a_map_that_is_moved_fetches_what_lies_around(page: playwright.Page, war
         loads = open_page(page, wards, address, "wards/ashby-3/")
         page.locator(".map-tools [data-zoom=out]").click()
         until(page, "document.querySelector('.map-frame.map-moved') !== null")
-        page.wait_for_load_state("networkidle")
+        loads.rest()
         page.wait_for_timeout(500)
         own = page.locator(".leaflet-areas-pane path.area")
         drawn = own.count()
@@ -173,7 +169,7 @@ def test_another_edition_is_learnt_for_all_that_is_drawn(
             f"""(before) => JSON.stringify(({levels})()) !== before""",
             json.dumps(before, separators=(",", ":")),
         )
-        page.wait_for_load_state("networkidle")
+        loads.rest()
         after = page.evaluate(levels)
         page.locator("[name=edition][value='2020-yield']").check(force=True)
         page.wait_for_timeout(300)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import launched, served, until
+from browsing import Visits, until
 from built import Built
 
 from generator.maps.lettering import forms
 
 pytestmark = pytest.mark.browser
-
-Open = Callable[..., playwright.Page]
 
 DEEPEST = 13
 NAMED_AT_FIRST = {1280: 0.74, 390: 0.42}
@@ -50,32 +47,6 @@ LOOK = """(labels) => {
   return {width, height, texts, places};
 }"""
 Box = tuple[float, float, float, float]
-
-
-@pytest.fixture(scope="module")
-def site(real_site: Built) -> Iterator[str]:
-    with served(real_site.folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(chromium: playwright.Browser) -> Iterator[Open]:
-    opened: list[playwright.BrowserContext] = []
-
-    def go(width: int, height: int, **options: object) -> playwright.Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-        opened.append(context)
-        return context.new_page()
-
-    yield go
-    for context in opened:
-        context.close()
 
 
 def index_of(folder: Path, layout: str) -> dict[str, Any]:
@@ -140,18 +111,18 @@ def zoom(page: playwright.Page, level: float) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_group_s_map_names_all_that_have_room(
-    real_site: Built, site: str, visit: Open, width: int
+    real_site: Built, site: str, visit: Visits, width: int
 ) -> None:
     """At every zoom: no name over another, and no member without one that has room for it."""
     known = labels_of(index_of(real_site.folder, "geography"))
-    page = visit(width, 844)
+    page = visit("", width, 844)
     shares: dict[str, float] = {}
     count = total = 0
     groups = [p for p in real_site.files if p.endswith("/index.html") and p.count("/") == 2
               and p.split("/")[0] in ("regions", "counties", "groups")]  # fmt: skip
     assert len(groups) == 45
     for path in sorted(groups):
-        page.goto(f"{site}{path.removesuffix('index.html')}", wait_until="networkidle")
+        visit.go(page, f"{site}{path.removesuffix('index.html')}")
         page.locator(".map-frame").scroll_into_view_if_needed()
         here = page.evaluate("document.querySelector('.map-frame').dataset.here.split(' ')")
         labels = [known[code] for code in here if code in known]
@@ -177,11 +148,10 @@ def test_every_group_s_map_names_all_that_have_room(
 
 
 def test_every_area_is_named_before_the_deepest_zoom(
-    real_site: Built, site: str, visit: Open
+    real_site: Built, site: str, visit: Visits
 ) -> None:
     known = labels_of(index_of(real_site.folder, "geography"))
-    page = visit(1280, 844)
-    page.goto(f"{site}authorities/rushcliffe/", wait_until="networkidle")
+    page = visit(f"{site}authorities/rushcliffe/", 1280, 844)
     zoom(page, DEEPEST - 1)
     until(page, "document.querySelector('.map-text:not(.moving) text') !== null")
     assert len(known) == 326
@@ -205,10 +175,9 @@ def test_every_area_is_named_before_the_deepest_zoom(
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (844, 390), (390, 844)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_regions_are_named_beside_the_hexagons(
-    real_site: Built, site: str, visit: Open, width: int, height: int, scheme: str
+    real_site: Built, site: str, visit: Visits, width: int, height: int, scheme: str
 ) -> None:
-    page = visit(width, height, color_scheme=scheme)
-    page.goto(f"{site}?layout=hexagons", wait_until="networkidle")
+    page = visit(f"{site}?layout=hexagons", width, height, color_scheme=scheme)
     until(page, "document.querySelectorAll('.map-text .region-name').length > 0")
     found = page.evaluate("""() => {
       const box = (node) => {
@@ -233,9 +202,8 @@ def test_regions_are_named_beside_the_hexagons(
 
 
 @pytest.mark.parametrize("how", ["mouse", "keys", "finger"])
-def test_a_hexagon_says_its_whole_name_at_once(site: str, visit: Open, how: str) -> None:
-    page = visit(1280, 844, has_touch=how == "finger")
-    page.goto(f"{site}regions/london/?layout=hexagons", wait_until="networkidle")
+def test_a_hexagon_says_its_whole_name_at_once(site: str, visit: Visits, how: str) -> None:
+    page = visit(f"{site}regions/london/?layout=hexagons", 1280, 844, has_touch=how == "finger")
     until(page, "document.querySelectorAll('.map-text text').length > 20")
     tip = page.locator(".map-tip")
     at = page.evaluate("""() => {
@@ -255,11 +223,10 @@ def test_a_hexagon_says_its_whole_name_at_once(site: str, visit: Open, how: str)
     assert page.locator(".leaflet-areas-pane title").count() == 0, "no second, slower one"
 
 
-def test_hexagons_carry_names_that_people_know(real_site: Built, site: str, visit: Open) -> None:
+def test_hexagons_carry_names_that_people_know(real_site: Built, site: str, visit: Visits) -> None:
     """Of every member whose name fits its cell, however broad the letters are here."""
     known = labels_of(index_of(real_site.folder, "hexagons"))
-    page = visit(1280, 844)
-    page.goto(f"{site}regions/london/?layout=hexagons", wait_until="networkidle")
+    page = visit(f"{site}regions/london/?layout=hexagons", 1280, 844)
     until(page, "document.querySelectorAll('.map-text text').length > 20")
     here = page.evaluate("document.querySelector('.map-frame').dataset.here.split(' ')")
     labels = [known[code] for code in here]

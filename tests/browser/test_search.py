@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import playwright.sync_api as playwright
 import pytest
-from browsing import launched, served
-from built import Built, build_site
+from browsing import Visits, served
+from built import build_site
 from playwright.sync_api import expect
 
 from generator.exports import search_file
@@ -22,46 +21,8 @@ needs_postcodes = pytest.mark.skipif(DIRECTORY is None, reason="no postcode dire
 
 
 @pytest.fixture(scope="module")
-def site(hex_site: Built) -> Iterator[str]:
-    with served(hex_site.folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with launched() as browser:
-        yield browser
-
-
-Open = Callable[..., playwright.Page]
-
-
-@pytest.fixture
-def asked() -> list[str]:
-    """Every address that was asked for."""
-    return []
-
-
-@pytest.fixture
-def visit(chromium: playwright.Browser, asked: list[str]) -> Iterator[Open]:
-    contexts, said = [], []
-
-    def open_(url: str, *, width: int = 1280, height: int = 720, **more: object) -> playwright.Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(url, wait_until="networkidle")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    # Of the software that draws WebGL here, not of the page.
-    assert [text for text in said if "GL Driver Message" not in text] == []
+def site(hexagons: str) -> str:
+    return hexagons
 
 
 def ask(page: playwright.Page, typed: str) -> None:
@@ -77,7 +38,7 @@ def options(page: playwright.Page) -> playwright.Locator:
 @pytest.mark.parametrize(
     "typed", ["ng12 4gf", "NG124GF", " Ng12  4gF ", "NG12.4GF", "ng12-4gf", "NG12 4GF\t"]
 )
-def test_a_postcode_in_any_form_leads_to_its_area(site: str, visit: Open, typed: str) -> None:
+def test_a_postcode_in_any_form_leads_to_its_area(site: str, visit: Visits, typed: str) -> None:
     page = visit(f"{site}methodology/")
     ask(page, typed)
     expect(options(page)).to_have_count(1)
@@ -103,7 +64,7 @@ def test_a_postcode_in_any_form_leads_to_its_area(site: str, visit: Open, typed:
                     "Most such postcodes are no longer in use."),
     ],
 )  # fmt: skip
-def test_what_has_no_area_is_said_and_seen(site: str, visit: Open, typed: str, said: str) -> None:
+def test_what_has_no_area_is_said_and_seen(site: str, visit: Visits, typed: str, said: str) -> None:
     page = visit(f"{site}methodology/", width=390, height=844)
     page.locator("button.search-open").click()
     ask(page, typed)
@@ -116,7 +77,7 @@ def test_what_has_no_area_is_said_and_seen(site: str, visit: Open, typed: str, s
 
 @needs_postcodes
 def test_an_unknown_postcode_says_so_and_names_where_its_neighbours_are(
-    site: str, visit: Open
+    site: str, visit: Visits
 ) -> None:
     page = visit(f"{site}methodology/")
     ask(page, "NG12 4ZA")
@@ -127,7 +88,7 @@ def test_an_unknown_postcode_says_so_and_names_where_its_neighbours_are(
 
 @needs_postcodes
 def test_half_typed_postcodes_list_areas_the_likeliest_first_and_lead_on(
-    site: str, visit: Open
+    site: str, visit: Visits
 ) -> None:
     page = visit(f"{site}methodology/")
     ask(page, "ng12")
@@ -151,7 +112,7 @@ def test_half_typed_postcodes_list_areas_the_likeliest_first_and_lead_on(
 
 
 @needs_postcodes
-def test_by_keys_alone_and_before_the_answer_has_come(site: str, visit: Open) -> None:
+def test_by_keys_alone_and_before_the_answer_has_come(site: str, visit: Visits) -> None:
     page = visit(f"{site}data/")
     page.locator("#search-text").focus()
     page.keyboard.type("NG12 4GF")
@@ -167,25 +128,27 @@ def test_by_keys_alone_and_before_the_answer_has_come(site: str, visit: Open) ->
 
 
 @needs_postcodes
-def test_nothing_that_is_typed_leaves_the_browser(site: str, visit: Open, asked: list[str]) -> None:
+def test_nothing_that_is_typed_leaves_the_browser(site: str, visit: Visits) -> None:
     page = visit(f"{site}methodology/")
-    asked.clear()
+    before = len(visit.asked())
     ask(page, "NG12 4GF")
     expect(options(page)).to_have_count(1)
     page.locator("#search-text").press("Enter")
     page.wait_for_url("**/authorities/rushcliffe/")
     assert not [
-        url for url in asked if "4gf" in url.lower() or "q=" in url or "ng12" in url.lower()
+        url
+        for url in visit.asked()[before:]
+        if "4gf" in url.lower() or "q=" in url or "ng12" in url.lower()
     ]
     ask(page, "nowhere at all")
     page.locator("#search button").click()
     page.wait_for_timeout(300)
     assert page.url.endswith("/authorities/rushcliffe/")
-    assert not [url for url in asked if "nowhere" in url]
+    assert not [url for url in visit.asked() if "nowhere" in url]
 
 
 @needs_postcodes
-def test_one_look_up_weighs_little_and_names_its_licence(site: str, visit: Open) -> None:
+def test_one_look_up_weighs_little_and_names_its_licence(site: str, visit: Visits) -> None:
     page = visit(f"{site}methodology/")
     weights: list[int] = []
     page.on("response", lambda r: weights.append(len(r.body())) if "/postcodes" in r.url else None)
@@ -193,7 +156,7 @@ def test_one_look_up_weighs_little_and_names_its_licence(site: str, visit: Open)
     expect(page.locator("#search-licence")).to_contain_text("Royal Mail data © Royal Mail")
     expect(page.locator("#search-licence")).to_contain_text("OS data © Crown copyright")
     expect(page.locator("#search-licence")).to_contain_text("Open Government Licence v.3.0")
-    page.wait_for_load_state("networkidle")
+    visit.rest(page)
     assert len(weights) == 2
     assert sum(weights) < 10_000
     page.locator("#search-licence a").click()
@@ -202,7 +165,7 @@ def test_one_look_up_weighs_little_and_names_its_licence(site: str, visit: Open)
 
 
 @needs_postcodes
-def test_the_script_reads_every_lot_as_the_build_placed_it(site: str, visit: Open) -> None:
+def test_the_script_reads_every_lot_as_the_build_placed_it(site: str, visit: Visits) -> None:
     """300 postcodes by lot; what the site says is the district that the directory names."""
     assert DIRECTORY is not None
     directory = read_directory(DIRECTORY)
@@ -241,7 +204,7 @@ def _replaced(new: str, old: str) -> bool:
 
 
 @needs_postcodes
-def test_the_map_and_the_ranking_mark_where_a_postcode_lies(site: str, visit: Open) -> None:
+def test_the_map_and_the_ranking_mark_where_a_postcode_lies(site: str, visit: Visits) -> None:
     page = visit(site)
     page.wait_for_selector(".leaflet-areas-pane path.area", state="attached")
     ask(page, "NG12 4GF")
@@ -252,7 +215,7 @@ def test_the_map_and_the_ranking_mark_where_a_postcode_lies(site: str, visit: Op
 
 
 @needs_postcodes
-def test_the_explorer_takes_postcodes_and_no_strange_layout(site: str, visit: Open) -> None:
+def test_the_explorer_takes_postcodes_and_no_strange_layout(site: str, visit: Visits) -> None:
     page = visit(f"{site}explore/?layout=constructor&palette=__proto__")
     page.wait_for_selector(".explorer.ready")
     page.locator("#explore-text").fill("NG12 4GF")
@@ -262,21 +225,21 @@ def test_the_explorer_takes_postcodes_and_no_strange_layout(site: str, visit: Op
 
 
 @needs_postcodes
-def test_compare_takes_a_postcode(site: str, visit: Open) -> None:
+def test_compare_takes_a_postcode(site: str, visit: Visits) -> None:
     page = visit(f"{site}compare/")
     page.locator("#compare-text").fill("NG12 4GF")
     page.locator("#compare-text").press("Enter")
     page.wait_for_url("**/compare/?a=E07000176")
 
 
-def test_compare_understands_a_list_in_the_address(site: str, visit: Open) -> None:
+def test_compare_understands_a_list_in_the_address(site: str, visit: Visits) -> None:
     page = visit(f"{site}compare/?a=E07000176,nottingham,E07000172,E07000170,E07000173,E06000015")
     expect(page.locator("#compared thead th")).to_have_count(5)
     expect(page.locator("#compare-status")).to_contain_text("Only the first 5 are shown.")
     assert page.url.endswith("?a=E07000176&b=E06000018&c=E07000172&d=E07000170&e=E07000173")
 
 
-def test_a_list_of_suggestions_over_the_map_takes_the_clicks(site: str, visit: Open) -> None:
+def test_a_list_of_suggestions_over_the_map_takes_the_clicks(site: str, visit: Visits) -> None:
     page = visit(site)
     page.wait_for_selector(".leaflet-areas-pane path.area", state="attached")
     ask(page, "no")
@@ -292,7 +255,7 @@ def test_a_list_of_suggestions_over_the_map_takes_the_clicks(site: str, visit: O
     expect(page.locator("h1")).to_contain_text(name)
 
 
-def test_without_scripts_the_button_leads_to_the_list(site: str, visit: Open) -> None:
+def test_without_scripts_the_button_leads_to_the_list(site: str, visit: Visits) -> None:
     page = visit(f"{site}data/", java_script_enabled=False)
     page.locator("#search-text").fill("rushcliffe")
     page.locator("#search-text").press("Enter")
@@ -301,7 +264,7 @@ def test_without_scripts_the_button_leads_to_the_list(site: str, visit: Open) ->
 
 
 def test_names_in_shards_are_found_like_those_in_one_list(
-    mini: Path, visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mini: Path, visit: Visits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_file, "MOST_WHOLE", 3)
     monkeypatch.setattr(search_file, "MOST_IN_SHARD", 2)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import Quiet, launched, served, until
+from browsing import Quiet, served, until
 from built import build_site, copy_mini
 from PIL import Image
 
@@ -18,7 +18,6 @@ from generator.tiles.glyphs import FONT_STACK
 
 pytestmark = pytest.mark.browser
 
-WEBGL = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PAGE = """<!doctype html><title>Another site</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="maplibre-gl.css"><script src="maplibre-gl.js"></script>
 <div id="map" style="width:600px;height:500px"></div>
@@ -58,12 +57,6 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
     with served(folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def test_a_page_of_another_origin_draws_the_style(
