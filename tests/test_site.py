@@ -341,7 +341,7 @@ def test_a_build_that_is_killed_leaves_the_site(mini: Path, out: Path) -> None:
 
 
 @pytest.mark.slow
-def test_builds_killed_at_fifty_moments_leave_a_whole_site(mini: Path, out: Path) -> None:
+def test_builds_killed_at_many_moments_leave_a_whole_site(mini: Path, out: Path) -> None:
     """Children are forked, so that none spends its life importing."""
     before = bytes_of(out)
     replace(mini.parent / "harvest_2020.csv", "Dale,−1.5", "Dale,−2.5")
@@ -352,7 +352,7 @@ def test_builds_killed_at_fifty_moments_leave_a_whole_site(mini: Path, out: Path
     after = bytes_of(mini.parent / "elsewhere")
     lots = random.Random(2017)
     ends = set()
-    for _ in range(50):
+    for _ in range(50 if "ATLAS_LONG" in os.environ else 20):
         child = os.fork()
         if child == 0:
             site.build(config, Options(out), BufferReport())
