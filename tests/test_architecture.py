@@ -305,7 +305,6 @@ def test_modules_are_small_and_say_what_they_do(name: str) -> None:
 
 
 LONGER_TESTS = {
-    "browser/test_compare_embed.py": 500,
     "browser/test_in_chromium.py": 600,
     "test_every_number.py": 600,
     "test_hexagons.py": 650,

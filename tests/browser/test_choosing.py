@@ -144,7 +144,7 @@ def test_search_lists_indicators_after_places(visit: Visits, site: str) -> None:
     page.wait_for_url("**/indicators/gcse/")
 
 
-def test_tables_of_indicators_are_whole_on_a_phone(visit: Open, site: str) -> None:
+def test_tables_of_indicators_are_whole_on_a_phone(visit: Visits, site: str) -> None:
     for path in ("areas/rushcliffe/", "indicators/"):
         page = visit(site + path, width=390)
         table = page.locator("table.profile, table.indicators").first
