@@ -689,6 +689,8 @@ def test_too_much_is_not_read(
         ("ftp://127.0.0.1/rest", "redirects from http to ftp"),
         ("file:///etc/passwd", "redirects from http to file"),
         ("//portal.example/rest", "redirects to another host"),
+        ("http://[", "redirects to what is no address (Invalid IPv6 URL)"),
+        ("http://127.0.0.1:99999/rest", "redirects to what is no address"),
     ],
 )
 def test_redirects_away_are_refused(
@@ -741,7 +743,8 @@ def test_https_and_loopback_are_allowed(base: str) -> None:
     "base",
     ["http://mirror.example/rest", "http://127.0.0.1.example/rest", "ftp://127.0.0.1/rest",
      "file:///rest", "mirror.example/rest", "https://user:secret@mirror.example/rest",
-     "https://mirror.example/rest?token=1", "https://", "nonsense"],
+     "https://mirror.example/rest?token=1", "https://", "nonsense", "https://[",
+     "https://mirror.example:99999/rest"],
 )  # fmt: skip
 def test_other_addresses_are_refused(
     base: str, cache: Path, monkeypatch: pytest.MonkeyPatch

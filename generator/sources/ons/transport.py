@@ -211,6 +211,8 @@ class Transport:
             raise self._unreachable(url, "no connection") from error
         except requests.exceptions.RequestException as error:
             raise _failed(url, f"the request failed ({type(error).__name__})") from error
+        except ValueError as error:  # requests looks at where a redirect leads
+            raise _failed(url, f"redirects to what is no address ({error})") from error
 
     def _silence_s(self) -> float:
         """How long to wait for a piece, which the last attempts have less time for."""
@@ -257,7 +259,10 @@ def check_base(base: str) -> str:
     SettingsError
         If it is anything else, or carries a password, which would end up in messages.
     """
-    parts = urlsplit(base)
+    try:
+        parts = _parts(base)
+    except ValueError:
+        parts = SplitResult("", "", "", "", "")
     safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if not (safe and parts.hostname) or parts.username or parts.query or parts.fragment:
         raise SettingsError(
@@ -267,6 +272,13 @@ def check_base(base: str) -> str:
             fix="Set it to an address such as https://mirror.example/arcgis/rest/services.",
         )
     return base.rstrip("/")
+
+
+def _parts(url: str) -> SplitResult:
+    """Parts of an address; ValueError if it is none, or its port can't be one."""
+    parts = urlsplit(url)
+    _ = parts.port
+    return parts
 
 
 def is_loopback(host: str) -> bool:
@@ -297,8 +309,11 @@ def _look_up(url: str, parts: SplitResult, limit_s: float) -> None:
 
 def _follow(url: str, location: str) -> str:
     """Where a redirect may lead: https anywhere, loopback http only to itself."""
-    target = urljoin(url, location)
-    old, new = urlsplit(url), urlsplit(target)
+    try:
+        target = urljoin(url, location)
+        old, new = _parts(url), _parts(target)
+    except ValueError:
+        raise _failed(url, f"redirects to what is no address: {location}") from None
     if new.scheme != old.scheme:
         raise _failed(url, f"redirects from {old.scheme} to {new.scheme}: {target}")
     if new.scheme != "https" and new.hostname != old.hostname:
