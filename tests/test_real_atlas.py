@@ -18,8 +18,9 @@ from built import ROOT, Built
 from reading import PageText, read_page
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget")
-MOST_BYTES = {"hexagons": 32_000_000, "geography": 30_000_000}
-"""Where there are only hexagons, every map has more cells and names than a true one."""
+MOST_BYTES = {"hexagons": 32_000_000, "geography": 29_440_000}
+"""Where there are only hexagons, every map has more cells and names than a true one.  What is
+published with an address (--base-url) holds up to 560,000 more, and stays under 30 MB."""
 FIRST_LOAD_BYTES = 100_000
 
 

@@ -352,7 +352,7 @@ def test_builds_killed_at_many_moments_leave_a_whole_site(mini: Path, out: Path)
     after = bytes_of(mini.parent / "elsewhere")
     lots = random.Random(2017)
     ends = set()
-    for _ in range(50 if "ATLAS_LONG" in os.environ else 20):
+    for _ in range(50 if "ATLAS_LONG" in os.environ else 35):
         child = os.fork()
         if child == 0:
             site.build(config, Options(out), BufferReport())
