@@ -16,14 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import cells
 
-from generator.maps.layers import make_layer, union_of
+from generator.maps.layers import make_layer
 from generator.sources.coverages import (
     GRID_M,
     clean_coverage,
     furthest_move,
     repair_polygons,
     round_to_grid,
+    union_of,
 )
+from generator.sources.dissolve import dissolve
 
 
 def rectangles(*boxes: tuple[float, float, float, float]) -> np.ndarray:
@@ -87,6 +89,14 @@ def test_a_group_has_an_outline_however_its_areas_lie(
     for rung in (0, 6, 12):
         assert layer.outline(codes, rung).path()
         assert layer.level(rung).outlines["G"].path()
+
+
+def test_parts_that_overlap_are_dissolved_all_the_same() -> None:
+    """A part that lies wholly on another stays as it was: nothing would be left of it."""
+    parts = np.array([shapely.box(0, 0, 4, 4), shapely.box(1, 1, 2, 2), shapely.box(1, 1, 6, 2)])
+    codes, whole = dissolve(parts, ["A", "A", "A"])
+    assert codes == ("A",)
+    assert whole[0].equals(shapely.union_all(parts))
 
 
 def test_the_union_of_areas_that_overlap_is_still_made() -> None:

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from generator.maps.framing import national_view
-from generator.maps.layers import Box, Geometries, Layer, union_of
+from generator.maps.layers import Box, Geometries, Layer
 from generator.maps.lettering import (
     GROUP_LINE_PX,
     GROUP_SIZE_PX,
@@ -22,6 +22,7 @@ from generator.maps.lettering import (
     text_width,
     wrapped,
 )
+from generator.sources.coverages import union_of
 
 GAP_PX = 3.0
 """Free space around a name."""

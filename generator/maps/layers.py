@@ -23,6 +23,7 @@ from pyproj import Transformer
 
 from generator.kept import Kept, digest
 from generator.maps.shapes import Shape, snapped
+from generator.sources.coverages import union_of
 
 WEB_MERCATOR = "EPSG:3857"
 _TO_WGS84 = Transformer.from_crs(WEB_MERCATOR, "EPSG:4326", always_xy=True)
@@ -329,18 +330,6 @@ def simplify(layer: Layer, tolerance_m: float) -> tuple[Geometries, Geometries]:
     gone = shapely.is_empty(thin) | ~shapely.is_valid(thin)
     thin[gone] = whole[gone]
     return thin[: len(layer.geometry)], thin[len(layer.geometry) :]
-
-
-def union_of(areas: Geometries) -> shapely.Geometry:
-    """Areas of one coverage as one; overlaps and gaps are bridged the slow way."""
-    try:
-        union = shapely.coverage_union_all(areas)
-    except shapely.GEOSException:
-        union = None
-    # Areas that could not be thinned stand at full detail beside thinned neighbours.
-    if union is None or not shapely.is_valid(union):
-        union = shapely.union_all(shapely.make_valid(areas))
-    return union
 
 
 def _make_level(layer: Layer, unit_m: float) -> Level:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
+from generator.sources.coverages import union_of
 from generator.sources.placing import Geometries
 
 FADES_WITHIN_M = 36_000.0
@@ -32,7 +33,7 @@ def fading_bands(sketch: shapely.Geometry, areas: Geometries) -> Geometries:
     numpy.ndarray
         Up to `BANDS` polygons, the widest first.
     """
-    whole = shapely.simplify(shapely.coverage_union_all(areas), _DETAIL_M)
+    whole = shapely.simplify(union_of(areas), _DETAIL_M)
     near = shapely.clip_by_rect(whole, *_around(sketch))
     distances = np.linspace(FADES_WITHIN_M, FADES_WITHIN_M / BANDS, BANDS)
     bands = shapely.intersection(sketch, shapely.buffer(near, distances))

@@ -107,6 +107,18 @@ def _clean_around(shapes: Shapes, faulty: Rows) -> Shapes:
     return cleaned
 
 
+def union_of(areas: Shapes) -> shapely.Geometry:
+    """Areas of one coverage as one; overlaps and gaps are bridged the slow way."""
+    try:
+        union = shapely.coverage_union_all(areas)
+    except shapely.GEOSException:
+        union = None
+    # Areas that could not be thinned stand at full detail beside thinned neighbours.
+    if union is None or not shapely.is_valid(union):
+        union = shapely.union_all(shapely.make_valid(areas))
+    return union
+
+
 def furthest_move(before: Shapes, after: Shapes) -> float:
     """How far an outline moved at most, in units of the CRS (Hausdorff distance of outlines)."""
     changed = ~shapely.equals_exact(shapely.normalize(before), shapely.normalize(after))

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from generator.errors import SourceError
 from generator.report import Report
+from generator.sources.coverages import union_of
 from generator.sources.fields import describe_columns, find_code_column
 from generator.sources.placing import Geometries
 
@@ -178,5 +178,5 @@ def dissolve(shapes: Geometries, parents: Sequence[str]) -> tuple[tuple[str, ...
     parts = np.split(shapes[order], np.cumsum(np.bincount(at))[:-1])
     whole = np.empty(len(codes), dtype=object)
     for number, members in enumerate(parts):
-        whole[number] = members[0] if len(members) == 1 else shapely.coverage_union_all(members)
+        whole[number] = members[0] if len(members) == 1 else union_of(members)
     return tuple(str(code) for code in codes), whole

@@ -48,3 +48,16 @@ def test_a_map_of_change_fetches_its_own_values_and_keeps_its_colours(
     assert [url for url in asked if "/assets/changes/2020-2022-yield." in url]
     assert not [url for url in asked if "/assets/values/" in url]
     assert errors == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_a_phone_shows_the_table_of_changes_with_its_classes(
+    page: playwright.Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for selector in (".scroller", "body"):
+        wide, shown = page.locator(selector).first.evaluate(
+            "(one) => [one.scrollWidth, one.clientWidth]"
+        )
+        assert wide <= shown, selector
+    assert page.locator(".changes-table td.class").first.is_visible()
