@@ -256,6 +256,21 @@ def test_a_group_within_others_has_a_line_to_it() -> None:
     assert svg.count('<line class="lead"') == 1
 
 
+def test_groups_of_many_people_come_first() -> None:
+    """They came by the alphabet: a map of 348 districts named Adur and Allerdale, and no Leeds."""
+    layer = layer_of(cells(3, 40))
+    members: dict[str, list[str]] = {}
+    for code, group in sorted(layer.group_of.items()):
+        members.setdefault(group, []).append(code)
+    names = {group: f"Group {group}" for group in members}
+    for first in members:
+        importance = dict.fromkeys(layer.codes, 1.0) | dict.fromkeys(members[first], 50.0)
+        found = [place.name for place in places(layer, {}, names, importance)]
+        assert found[0] == names[first]
+        assert sorted(found) == sorted(names.values())
+    assert [p.name for p in places(layer, {}, names, {})] == sorted(names.values())
+
+
 def test_groups_without_room_beside_are_named_over_their_cells() -> None:
     frame = gpd.GeoDataFrame(
         {"code": ["E1"]}, geometry=[shapely.box(0, 0, 9e4, 9e4)], crs="EPSG:3857"

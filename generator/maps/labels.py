@@ -89,12 +89,13 @@ def places(
     group_names: Mapping[str, str],
     importance: Mapping[str, float],
 ) -> tuple[Place, ...]:
-    """All names of a layer, groups first, then areas from the most important to the least.
+    """All names of a layer: groups, then areas, each from the most important to the least.
 
     Parameters
     ----------
     importance
-        By code; areas that have none, or the same, are ordered by their size.
+        By code; areas that have none, or the same, are ordered by their size.  A group has
+        that of its areas together, by its width: a city comes before the country around it.
     """
     size = dict(zip(layer.codes, shapely.area(layer.geometry).tolist(), strict=True))
     order = sorted(
@@ -116,10 +117,12 @@ def places(
         Place(x, y, radius, area_names[c], c, spill.get(c, usual))
         for c, (x, y, radius) in ((code, found[code]) for code in order)
     )
-    return (*group_places(layer, group_names), *own)
+    return (*group_places(layer, group_names, importance), *own)
 
 
-def group_places(layer: Layer, names: Mapping[str, str]) -> tuple[Place, ...]:
+def group_places(
+    layer: Layer, names: Mapping[str, str], importance: Mapping[str, float]
+) -> tuple[Place, ...]:
     """Where to write each group's name: the widest circle of its widest part.
 
     Cells have names of their own, so their groups' names stand beside all of them, if they can.
@@ -135,10 +138,15 @@ def group_places(layer: Layer, names: Mapping[str, str]) -> tuple[Place, ...]:
         return [_widest_circle(layer.geometry[rows]) for _, rows in sorted(members.items())]
 
     circles = layer.kept.value(("group middles", layer.digest, sorted(members.items())), made)
-    found = []
+    found = {}
     for group, (x, y, radius) in zip(sorted(members), circles, strict=True):
-        found.append(beside.get(group) or Place(x, y, radius, names[group], ""))
-    return tuple(found)
+        found[group] = beside.get(group) or Place(x, y, radius, names[group], "")
+
+    def weight(group: str) -> float:
+        total = sum(importance.get(layer.codes[at], 0.0) for at in members[group])
+        return total / math.sqrt(shapely.area(layer.geometry[members[group]]).sum())
+
+    return tuple(found[group] for group in sorted(found, key=lambda g: (-weight(g), g)))
 
 
 def _beside_cells(layer: Layer, names: Mapping[str, str]) -> dict[str, Place]:
