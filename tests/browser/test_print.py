@@ -6,23 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browsing import launched, served, until
-from built import Built
+from browsing import until
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def site(real_site: Built) -> Iterator[str]:
-    with served(real_site.folder) as address:
-        yield address
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from browsing import launched, served, until
-from built import Built
+from browsing import until
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
@@ -16,24 +15,6 @@ pytestmark = pytest.mark.browser
 AREA, GROUP = "authorities/rushcliffe/", "groups/d2n2/"
 CHOSEN = "compare/?a=E07000176,E06000018,E09000033"
 SIDEWAYS = (844, 390)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def site(hex_site: Built) -> Iterator[str]:
-    with served(hex_site.folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def outlined(real_site: Built) -> Iterator[str]:
-    with served(real_site.folder) as address:
-        yield address
 
 
 @contextmanager
@@ -73,25 +54,25 @@ def wider_than_themselves(page: Page, selector: str) -> list[float]:
     return found
 
 
-def test_at_320_pixels_figures_and_tables_are_whole(chromium: Browser, site: str) -> None:
+def test_at_320_pixels_figures_and_tables_are_whole(chromium: Browser, hexagons: str) -> None:
     with window(chromium, 320, 640) as page:
-        page.goto(site + AREA)
+        page.goto(hexagons + AREA)
         assert lines(page, ".headline .first .rank") == 1, "44th of 324"
-        page.goto(f"{site}authorities/isles-of-scilly/")
+        page.goto(f"{hexagons}authorities/isles-of-scilly/")
         assert lines(page, ".headline .first .rank") == 1, "Not ranked"
-        page.goto(f"{site}data/")
+        page.goto(f"{hexagons}data/")
         assert wider_than_themselves(page, ".scroller") == []
         sizes = boxes(page, ".downloads tbody td.num")
         names = boxes(page, ".downloads tbody th")
         assert [s["top"] for s in sizes] == pytest.approx([n["top"] for n in names], abs=8)
-        page.goto(f"{site}explore/")
+        page.goto(f"{hexagons}explore/")
         links = boxes(page, ".site-head nav a")
         assert len({link["top"] for link in links}) == 1
 
 
-def test_a_long_title_makes_no_page_wider_than_its_window(chromium: Browser, site: str) -> None:
+def test_a_long_title_makes_no_page_wider_than_its_window(chromium: Browser, hexagons: str) -> None:
     with window(chromium, 320, 640) as page:
-        page.goto(site)
+        page.goto(hexagons)
         page.locator(".site-head .brand").evaluate(
             "(one) => one.lastChild.textContent = 'Ymweliadau â llyfrgelloedd yng Nghymru'"
         )
@@ -102,10 +83,10 @@ def test_a_long_title_makes_no_page_wider_than_its_window(chromium: Browser, sit
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_three_areas_stand_side_by_side_on_a_phone(
-    chromium: Browser, site: str, width: int
+    chromium: Browser, hexagons: str, width: int
 ) -> None:
     with window(chromium, width, 844) as page:
-        page.goto(site + CHOSEN)
+        page.goto(hexagons + CHOSEN)
         until(page, "document.querySelectorAll('.beside thead th').length === 3")
         assert wider_than_themselves(page, ".scroller") == []
         heads = [round(box["left"]) for box in boxes(page, ".beside thead th")]
@@ -116,9 +97,9 @@ def test_three_areas_stand_side_by_side_on_a_phone(
         assert title["bottom"] <= first["top"] + 1
 
 
-def test_a_group_s_map_follows_its_sentence(chromium: Browser, site: str) -> None:
+def test_a_group_s_map_follows_its_sentence(chromium: Browser, hexagons: str) -> None:
     with window(chromium, 390, 844) as page:
-        page.goto(site + GROUP)
+        page.goto(hexagons + GROUP)
         (sentence,), (frame,) = boxes(page, ".lede"), boxes(page, ".map-stage")
         figures = boxes(page, ".group-figures")
         assert sentence["bottom"] < frame["top"] < sentence["bottom"] + 150
@@ -127,10 +108,10 @@ def test_a_group_s_map_follows_its_sentence(chromium: Browser, site: str) -> Non
 
 @pytest.mark.parametrize("path", [AREA, GROUP])
 def test_on_its_side_a_phone_shows_words_and_map_at_once(
-    chromium: Browser, site: str, path: str
+    chromium: Browser, hexagons: str, path: str
 ) -> None:
     with window(chromium, *SIDEWAYS) as page:
-        page.goto(site + path)
+        page.goto(hexagons + path)
         (head,), (title,) = boxes(page, ".site-head"), boxes(page, "h1")
         (frame,) = boxes(page, ".map-stage")
         assert head["height"] <= 72, "brand, search and links on one line"
@@ -140,10 +121,10 @@ def test_on_its_side_a_phone_shows_words_and_map_at_once(
 
 @pytest.mark.real
 def test_on_its_side_a_phone_shows_the_whole_country_and_its_inset(
-    chromium: Browser, outlined: str
+    chromium: Browser, site: str
 ) -> None:
     with window(chromium, *SIDEWAYS) as page:
-        page.goto(outlined)
+        page.goto(site)
         (country,), (inset,) = boxes(page, ".map-stage .map-svg"), boxes(page, ".map-inset")
         assert country["height"] <= SIDEWAYS[1]
         assert inset["left"] >= country["right"]
@@ -152,8 +133,8 @@ def test_on_its_side_a_phone_shows_the_whole_country_and_its_inset(
 
 
 @pytest.mark.real
-def test_upright_a_phone_s_inset_takes_all_its_width(chromium: Browser, outlined: str) -> None:
+def test_upright_a_phone_s_inset_takes_all_its_width(chromium: Browser, site: str) -> None:
     with window(chromium, 390, 844) as page:
-        page.goto(outlined)
+        page.goto(site)
         (frame,), (inset,) = boxes(page, ".map-stage"), boxes(page, ".map-inset .map-sheet")
         assert inset["width"] == pytest.approx(frame["width"], abs=1)
