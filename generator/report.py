@@ -1,4 +1,4 @@
-"""What the user sees of a build: stage lines, progress bars, warnings, a closing table.
+"""How a build speaks: stage lines, progress bars, warnings, a closing table of what `cli` hands it.
 
 Stages get a `Report` and never print.  `ConsoleReport` draws with rich,
 `BufferReport` keeps everything for tests.  Warnings are counted here, so that
@@ -34,7 +34,7 @@ class StageTime:
 
 
 class StageNote:
-    """Handed to a running stage; `result` is what the closing table says of it."""
+    """Handed to a running stage; `result` is what the stage's line says of it."""
 
     def __init__(self) -> None:
         self.result = ""
@@ -47,7 +47,7 @@ class Report(Protocol):
     stages: list[StageTime]
 
     def stage(self, name: str) -> AbstractContextManager[StageNote]:
-        """Time a stage; its note's `result` goes into the closing table."""
+        """Time a stage; its note's `result` goes into its line."""
 
     def say(self, text: str) -> None:
         """Report one line that matters to every user."""

@@ -92,7 +92,8 @@ class Geography(Frozen):
     """A CSV with ``code``, ``name`` and any of ``lon``, ``lat``, ``area_km2``, group columns."""
     importance: str = ""
     """A column of numbers of `areas`: of two names that can't both stand on a map, the
-    area with more wins.  Unless given, the larger area."""
+    area with more wins.  Unless given, the one with more postcodes where they are known, else
+    the larger one."""
     hexagons: Path | None = None
     changes: Path | None = None
     """A CSV with ``old_code``, ``new_code``, ``year``, ``kind`` of later boundary changes."""

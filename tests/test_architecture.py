@@ -151,12 +151,31 @@ def test_every_file_that_the_document_names_is_there() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     prose = text.partition(BEGIN)[0] + text.partition(END)[2]
     roots = [PACKAGE, PACKAGE.parent, PACKAGE.parent / "templates"]
-    named = re.findall(r"`([a-z_.]+/[a-z_/.]*)`", prose)
+    named = re.findall(r"`([a-z_.-]+/[a-z_/.-]*)`", prose)
     assert len(named) > 20
-    made = {"boundaries/prepared-cache"}
+    made = {"boundaries/prepared-cache", "prepared-cache/kept.sqlite"}
     for name in sorted(set(named) - made):
         found = [root / f"{name.rstrip('/')}{end}" for root in roots for end in ("", ".py")]
         assert any(path.exists() for path in found), f"{name} does not exist"
+
+
+def test_every_function_that_the_document_names_is_in_its_module() -> None:
+    """Written as ```maps/labels` (`places`)``: what is in brackets stands in that module."""
+    prose = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[0]
+    pairs = re.findall(r"`([a-z_/]+)` \(((?:`\w+`(?:, )?)+)", prose)
+    assert len(pairs) > 10
+    for module, names in pairs:
+        tree = MODULES[module.replace("/", ".")]
+        for name in re.findall(r"\w+", names):
+            assert name in set(_names_at_the_top(tree)), f"{module} has no {name}"
+
+
+def _names_at_the_top(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def test_the_order_names_nothing_that_is_not_there() -> None:

@@ -14,7 +14,7 @@ from generator.settings import Spots
 def edition_rows(
     comparison: Comparison, measures: Sequence[Measure], spots: Spots | None
 ) -> list[list[object]]:
-    """One edition: a row per area, in the order of codes; `takeaway` names the columns."""
+    """One edition: a row per area, in the order of codes; `exports/tables` names the columns."""
     rows = []
     for code, area in comparison.areas.items():
         row: list[object] = [code, area.name, *group_cells(comparison, code)]

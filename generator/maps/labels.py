@@ -1,4 +1,4 @@
-"""Names on maps: at a constant size, never over one another, the most important first.
+"""Names on maps: never over one another, in the order given, by default the most important first.
 
 Static maps carry their names in a drawing of their own that lies over the map.  It has no view
 box: places are shares of its width and height, sizes are CSS pixels, so that names keep their

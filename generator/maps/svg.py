@@ -1,7 +1,7 @@
 """Static maps: a view of a layer as inline SVG, with links and titles, before any script.
 
 The elements and attributes written here are what `templates/assets/style.css` styles
-and `templates/assets/map.js` reads; docs/architecture.md lists them.
+and the scripts in `templates/assets/map/` read; docs/architecture.md lists them.
 """
 
 from __future__ import annotations

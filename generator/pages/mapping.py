@@ -1,4 +1,4 @@
-"""Maps of pages: the view, folium's element for it, and where each stands alone."""
+"""Maps of pages: the view, whose names come first, folium's element, where each stands alone."""
 
 from __future__ import annotations
 

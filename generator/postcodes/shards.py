@@ -1,8 +1,8 @@
-"""What a browser fetches to find the area of a postcode: an index, and small files.
+"""The files by which a browser finds the area of a postcode; `search/postcodes.js` reads them.
 
-The index lists the postcode areas ("NG") with their pieces; a piece holds some postcode
-districts ("NG1" to "NG5"), the places that occur in them, and for each sector which units
-exist and where they lie:
+There are an index and small files.  The index lists the postcode areas ("NG") with their
+pieces; a piece holds some postcode districts ("NG1" to "NG5"), the places that occur in them,
+and for each sector which units exist and where they lie:
 
 - a number: the whole sector lies in that place, and its units are not listed (elsewhere);
 - ``[place, units]``: all units that exist lie in one place;

@@ -1,1 +1,1 @@
-"""The only readers of input: tables, boundary files, the ONS portal, the hexagon layout."""
+"""Readers of input: tables, boundary files, packages, the ONS portal, the publisher's logo."""
