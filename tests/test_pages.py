@@ -20,8 +20,9 @@ from generator.data.palettes import DIVERGING, dark_variant
 from generator.maps.layers import make_layer
 from generator.pages import area, parts
 from generator.pages.atlas import Atlas
+from generator.pages.colours import classes_css
 from generator.pages.head import json_block
-from generator.pages.render import classes_css, robots, sitemap
+from generator.pages.listing import robots, sitemap
 from generator.urls import file_of, relative
 
 paths = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(

@@ -34,7 +34,8 @@ from generator.hexagons import layout as hexgrid
 from generator.maps.layers import Layer, make_layer
 from generator.report import BufferReport
 from generator.settings import Settings
-from generator.sources.gather import choose_boundaries, read_inputs
+from generator.sources.choice import choose_boundaries
+from generator.sources.gather import read_inputs
 
 CODE = {"code": str}
 

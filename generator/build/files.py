@@ -26,7 +26,6 @@ from generator.exports.data_package import Resource
 from generator.exports.map_files import (
     cut_in_parts,
     fine_sheets,
-    layer_names,
     layout_index,
     map_config,
     measure_values,
@@ -42,9 +41,10 @@ from generator.exports.workbook import workbook
 from generator.language.numbers import size_words
 from generator.maps.folium_map import page_script
 from generator.maps.layers import Layer
+from generator.maps.names import layer_names
 from generator.maps.svg import locator_land
 from generator.pages import parts
-from generator.pages import render as pages
+from generator.pages.colours import accent_css, changes_css, classes_css
 from generator.pages.legends import change_legend, legend
 from generator.settings import Settings
 from generator.tiles.documents import TileSource
@@ -110,11 +110,11 @@ def gather_files(
     if logo:
         files.logo, content = logo
         files.asset(files.logo.asset, content)
-    colours = pages.classes_css(class_colours(comparison), settings.classes.colours_dark)
+    colours = classes_css(class_colours(comparison), settings.classes.colours_dark)
     changes = edition_changes(comparison, settings.classes)
     if changes:
         files.asset(urls.CHANGE_COLOURS, _change_colours(changes))
-    files.asset("classes.css", colours + pages.accent_css(*settings.look.accents))
+    files.asset("classes.css", colours + accent_css(*settings.look.accents))
     _add_map_files(files, settings, comparison, layers)
     _add_change_values(files, settings, comparison, layers[0], changes)
     files.asset(urls.STRIP, _strip_sheet(settings, comparison))
@@ -169,7 +169,7 @@ def _explored(
 def _change_colours(changes: Sequence[EditionChange]) -> bytes:
     """Colours for every number of classes that a change has."""
     counts = {len(one.classes) for pair in changes for one in pair.changes}
-    return pages.changes_css([CHANGE.ramp(count) for count in sorted(counts)])
+    return changes_css([CHANGE.ramp(count) for count in sorted(counts)])
 
 
 def _add_change_values(
@@ -352,7 +352,7 @@ def _shape_files(
             area=area, m=f"{tables.SHAPE_TOLERANCE_M:g}",
         )
     )  # fmt: skip
-    source = tables.attribution(settings)
+    source = tables.credit(settings)
     said = f"{licence}. {source}".strip(". ")
     frame = tables.shapes(speak, layer, comparison, settings.spots)
     return [

@@ -17,10 +17,10 @@ from generator.kept import Kept
 from generator.postcodes.assign import assign, countries_of
 from generator.postcodes.cache import assignment_key, read_sectors, store_sectors
 from generator.postcodes.sectors import Sectors, pack
-from generator.postcodes.shards import Place, make_shards
+from generator.postcodes.shards import PlaceText, make_shards
 from generator.report import Report
 from generator.settings import Settings
-from generator.sources.choice import PREPARED_CACHE, boundary_folder
+from generator.sources.folders import PREPARED_CACHE, boundary_folder
 from generator.sources.postcodes import (
     ATTRIBUTION,
     PACKAGE,
@@ -141,7 +141,7 @@ def add_postcode_files(
         Pieces that former builds made of the same.
     """
 
-    def place(code: str) -> Place:
+    def place(code: str) -> PlaceText:
         if code in COUNTRIES:
             return (COUNTRIES[code],)
         if code in comparison.areas:

@@ -59,18 +59,14 @@ from generator.maps.layers import Layer
 from generator.pages.area import successor_page, successors
 from generator.pages.atlas import Atlas
 from generator.pages.claims import findings
+from generator.pages.listing import robots, sitemap
 from generator.pages.postcodes import postcode_licence, postcode_section
-from generator.pages.render import robots, sitemap
 from generator.pages.statistics import cluster_section, scheme_rows
 from generator.report import Report
-from generator.settings import Settings
-from generator.sources.choice import PREPARED_CACHE, boundary_folder
-from generator.sources.gather import (
-    BoundaryChoice,
-    Inputs,
-    choose_boundaries,
-    read_inputs,
-)
+from generator.settings import Settings, attribution
+from generator.sources.choice import BoundaryChoice, choose_boundaries
+from generator.sources.folders import PREPARED_CACHE, boundary_folder
+from generator.sources.gather import Inputs, read_inputs
 from generator.sources.ons.names import welsh_names
 
 
@@ -415,13 +411,6 @@ def _postcode_section(
         settings.atlas.words,
         outlines=not layers[0].cells,
     )
-
-
-def attribution(settings: Settings) -> tuple[str, ...]:
-    """The lines that must stand at each map, with the year of the boundaries."""
-    year = str(settings.geography.year or "")
-    # Not by format: whatever else stands in braces is the user's own text.
-    return tuple(line.replace("{year}", year) for line in settings.geography.attribution)
 
 
 def _checked_claims(settings: Settings, comparison: Comparison) -> tuple[Checked, ...]:

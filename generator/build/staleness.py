@@ -15,13 +15,11 @@ from generator.build.manifest import Manifest, is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.seen import Record, record_of, settled_stamps
 from generator.build.versions import installed, versions
+from generator.sources.folders import BOUNDARIES, PREPARED_CACHE
 from generator.sources.tables.metadata import files_beside
 from generator.theme import TEMPLATES
 
 _CODE = Path(__file__).resolve().parents[1]
-_DERIVED = "prepared-cache"
-"""Below ``boundaries/``: made from what is hashed anyway."""
-_BOUNDARIES = "boundaries"
 LOOK_AGAIN = "boundaries wanted"
 """In a manifest: the build found no boundaries, and the next one may."""
 _ASKED = ("build", "warnings", LOOK_AGAIN)
@@ -66,7 +64,7 @@ def note_published(config: Path, options: Options) -> None:
 
 
 def _record(config: Path, options: Options) -> Record:
-    return record_of(options.out, config.parent / _BOUNDARIES / _DERIVED)
+    return record_of(options.out, config.parent / BOUNDARIES / PREPARED_CACHE)
 
 
 def is_answer(keys: Mapping[str, str], options: Options) -> bool:
@@ -143,7 +141,8 @@ def _inputs(config: Path, raw: dict[str, Any], options: Options) -> Iterator[Pat
     if theme:
         yield from _tree(folder / theme)
     if options.boundaries in {"auto", "ons"}:
-        yield from (p for p in _tree(folder / _BOUNDARIES) if _DERIVED not in p.parts)
+        # What is prepared is made from what is hashed anyway.
+        yield from (p for p in _tree(folder / BOUNDARIES) if PREPARED_CACHE not in p.parts)
     elif options.boundaries not in {"hex", "package"}:
         chosen = Path(options.boundaries)
         # A Shapefile is several files of one name.

@@ -19,8 +19,8 @@ from generator.build.outputs import Output
 from generator.build.run import Run
 from generator.data.compare import Comparison
 from generator.language.numbers import size_words
-from generator.maps.labels import LARGE_SHARE
 from generator.maps.layers import WEB_MERCATOR, Layer
+from generator.maps.names import LARGE_SHARE
 from generator.pages.parts import Download
 from generator.settings import Settings
 from generator.tiles.coverage import EARTH_RADIUS_M

@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from generator.catalogue import Catalogue
 from generator.charts.parts import draw_shape, percent_of
-from generator.charts.swarm import breaks_of, scale_of
+from generator.charts.scales import breaks_of, scale_of
 from generator.data.compare import Measure
 from generator.language.positions import position_text
 

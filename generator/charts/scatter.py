@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from generator.catalogue import Catalogue
 from generator.charts.parts import draw_chart, level_class, percent_of
-from generator.charts.swarm import round_ticks
+from generator.charts.scales import round_ticks
 from generator.data.compare import Comparison, Measure
 from generator.data.relations import Relation
 from generator.language.numbers import joined, number

@@ -25,14 +25,8 @@ from generator.charts.parts import (
     title_of,
     value_text,
 )
-from generator.charts.swarm import (
-    Swarm,
-    breaks_of,
-    rank_ticks,
-    round_ticks,
-    scale_of,
-    swarm,
-)
+from generator.charts.scales import breaks_of, rank_ticks, round_ticks, scale_of
+from generator.charts.swarm import Swarm, swarm
 from generator.data.compare import Comparison, Measure
 from generator.language.numbers import number, ordinal
 from generator.language.positions import position_text, rank_text

@@ -1,7 +1,6 @@
-"""Where the dots and ticks of a chart lie: scales, round ticks, and a beeswarm's packing.
+"""The swarm: a dot for each area of a measure, packed so that none lies upon another.
 
-Positions along a scale are in thousandths of the chart's width, so that one chart
-serves every width; heights are in CSS pixels.
+Places along the width are those of the measure's scale; heights are in CSS pixels.
 """
 
 from __future__ import annotations
@@ -11,28 +10,13 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.charts.scales import Scale, scale_of
 from generator.data.compare import Measure
 
-MARGIN = 20
-"""Thousandths of the width that stay free at either end."""
 NARROW_PX = 340
 """Dots are packed for this width; on a wider screen they only move apart."""
 DOT_PX = 5.0
 MAX_DOTS = 1500
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A linear scale from values to thousandths of the width; the best end is on the right."""
-
-    low: float
-    high: float
-    reverse: bool
-
-    def at(self, value: float) -> float:
-        """Position of a value, from `MARGIN` to 1000 − `MARGIN`."""
-        part = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
-        return MARGIN + (1000 - 2 * MARGIN) * (1 - part if self.reverse else part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +47,6 @@ class Swarm:
     each: int
     dots: tuple[str, ...]
     middle_px: int
-
-
-def scale_of(measure: Measure) -> Scale:
-    """The scale of a measure: over all its scores, or over all ranks given out."""
-    if measure.has_scores:
-        scores = list(measure.values.values())
-        return Scale(min(scores), max(scores), measure.indicator.better == "lower")
-    return Scale(1.0, float(measure.of), True)
 
 
 def swarm(measure: Measure) -> Swarm:
@@ -115,34 +91,3 @@ def pack(xs: Sequence[float], diameter: float) -> list[int]:
         free = (c for c in candidates if all(c <= lo or c >= hi for lo, hi in taken))
         offsets.append(min(free, key=lambda c: (abs(c), -c)))
     return offsets
-
-
-def round_ticks(low: float, high: float, about: int = 5) -> list[float]:
-    """Multiples of 1, 2 or 5 times a power of ten within ``[low, high]``, `about` so many.
-
-    >>> round_ticks(-89.4, 117.8)
-    [-50.0, 0.0, 50.0, 100.0]
-    """
-    if not high > low:
-        return [low]
-    rough = (high - low) / about
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    digits = max(0, -math.floor(math.log10(step)))
-    return [round(n * step, digits) + 0.0 for n in range(first, last + 1)]
-
-
-def rank_ticks(of: int) -> list[float]:
-    """The first rank, the last one, and round ones between that don't crowd them."""
-    inner = [t for t in round_ticks(1, of, 4) if 1 + of * 0.08 < t < of - of * 0.08]
-    return [1.0, *inner, float(of)] if of > 1 else [1.0]
-
-
-def breaks_of(measure: Measure) -> list[float]:
-    """The limits between classes, from the worst to the best."""
-    classes = measure.classification.classes
-    if len(classes) < 2:
-        return []
-    rising = classes[0].upper <= classes[-1].upper
-    return [c.upper if rising else c.lower for c in classes[:-1]]

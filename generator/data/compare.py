@@ -140,7 +140,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceInGroup:
     """A rank within a group's known members; ``tied`` members share it with others."""
 
     rank: int
@@ -160,7 +160,7 @@ class GroupSummary:
     members: int
     lacking: int
     ranking: tuple[str, ...]
-    places: Mapping[str, Place]
+    places: Mapping[str, PlaceInGroup]
     hot: int
     cold: int
     median_rank: float | None
@@ -420,7 +420,7 @@ def summarise(group: Group, measure: Measure) -> GroupSummary:
         members=len(members),
         lacking=sum(measure.lacks(code) for code in members),
         ranking=tuple(p.code for p in known),
-        places={code: Place(rank, rank in tied) for code, rank in ranks.items()},
+        places={code: PlaceInGroup(rank, rank in tied) for code, rank in ranks.items()},
         hot=sum(p.spot == "hot" for p in known),
         cold=sum(p.spot == "cold" for p in known),
         median_rank=float(np.median([p.rank for p in known])) if known else None,

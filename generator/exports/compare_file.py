@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator import urls
 from generator.catalogue import Catalogue
-from generator.charts import swarm
+from generator.charts import scales
 from generator.charts.strip import axis_ticks
 from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json
@@ -117,7 +117,7 @@ def _areas(comparison: Comparison, settings: Settings) -> Json:
 
 def _scale(speak: Catalogue, measure: Measure, several: bool) -> dict[str, object]:
     """One measure's axis: ticks, limits between the classes, and what its figures are."""
-    scale = swarm.scale_of(measure)
+    scale = scales.scale_of(measure)
     return {
         "edition": f"{measure.indicator.name}, {measure.edition.id}"
         if several
@@ -131,13 +131,13 @@ def _scale(speak: Catalogue, measure: Measure, several: bool) -> dict[str, objec
         "down": scale.reverse,
         "scores": any(p.score is not None for p in measure.positions.values()),
         "ticks": [[round(x, 1), text] for x, text in axis_ticks(speak, measure)],
-        "limits": [round(scale.at(b), 1) for b in swarm.breaks_of(measure)],
+        "limits": [round(scale.at(b), 1) for b in scales.breaks_of(measure)],
         "labels": [c.label for c in measure.classification.classes],
     }
 
 
 def _places(measure: Measure) -> dict[str, float]:
-    scale = swarm.scale_of(measure)
+    scale = scales.scale_of(measure)
     return {c: round(scale.at(value), 1) for c, value in measure.values.items()}
 
 

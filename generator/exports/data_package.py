@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.exports.formats import GUARD_WORDS, guarded, indented_json
-from generator.exports.tables import Column, TakeAway, attribution, data_date
-from generator.settings import Settings
+from generator.exports.tables import Column, TakeAway, data_date
+from generator.settings import Settings, attribution
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 FILE = "datapackage.json"
@@ -80,7 +80,7 @@ def datapackage(settings: Settings, resources: Sequence[Resource]) -> bytes:
         "licenses": _licences([e.licence for e in settings.edition]),
         "sources": [
             *(_source(e.source or e.title, e.source_url) for e in settings.edition),
-            *(_source(line, "") for line in attribution(settings).split("; ") if line),
+            *(_source(line, "") for line in attribution(settings) if line),
         ],
         "textGuard": GUARD_WORDS,
         "resources": [_resource(one, areas) for one in resources],

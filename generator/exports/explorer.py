@@ -24,12 +24,12 @@ from generator.data.compare import Comparison, Measure
 from generator.data.palettes import PALETTES, dark_variant
 from generator.errors import AtlasError, SettingsError
 from generator.exports.formats import compact_json
-from generator.exports.map_files import layer_names
+from generator.language.choices import scheme_name
 from generator.language.numbers import from_to, number, ordinal
 from generator.language.positions import figure_text, missing_text, no_rank, rank_text
-from generator.language.schemes import scheme_name
 from generator.maps.asides import Side
 from generator.maps.layers import Layer, to_wgs84
+from generator.maps.names import layer_names
 from generator.markdown import markdown_plain
 from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource

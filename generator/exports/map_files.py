@@ -11,9 +11,9 @@ from generator.exports.formats import compact_json
 from generator.language.positions import figure_text, rank_text, spot_noun
 from generator.maps.folium_map import MapConfig
 from generator.maps.framing import national_view
-from generator.maps.labels import Place, places
 from generator.maps.layers import Layer, rung_for
 from generator.maps.legend import Legend
+from generator.maps.names import NamePlace
 from generator.maps.shapes import Shape
 from generator.maps.sheets import Sheet, sheets
 from generator.settings import Settings
@@ -63,7 +63,7 @@ def whole_sheets(cut: Sequence[Sheet]) -> list[SheetFile]:
 
 
 def sheets_with_all(
-    layer: Layer, cut: Sequence[Sheet], names: Sequence[Place], part_of: Mapping[str, int]
+    layer: Layer, cut: Sequence[Sheet], names: Sequence[NamePlace], part_of: Mapping[str, int]
 ) -> list[SheetFile]:
     """Sheets that hold all that is drawn there: areas, their names, and the lines of groups.
 
@@ -90,19 +90,8 @@ def sheets_with_all(
     return found
 
 
-def layer_names(comparison: Comparison, layer: Layer) -> tuple[Place, ...]:
-    """Where the names of a layer's groups and areas may stand, the most important first."""
-    outlined = set(layer.group_of.values())
-    return places(
-        layer,
-        {code: area.name for code, area in comparison.areas.items()},
-        {group.id: group.name for group in comparison.groups if group.id in outlined},
-        {code: area.importance for code, area in comparison.areas.items()},
-    )
-
-
 def layout_index(
-    layer: Layer, files: Sequence[tuple[SheetFile, str]], names: Sequence[Place], *, whole: bool
+    layer: Layer, files: Sequence[tuple[SheetFile, str]], names: Sequence[NamePlace], *, whole: bool
 ) -> bytes:
     """What a script needs to find a layer's sheets, and what is drawn around them.
 
@@ -133,7 +122,7 @@ def layout_index(
     return compact_json(data)
 
 
-def _label(place: Place, unit_m: float) -> Label:
+def _label(place: NamePlace, unit_m: float) -> Label:
     """A name as the script places it: x, y and radius in units, text, code, spill, and its side."""
     x, y = _text_at(place.x_m, place.y_m, unit_m)
     side = place.side

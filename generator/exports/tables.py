@@ -31,7 +31,7 @@ from generator.exports.figures import (
 from generator.exports.formats import compact_json, csv_bytes
 from generator.language.indicators import definition
 from generator.maps.layers import Layer, simplify, to_wgs84
-from generator.settings import Settings, Spots
+from generator.settings import Settings, Spots, attribution
 
 SHAPE_TOLERANCE_M = 250.0
 """Detail, in metres of EPSG:3857, that shapes to take away may lose."""
@@ -127,7 +127,7 @@ def areas_takeaway(settings: Settings, comparison: Comparison) -> TakeAway:
         ("code",),
         tuple(rows),
         _licence(settings),
-        attribution(settings),
+        credit(settings),
     )
 
 
@@ -267,10 +267,9 @@ def _licence(settings: Settings) -> str:
     return "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
 
 
-def attribution(settings: Settings) -> str:
-    """What must be said wherever the areas' codes, places or outlines are shown."""
-    year = settings.geography.year or ""
-    return "; ".join(line.replace("{year}", str(year)) for line in settings.geography.attribution)
+def credit(settings: Settings) -> str:
+    """What must be said wherever the areas' codes, places or outlines are shown, in one line."""
+    return "; ".join(attribution(settings))
 
 
 def data_date(settings: Settings) -> dt.datetime:

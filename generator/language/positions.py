@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from generator.catalogue import Catalogue
-from generator.data.compare import Measure, Place, Position, Spot
+from generator.data.compare import Measure, PlaceInGroup, Position, Spot
 from generator.data.places import Group
 from generator.language.numbers import MINUS, NBSP, number, ordinal
 from generator.settings import Spots, Words
 
 
-def rank_text(speak: Catalogue, position: Position | Place, of: int) -> str:
+def rank_text(speak: Catalogue, position: Position | PlaceInGroup, of: int) -> str:
     """The rank among all: "44th of 324", "joint 44th of 324" where others share it."""
     return speak("%(rank)s of %(of)s", rank=bare_rank(speak, position), of=number(of))
 
 
-def bare_rank(speak: Catalogue, position: Position | Place) -> str:
+def bare_rank(speak: Catalogue, position: Position | PlaceInGroup) -> str:
     """The rank alone, within a sentence: "44th", "joint 44th"."""
     rank = ordinal(speak, position.rank)
     if position.tied:
@@ -24,7 +24,7 @@ def bare_rank(speak: Catalogue, position: Position | Place) -> str:
     return speak.sense("rank in a sentence", "%(rank)s", rank=rank)
 
 
-def short_rank(speak: Catalogue, position: Position | Place) -> str:
+def short_rank(speak: Catalogue, position: Position | PlaceInGroup) -> str:
     """The rank alone, in a column of ranks: "44th", "joint 44th"."""
     rank = ordinal(speak, position.rank)
     if position.tied:
@@ -112,15 +112,3 @@ def place(speak: Catalogue, group: Group) -> str:
         return group.name
     kind = group.kind.replace("-", " ")
     return speak("its %(kind)s (%(name)s)", kind=kind, name=group.name)
-
-
-def layout_name(speak: Catalogue, layout: str) -> str:
-    """A way to draw the areas, by its id."""
-    names = {"geography": speak("Geography"), "hexagons": speak("Hexagons")}
-    return names.get(layout, layout[:1].upper() + layout[1:])
-
-
-def palette_name(speak: Catalogue, palette: str) -> str:
-    """Colours that the explorer offers, by their id."""
-    names = {"purple-orange": speak("Purple to orange"), "teal": speak("Light to dark")}
-    return names.get(palette, palette)

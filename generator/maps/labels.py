@@ -1,4 +1,4 @@
-"""Names on maps: never over one another, in the order given, by default the most important first.
+"""Which names have room on a map, in the order given: at a constant size, never over one another.
 
 Static maps carry their names in a drawing of their own that lies over the map.  It has no view
 box: places are shares of its width and height, sizes are CSS pixels, so that names keep their
@@ -11,47 +11,23 @@ the style sheet hides it below that.  What comes with every move of a live map i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
 
-from generator.maps.asides import Aside, Ground, Side, asides, box_of, reaching, sides
+from generator.maps.asides import Aside, Ground, asides, box_of, reaching
 from generator.maps.framing import View
-from generator.maps.layers import Box, Geometries, Layer
+from generator.maps.layers import Box
 from generator.maps.lettering import LINE_PX, MOST_GROUP_LETTERS, forms, wrapped
+from generator.maps.names import NamePlace
 
 STEPS_PX = (300, 380, 460, 560, 680, 820)
 """Widths of the map, in CSS pixels, at which more names appear."""
 USUAL_STEP = 3
-SPILL, LARGE_SPILL, CELL_SPILL = 2.8, 14.0, 1.35
-"""How much wider than the widest circle within its area a name may be: of most areas, of the
-most important ones, and of cells."""
-LARGE_SHARE = 0.15
-"""So many of the areas whose importance is known may be named although they are small."""
 SMALLEST_PX = 5.0
 """Areas whose widest circle is smaller than this across are not named."""
 EDGE_PX = 2.0
-MOST_CIRCLES = 3_000
-"""With more areas than this, circles are estimated from points and sizes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a name may stand: centre and radius (metres, EPSG:3857) of a circle of its area.
-
-    ``code`` is empty for the name of a group; ``spill`` is how much wider than the circle
-    the name may be.  With a ``side`` the name stands beside what it names, and (x, y) is where.
-    """
-
-    x_m: float
-    y_m: float
-    radius_m: float
-    name: str
-    code: str
-    spill: float = SPILL
-    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,102 +59,8 @@ class Room:
     bottom: float
 
 
-def places(
-    layer: Layer,
-    area_names: Mapping[str, str],
-    group_names: Mapping[str, str],
-    importance: Mapping[str, float],
-) -> tuple[Place, ...]:
-    """All names of a layer: groups, then areas, each from the most important to the least.
-
-    Parameters
-    ----------
-    importance
-        By code; areas that have none, or the same, are ordered by their size.  A group has
-        that of its areas together, by its width: a city comes before the country around it.
-    """
-    size = dict(zip(layer.codes, shapely.area(layer.geometry).tolist(), strict=True))
-    order = sorted(
-        (c for c in layer.codes if c in area_names),
-        key=lambda c: (-importance.get(c, 0.0), -size[c], c),
-    )
-    found: dict[str, tuple[float, float, float]]
-    if len(order) <= MOST_CIRCLES:
-        found = layer.kept.value(
-            ("middles", layer.digest, order), lambda: {code: layer.middle(code) for code in order}
-        )
-    else:
-        radius = {code: 0.6 * math.sqrt(size[code] / math.pi) for code in order}
-        found = {c: (*layer.points[layer.at[c]].tolist(), radius[c]) for c in order}
-    large = round(LARGE_SHARE * sum(importance.get(code, 0.0) > 0 for code in order))
-    usual = CELL_SPILL if layer.cells else SPILL
-    spill = {c: LARGE_SPILL for c in order[:large] if not layer.cells}
-    own = tuple(
-        Place(x, y, radius, area_names[c], c, spill.get(c, usual))
-        for c, (x, y, radius) in ((code, found[code]) for code in order)
-    )
-    return (*group_places(layer, group_names, importance), *own)
-
-
-def group_places(
-    layer: Layer, names: Mapping[str, str], importance: Mapping[str, float]
-) -> tuple[Place, ...]:
-    """Where to write each group's name: the widest circle of its widest part.
-
-    Cells have names of their own, so their groups' names stand beside all of them, if they can.
-    """
-    beside = _beside_cells(layer, names) if layer.cells else {}
-    members: dict[str, list[int]] = {}
-    for at, code in enumerate(layer.codes):
-        group = layer.group_of.get(code)
-        if group in names:
-            members.setdefault(str(group), []).append(at)
-
-    def made() -> list[list[float]]:
-        return [_widest_circle(layer.geometry[rows]) for _, rows in sorted(members.items())]
-
-    circles = layer.kept.value(("group middles", layer.digest, sorted(members.items())), made)
-    found = {}
-    for group, (x, y, radius) in zip(sorted(members), circles, strict=True):
-        found[group] = beside.get(group) or Place(x, y, radius, names[group], "")
-
-    def weight(group: str) -> float:
-        total = sum(importance.get(layer.codes[at], 0.0) for at in members[group])
-        return total / math.sqrt(shapely.area(layer.geometry[members[group]]).sum())
-
-    return tuple(found[group] for group in sorted(found, key=lambda g: (-weight(g), g)))
-
-
-def _beside_cells(layer: Layer, names: Mapping[str, str]) -> dict[str, Place]:
-    """The names of groups that have room beside all cells, by group."""
-
-    def made() -> list[object]:
-        return [[g, x, y, side.end, side.target] for g, (x, y, side) in sides(layer, names)]
-
-    found = layer.kept.value(("sides", layer.digest, sorted(names.items())), made)
-    return {
-        g: Place(x, y, 0.0, names[g], "", SPILL, Side(end, tuple(to) if to else None))
-        for g, x, y, end, to in found
-    }
-
-
-def _widest_circle(areas: Geometries) -> list[float]:
-    """Centre and radius, metres, of the widest circle within some areas, roughly."""
-    union = shapely.union_all(shapely.simplify(areas, 1_000.0).tolist())
-    widest = max(shapely.get_parts(shapely.buffer(union, 500.0)), key=shapely.area)
-    circle = shapely.maximum_inscribed_circle(widest, tolerance=2_000.0)
-    x, y = circle.coords[0]
-    return [x, y, float(circle.length)]
-
-
-def ordered(found: Iterable[Place], first: Sequence[Iterable[str]]) -> list[Place]:
-    """Places with those of some codes before the others, tier by tier; else as they were."""
-    tier = {code: at for at in range(len(first) - 1, -1, -1) for code in first[at]}
-    return sorted(found, key=lambda place: tier.get(place.code, len(first)))
-
-
 def place_labels(
-    wanted: Sequence[Place],
+    wanted: Sequence[NamePlace],
     view: View,
     *,
     taken: Sequence[Room] = (),
@@ -225,7 +107,7 @@ class _Board:
 
     def add(
         self,
-        waiting: Iterable[Place],
+        waiting: Iterable[NamePlace],
         placed: Sequence[PlacedLabel],
         apart: Iterable[str | tuple[str, ...]] | None = None,
     ) -> list[PlacedLabel]:
@@ -248,7 +130,7 @@ class _Board:
             box = reaching(box)
         return (box[0] + x, box[1] + y, box[2] + x, box[3] + y)
 
-    def _centred(self, place: Place) -> PlacedLabel | None:
+    def _centred(self, place: NamePlace) -> PlacedLabel | None:
         for lines in _forms(place):
             label = _labelled(place, self.view, self.step, lines)
             box = self._box(label)
@@ -257,11 +139,11 @@ class _Board:
                 return label
         return None
 
-    def _first(self, place: Place) -> PlacedLabel | None:
+    def _first(self, place: NamePlace) -> PlacedLabel | None:
         thin = self.ground is not None and place.code in self.ground.thin
         return (self._beside(place) if thin else None) or self._centred(place)
 
-    def _beside(self, place: Place) -> PlacedLabel | None:
+    def _beside(self, place: NamePlace) -> PlacedLabel | None:
         """The name of an area that has no room for it, where there is room beside the area."""
         if self.ground is None:
             return None
@@ -283,11 +165,11 @@ class _Board:
         return None
 
 
-def _key(place: Place) -> str | tuple[str, ...]:
+def _key(place: NamePlace) -> str | tuple[str, ...]:
     return place.code or _forms(place)[0]
 
 
-def _forms(place: Place) -> tuple[tuple[str, ...], ...]:
+def _forms(place: NamePlace) -> tuple[tuple[str, ...], ...]:
     if place.code:
         return forms(place.name)
     longest = max(map(len, place.name.split()), default=1)
@@ -295,12 +177,12 @@ def _forms(place: Place) -> tuple[tuple[str, ...], ...]:
     return (wrapped(place.name, most),)
 
 
-def _within(place: Place, view: View) -> bool:
+def _within(place: NamePlace, view: View) -> bool:
     left, bottom, right, top = view.box
     return left < place.x_m < right and bottom < place.y_m < top
 
 
-def _labelled(place: Place, view: View, step: int, lines: tuple[str, ...]) -> PlacedLabel:
+def _labelled(place: NamePlace, view: View, step: int, lines: tuple[str, ...]) -> PlacedLabel:
     box = box_of(lines)
     radius = place.radius_m / view.unit_m / view.width
     corner = math.hypot(box[2], box[3])
@@ -330,7 +212,7 @@ def _inside(box: Box, width: float, height: float) -> bool:
     )
 
 
-def _fits(place: Place, box: Box, view: View, width: float) -> bool:
+def _fits(place: NamePlace, box: Box, view: View, width: float) -> bool:
     inside_view = _inside(box, width, width * view.height / view.width)
     if not inside_view or not place.code:
         return inside_view

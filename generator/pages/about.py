@@ -12,10 +12,10 @@ from generator.data.neighbours import NEAREST
 from generator.exports.figures import long_columns
 from generator.language.changes import not_comparable
 from generator.language.indicators import definition, direction
-from generator.language.numbers import joined, percent
-from generator.pages import parts, structured, views
+from generator.language.numbers import percent
+from generator.pages import structured, views
 from generator.pages.atlas import Atlas
-from generator.pages.change import pair_links
+from generator.pages.changes import pair_links
 from generator.pages.explore import tile_uses
 from generator.pages.head import Meta, page
 from generator.pages.legends import legend
@@ -145,40 +145,6 @@ def _similar(atlas: Atlas) -> str:
         "The size is the logarithm of the area in km²; both count by their standard deviation."
     )
     return f"{start} {how}"
-
-
-def compare_page(atlas: Atlas) -> views.ComparePage:
-    """Two to five areas side by side: the frame that the page's script fills."""
-    own, comparison, speak = atlas.settings.atlas.words, atlas.comparison, atlas.speak
-    ranking = list(comparison.main.positions)
-    ends = [ranking[0], ranking[-1]] if len(ranking) > 1 else []
-    names = joined(speak, (comparison.areas[c].name for c in ends))
-    return views.ComparePage(
-        page=page(
-            atlas,
-            urls.COMPARE,
-            speak("Compare"),
-            speak(
-                "Two to five %(areas)s side by side: rank, score and class in each edition.",
-                areas=own.areas,
-            ),
-            Meta(
-                section=urls.list_page(own.path),
-                scripts=("save.js", "compare.js"),
-                styles=("compare.css",),
-            ),
-        ),
-        intro=speak(
-            "Two to five %(areas)s side by side. The address keeps your choice, so that it can be "
-            "sent on.",
-            areas=own.areas,
-        ),
-        examples=(
-            parts.Link(
-                speak("%(names)s, the first and the last", names=names), urls.compare_page(ends)
-            ),
-        ) if ends else (),
-    )  # fmt: skip
 
 
 def data_page(atlas: Atlas) -> views.DataPage:

@@ -24,7 +24,7 @@ from generator.maps.svg import locator
 from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.cards import area_card_path
-from generator.pages.change import area_changes
+from generator.pages.changes import area_changes
 from generator.pages.head import Meta, page
 from generator.pages.mapping import SCRIPTS, STYLES, page_map
 from generator.pages.tables import table

@@ -20,12 +20,11 @@ from generator.data.clusters import Clusters
 from generator.data.compare import Comparison, Measure
 from generator.data.names import canonical
 from generator.data.places import Group
-from generator.exports.map_files import layer_names
 from generator.language.numbers import counted, number
 from generator.language.positions import everywhere, position_text
 from generator.maps.inset import dense_part
-from generator.maps.labels import Place
 from generator.maps.layers import Layer, grouped
+from generator.maps.names import NamePlace, layer_names
 from generator.maps.svg import Drawn
 from generator.pages import parts
 from generator.settings import GroupKind, Settings
@@ -176,7 +175,7 @@ class Atlas:
         }
 
     @cached_property
-    def names(self) -> tuple[Place, ...]:
+    def names(self) -> tuple[NamePlace, ...]:
         """Where names may stand in the default layout, the most important first."""
         return layer_names(self.comparison, self.layers[0])
 

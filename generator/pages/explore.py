@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from generator import urls
 from generator.catalogue import Catalogue
 from generator.data.palettes import PALETTES
-from generator.language.positions import layout_name, palette_name
+from generator.language.choices import layout_name, palette_name
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import Meta, page

@@ -11,7 +11,7 @@ from generator.language.headline import headline
 from generator.language.numbers import counted
 from generator.pages import mapping, parts, structured, views
 from generator.pages.atlas import Atlas
-from generator.pages.change import change_links
+from generator.pages.changes import change_links
 from generator.pages.groups import group_card
 from generator.pages.head import Meta, page
 from generator.pages.indicators import column_choices

@@ -26,7 +26,7 @@ from generator.language.indicators import (
 from generator.language.numbers import number, out_of, percent
 from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
-from generator.pages.change import change_links
+from generator.pages.changes import change_links
 from generator.pages.groups import figures
 from generator.pages.head import Meta, page
 from generator.pages.scatter import has_scatter

@@ -12,16 +12,17 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.data.compare import Measure
+from generator.language.choices import layout_name
 from generator.language.numbers import joined
-from generator.language.positions import layout_name
 from generator.maps.asides import Ground
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
 from generator.maps.framing import View, area_view, coarser, group_view, national_view
 from generator.maps.inset import inset_view
 from generator.maps.label_drawing import label_svg
-from generator.maps.labels import STEPS_PX, Place, Room, ordered, place_labels
+from generator.maps.labels import STEPS_PX, Room, place_labels
 from generator.maps.layers import Layer, middle_of
 from generator.maps.legend import Legend
+from generator.maps.names import NamePlace, ordered
 from generator.maps.svg import Drawn, draw
 from generator.pages import parts
 from generator.pages.atlas import Atlas
@@ -292,21 +293,21 @@ def _names(
     return _label_svg(atlas, wanted, view, levels, kind, here)
 
 
-def _places_within(atlas: Atlas, view: View) -> list[Place]:
+def _places_within(atlas: Atlas, view: View) -> list[NamePlace]:
     left, bottom, right, top = view.box
     x, y = atlas.name_points.T
     within = np.flatnonzero((left < x) & (x < right) & (bottom < y) & (y < top))
     return [atlas.names[at] for at in within]
 
 
-def _cut_places(atlas: Atlas, view: View, code: str, found: Sequence[Place]) -> list[Place]:
+def _cut_places(atlas: Atlas, view: View, code: str, found: Sequence[NamePlace]) -> list[NamePlace]:
     """Where to name the areas that a view shows a part of, if nothing else in it has a name."""
     layer = atlas.layers[0]
     if layer.cells or any(place.code not in ("", code) for place in found):
         return []
     areas = atlas.comparison.areas
     return [
-        Place(*middle_of(shapely.clip_by_rect(layer.geometry[layer.at[other]], *view.box)),
+        NamePlace(*middle_of(shapely.clip_by_rect(layer.geometry[layer.at[other]], *view.box)),
               areas[other].name, other)
         for other in layer.within(view.box)
         if other != code
@@ -331,7 +332,7 @@ def _group_names(atlas: Atlas, view: View) -> str:
 
 def _label_svg(
     atlas: Atlas,
-    wanted: Sequence[Place],
+    wanted: Sequence[NamePlace],
     view: View,
     levels: Mapping[str, int | None],
     kind: str = "nation",

@@ -7,7 +7,7 @@ whose files win.  Autoescape is on and an undefined name is an error.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +16,6 @@ from jinja2 import nodes
 from markupsafe import Markup
 
 from generator.catalogue import ENGLISH, Catalogue
-from generator.contrast import TEXT_CONTRAST, contrast
-from generator.data.palettes import dark_variant
 from generator.errors import AtlasError
 from generator.kept import digest
 from generator.language.numbers import number, ordinal
@@ -192,67 +190,3 @@ def _note(context: jinja2.runtime.Context, text: str) -> Markup:
 
 def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def accent_css(light: str, dark: str) -> bytes:
-    """The rules of an accent colour; nothing where the style sheet's own stands."""
-    if not light:
-        return b""
-    return (
-        f":root{{--accent:{light}}}\n"
-        f"@media screen and (prefers-color-scheme: dark) {{:root{{--accent:{dark}}}}}\n"
-    ).encode()
-
-
-def classes_css(colours: Sequence[str], dark: Sequence[str] = ()) -> bytes:
-    """The style sheet of the classes' colours, from the worst class to the best.
-
-    ``on-N`` is for text that stands on class N: ink or paper, whichever contrasts more.
-    `dark` serves readers whose screen is dark; without it, variants of `colours` do.
-    Paper is light whatever the screen is: print keeps `colours`.
-    """
-    other = dark if len(dark) == len(colours) else dark_variant(colours)
-    rules = [*_class_rules(colours), "@media screen and (prefers-color-scheme: dark) {"]
-    return ("\n".join([*rules, *_class_rules(other), "}"]) + "\n").encode()
-
-
-def changes_css(ramps: Sequence[Sequence[str]]) -> bytes:
-    """The style sheet of classes of change: within ``changes-N``, the colours of N classes."""
-    scopes = [(f".changes-{len(colours)} ", colours) for colours in ramps]
-    rules = [rule for scope, colours in scopes for rule in _class_rules(colours, scope)]
-    rules.append("@media screen and (prefers-color-scheme: dark) {")
-    for scope, colours in scopes:
-        rules += _class_rules(dark_variant(colours), scope)
-    return ("\n".join([*rules, "}"]) + "\n").encode()
-
-
-def _class_rules(colours: Sequence[str], scope: str = "") -> Iterator[str]:
-    for level, colour in enumerate(colours):
-        inks = ("#14181c", "#ffffff")
-        ink = next((i for i in inks if contrast(colour, i) >= TEXT_CONTRAST), "#000000")
-        yield f"{scope}.level-{level}{{--level:{colour}}}{scope}.on-{level}{{--on-level:{ink}}}"
-
-
-def sitemap(base_url: str, pages: Sequence[parts.Page]) -> str:
-    """``sitemap.xml``: the URL of every page that search engines should know.
-
-    The URLs are absolute only with a base URL, as the protocol wants them.
-    """
-    lines = [
-        f"<url><loc>{Markup.escape(base_url + page.path)}</loc></url>"
-        for page in sorted(pages, key=lambda p: p.path)
-        if page.index
-    ]
-    hint = "" if base_url else "<!-- made without a base URL, which search engines want -->\n"
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n{hint}'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        + "\n".join(lines)
-        + "\n</urlset>\n"
-    )
-
-
-def robots(base_url: str) -> str:
-    """``robots.txt``: everything may be read."""
-    line = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
-    return f"User-agent: *\nAllow: /\n{line}"

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from generator.catalogue import Catalogue
 from generator.data.clusters import Clusters, SchemeFit
 from generator.data.compare import Comparison, Measure
+from generator.language.choices import scheme_name
 from generator.language.clusters import count_patterns
 from generator.language.numbers import joined, number
-from generator.language.schemes import scheme_name
 from generator.pages import parts
 
 CLUSTERS_ID = "clusters"

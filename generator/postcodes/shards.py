@@ -37,7 +37,7 @@ PIECE_BYTES = 6_000
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _MOST = len(DIGITS) - 1
 
-Place = tuple[str, ...]
+PlaceText = tuple[str, ...]
 """What a piece says of a place: name and page, or only the name where there is no page."""
 
 
@@ -58,7 +58,7 @@ class Shards:
     pieces: dict[str, bytes]
 
 
-def make_shards(sectors: Sectors, place: Callable[[str], Place]) -> Shards:
+def make_shards(sectors: Sectors, place: Callable[[str], PlaceText]) -> Shards:
     """Cut the sectors into files.
 
     Parameters
@@ -212,7 +212,7 @@ def _by_area(
 
 
 def _pieces(
-    districts: Sequence[tuple[str, Any]], sectors: Sectors, place: Callable[[str], Place]
+    districts: Sequence[tuple[str, Any]], sectors: Sectors, place: Callable[[str], PlaceText]
 ) -> Iterator[tuple[list[str], bytes]]:
     """Files of neighbouring districts, each with the names of its districts."""
     held: list[tuple[str, Any]] = []
@@ -225,7 +225,7 @@ def _pieces(
 
 
 def _piece(
-    districts: Sequence[tuple[str, Any]], sectors: Sectors, place: Callable[[str], Place]
+    districts: Sequence[tuple[str, Any]], sectors: Sectors, place: Callable[[str], PlaceText]
 ) -> bytes:
     number: dict[int, int] = {}
 

@@ -12,6 +12,7 @@ from generator.settings import Settings
 from generator.settings_geography import Dissolve
 from generator.sources.boundaries import find_boundary_file
 from generator.sources.dissolve import ParentRule
+from generator.sources.folders import ONS_CACHE, boundary_folder
 from generator.sources.ons.cache import CachedLayer, OnsService, cached, obtain
 from generator.sources.ons.services import named_service, service_for
 from generator.sources.packages.find import find_installed
@@ -20,10 +21,8 @@ from generator.sources.packages.registry import (
     carried_geographies,
     packaged_file,
 )
-from generator.sources.tables import TableLimits, read_table
-
-CACHE = "ons-cache"
-PREPARED_CACHE = "prepared-cache"
+from generator.sources.tables import read_table
+from generator.sources.tables.limits import table_limits
 
 Kind = Literal["file", "package", "ons"]
 
@@ -65,11 +64,6 @@ class BoundaryChoice:
 HEXAGONS = BoundaryChoice(None, None, "file")
 
 
-def boundary_folder(settings: Settings) -> Path:
-    """Where a user puts boundary files: ``boundaries/`` beside the settings."""
-    return settings.folder / "boundaries"
-
-
 def ons_service(settings: Settings) -> OnsService:
     """The portal's service that the settings name.
 
@@ -90,14 +84,6 @@ def ons_service(settings: Settings) -> OnsService:
             "or the portal's service",
         )
     return service_for(geography.geography, geography.year, geography.detail)
-
-
-def table_limits(settings: Settings) -> TableLimits:
-    """The settings' limits of a table."""
-    limits = settings.limits
-    return TableLimits(
-        limits.table_megabytes, limits.table_rows, limits.table_columns, limits.table_cells
-    )
 
 
 def choose_boundaries(settings: Settings, wanted: str, report: Report) -> BoundaryChoice:
@@ -166,7 +152,7 @@ def _first_of_all(settings: Settings, report: Report) -> BoundaryChoice:
 
 
 def _ons_cache(settings: Settings) -> Path:
-    return boundary_folder(settings) / CACHE
+    return boundary_folder(settings) / ONS_CACHE
 
 
 def _fetched(settings: Settings, report: Report) -> CachedLayer | None:

@@ -12,31 +12,14 @@ from generator.report import Report
 from generator.settings import Settings
 from generator.settings_editions import Edition
 from generator.sources.boundaries import Boundaries, prepared_boundaries, read_boundaries
-from generator.sources.choice import (
-    CACHE,
-    PREPARED_CACHE,
-    BoundaryChoice,
-    boundary_folder,
-    choose_boundaries,
-    ons_service,
-    table_limits,
-)
+from generator.sources.choice import BoundaryChoice
 from generator.sources.fields import BoundaryColumns
+from generator.sources.folders import PREPARED_CACHE, boundary_folder
 from generator.sources.packages.registry import carried_geographies
 from generator.sources.prepared import Recipe, prepare
 from generator.sources.tables import Table, TableOptions, read_table
+from generator.sources.tables.limits import table_limits
 from generator.sources.tables.metadata import files_beside
-
-__all__ = [
-    "CACHE",
-    "BoundaryChoice",
-    "Inputs",
-    "boundary_folder",
-    "choose_boundaries",
-    "input_files",
-    "ons_service",
-    "read_inputs",
-]
 
 
 @dataclass(frozen=True, slots=True)

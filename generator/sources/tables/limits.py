@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.errors import SourceError
+
+if TYPE_CHECKING:
+    from generator.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,11 @@ class TableLimits:
             where=where,
             fix=f"leave out what the atlas doesn't need, or raise {setting} under [limits]",
         )
+
+
+def table_limits(settings: Settings) -> TableLimits:
+    """The settings' limits of a table."""
+    limits = settings.limits
+    return TableLimits(
+        limits.table_megabytes, limits.table_rows, limits.table_columns, limits.table_cells
+    )

@@ -1,4 +1,4 @@
-"""Plain names of the ways to make classes, beside the names by which the settings know them."""
+"""Plain names of what readers choose from: ways to make classes, layouts, colours."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def scheme_name(speak: Catalogue, scheme: str) -> str:
         "userdefined": speak("limits from the settings"),
     }
     return names.get(scheme.casefold(), scheme)
+
+
+def layout_name(speak: Catalogue, layout: str) -> str:
+    """A way to draw the areas, by its id."""
+    names = {"geography": speak("Geography"), "hexagons": speak("Hexagons")}
+    return names.get(layout, layout[:1].upper() + layout[1:])
+
+
+def palette_name(speak: Catalogue, palette: str) -> str:
+    """Colours that the explorer offers, by their id."""
+    names = {"purple-orange": speak("Purple to orange"), "teal": speak("Light to dark")}
+    return names.get(palette, palette)
