@@ -162,7 +162,7 @@ class Limits(Frozen):
 
 
 class PerArea(Frozen):
-    """``[per_area]``: what every area has beside its page; None: up to `most_areas` areas."""
+    """``[per_area]``: what is made for every area; None: up to `most_areas` areas."""
 
     most_areas: int = Field(default=5000, ge=0)
     most_in_one_file: int = Field(default=1500, ge=0)

@@ -41,7 +41,7 @@ COMPARE_FILE = "compare.json"
 RELATIONS = "relations.json"
 CHANGE_COLOURS = "changes.css"
 HEAD_OF_PARTS = "all.json"
-"""Beside files of some areas each: what is said of all of them."""
+"""Among files of some areas each: what is said of all of them."""
 
 _TILES = "tiles"
 _INDEX = "index.html"
@@ -137,14 +137,14 @@ def file_of(path: str) -> str:
     return f"{path}{_INDEX}" if not path or path.endswith("/") else path
 
 
-def beside(page_path: str, name: str) -> str:
+def in_folder(page_path: str, name: str) -> str:
     """A file in the folder of a page: its table, its card."""
     return f"{page_path}{name}"
 
 
 def card(page_path: str) -> str:
     """The share card of a page."""
-    return beside(page_path, "card.png")
+    return in_folder(page_path, "card.png")
 
 
 def download(name: str) -> str:
@@ -206,7 +206,7 @@ def tile(layer: str) -> str:
 
 
 def tile_file(layer: str, ending: str) -> str:
-    """What lies beside a layer's tiles: ``json`` (TileJSON), ``pmtiles``, ``style.json``."""
+    """A file of a layer's tiles, by ending: ``json`` (TileJSON), ``pmtiles``, ``style.json``."""
     return f"{_TILES}/{layer}.{ending}"
 
 

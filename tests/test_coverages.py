@@ -88,7 +88,7 @@ def test_a_group_has_an_outline_however_its_areas_lie(
     layer = make_layer("geography", frame, group_of=dict.fromkeys(codes, "G"))
     for rung in (0, 6, 12):
         assert layer.outline(codes, rung).path()
-        assert layer.level(rung).outlines["G"].path()
+        assert layer.detail(rung).outlines["G"].path()
 
 
 def test_parts_that_overlap_are_dissolved_all_the_same() -> None:

@@ -54,14 +54,14 @@ def test_finer_than_the_ladder_is_its_lowest_rung() -> None:
 @given(seeds, st.integers(1, 14), rungs)
 def test_paths_fill_what_the_areas_fill(seed: int, count: int, rung: int) -> None:
     layer = layer_of(cells(seed, count))
-    level = layer.level(rung)
-    thin, _ = simplify(layer, level.unit_m)
-    assert level.unit_m == ladder_unit(rung)
-    assert tuple(level.shapes) == layer.codes
+    detail = layer.detail(rung)
+    thin, _ = simplify(layer, detail.unit_m)
+    assert detail.unit_m == ladder_unit(rung)
+    assert tuple(detail.shapes) == layer.codes
     for code, geometry in zip(layer.codes, thin, strict=True):
-        filled = area_of(level.shapes[code].path()) * level.unit_m**2
+        filled = area_of(detail.shapes[code].path()) * detail.unit_m**2
         # Each corner moves by at most half a unit's diagonal.
-        slack = geometry.length * level.unit_m * 0.75 + 2 * level.unit_m**2
+        slack = geometry.length * detail.unit_m * 0.75 + 2 * detail.unit_m**2
         assert abs(filled - geometry.area) <= slack
 
 
@@ -71,8 +71,8 @@ def test_borders_stay_shared(seed: int, count: int, rung: int) -> None:
     """Along a shared border one area's outline runs against the other's, so that in the sum of
     the signed areas it cancels: what is left is exactly the outline of them all."""
     layer = layer_of(cells(seed, count))
-    level = layer.level(rung)
-    parts = sum(net_area(shape.path()) for shape in level.shapes.values())
+    detail = layer.detail(rung)
+    parts = sum(net_area(shape.path()) for shape in detail.shapes.values())
     assert parts == net_area(layer.outline(layer.codes, rung).path())
 
 
@@ -93,19 +93,19 @@ def test_simplified_areas_are_still_a_coverage(seed: int, count: int, tolerance:
 @given(seeds, st.integers(1, 14), st.integers(0, 24))
 def test_nothing_vanishes_however_coarse(seed: int, count: int, rung: int) -> None:
     layer = layer_of(cells(seed, count))
-    level = layer.level(rung)
-    for shape in [*level.shapes.values(), *level.outlines.values()]:
+    detail = layer.detail(rung)
+    for shape in [*detail.shapes.values(), *detail.outlines.values()]:
         rings = read_path(shape.path())
         assert len(rings) >= 1
         assert all(len(ring) >= 3 for ring in rings)
         points = np.array([point for ring in rings for point in ring])
         assert shape.box == (*points.min(axis=0), *points.max(axis=0))
-    assert set(level.outlines) == set(layer.group_of.values())
+    assert set(detail.outlines) == set(layer.group_of.values())
 
 
 @given(seeds, st.integers(-2000, 2000), st.integers(-2000, 2000))
 def test_a_path_can_be_put_anywhere(seed: int, left: int, top: int) -> None:
-    shape = next(iter(layer_of(cells(seed % 5, 3)).level(4).shapes.values()))
+    shape = next(iter(layer_of(cells(seed % 5, 3)).detail(4).shapes.values()))
     moved = read_path(shape.path(left, top))
     assert moved == [[(x - left, y - top) for x, y in ring] for ring in read_path(shape.path())]
 
@@ -115,7 +115,7 @@ def test_islands_and_holes_are_rings_of_one_path() -> None:
     hole = shapely.box(2_000, 2_000, 4_000, 5_000)
     island = shapely.box(20_000, 0, 21_000, 1_000)
     layer = make_layer("geography", one(shapely.MultiPolygon([square - hole, island])))
-    path = layer.level(0).shapes["E07000001"].path()
+    path = layer.detail(0).shapes["E07000001"].path()
     assert len(read_path(path)) == 3
     assert area_of(path) * 25**2 == 10_000**2 - 2_000 * 3_000 + 1_000**2
 
@@ -130,7 +130,7 @@ def test_holes_run_against_their_shells(
     frame["geometry"] = [_with_a_lake(shape, turned) for shape in frame.geometry]
     layer = layer_of(frame, cells=not simplified)
     holes = 0
-    for shape in layer.level(rung).shapes.values():
+    for shape in layer.detail(rung).shapes.values():
         filled = area_of(shape.path())
         slack = 0.02 * filled + 2  # rings that cross themselves where the grid is coarse
         assert abs(net_area(shape.path()) - filled) <= slack
@@ -150,21 +150,21 @@ def _with_a_lake(shape: shapely.Geometry, turned: bool) -> shapely.Polygon:
 
 def test_y_runs_down() -> None:
     layer = make_layer("geography", one(shapely.box(0, 1_000, 500, 2_000)))
-    assert layer.level(0).shapes["E07000001"].box == (0, -80, 20, -40)
+    assert layer.detail(0).shapes["E07000001"].box == (0, -80, 20, -40)
 
 
 def test_straight_runs_are_one_line_but_a_spike_keeps_its_tip() -> None:
     straight = shapely.Polygon([(0, 0), (250, 0), (500, 0), (500, 500), (0, 500)])
-    (ring,) = read_path(make_layer("g", one(straight)).level(0).shapes["E07000001"].path())
+    (ring,) = read_path(make_layer("g", one(straight)).detail(0).shapes["E07000001"].path())
     assert len(ring) == 4
     spike = shapely.Polygon([(0, 0), (500, 0), (500, 240), (900, 251), (500, 260), (500, 500)])
-    (ring,) = read_path(make_layer("g", one(spike)).level(0).shapes["E07000001"].path())
+    (ring,) = read_path(make_layer("g", one(spike)).detail(0).shapes["E07000001"].path())
     assert (36, -10) in ring
 
 
 def test_a_speck_is_still_drawn() -> None:
     layer = make_layer("geography", one(shapely.box(10_000, 10_000, 10_001, 10_001)))
-    shape = layer.level(10).shapes["E07000001"]
+    shape = layer.detail(10).shapes["E07000001"]
     assert 0 < area_of(shape.path()) <= 1
     assert abs(shape.x - 10_000 / ladder_unit(10)) <= 1
 
@@ -176,9 +176,9 @@ def test_cells_are_never_simplified() -> None:
     assert all(a.equals_exact(b, 0) for a, b in zip(thin, frame.geometry, strict=True))
 
 
-def test_a_level_is_made_once() -> None:
+def test_a_detail_is_made_once() -> None:
     layer = layer_of(cells(1, 3))
-    assert layer.level(3) is layer.level(3)
+    assert layer.detail(3) is layer.detail(3)
 
 
 def test_outlines_leave_out_the_borders_within_a_group() -> None:
@@ -188,9 +188,9 @@ def test_outlines_leave_out_the_borders_within_a_group() -> None:
         crs="EPSG:3857",
     )
     layer = make_layer("g", frame, group_of={"E07000001": "G", "E07000002": "G"})
-    (ring,) = read_path(layer.level(0).outlines["G"].path())
+    (ring,) = read_path(layer.detail(0).outlines["G"].path())
     assert len(ring) == 4
-    assert layer.level(0).borders["G"].length == 6000
+    assert layer.detail(0).borders["G"].length == 6000
 
 
 def test_areas_come_in_the_order_of_their_codes_and_in_web_mercator() -> None:
@@ -232,15 +232,15 @@ def test_sheets_deal_out_all_areas(seed: int, count: int, target: int) -> None:
     cut = sheets(layer, 4, target_bytes=target)
     codes = [code for sheet in cut for code in sheet.paths]
     assert sorted(codes) == list(layer.codes)
-    level = layer.level(4)
+    detail = layer.detail(4)
     for sheet in cut:
         assert list(sheet.paths) == sorted(sheet.paths)
         for code, path in sheet.paths.items():
-            left, top, right, bottom = level.shapes[code].box
+            left, top, right, bottom = detail.shapes[code].box
             assert sheet.box[0] <= left
             assert sheet.box[1] <= top
             assert sheet.box[2] >= right
             assert sheet.box[3] >= bottom
-            assert path == level.shapes[code].path()
+            assert path == detail.shapes[code].path()
         size = sum(len(code) + len(path) for code, path in sheet.paths.items())
         assert len(sheet.paths) == 1 or size <= target * 1.2

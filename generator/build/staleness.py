@@ -16,7 +16,7 @@ from generator.build.options import Options
 from generator.build.seen import Record, record_of, settled_stamps
 from generator.build.versions import installed, versions
 from generator.sources.folders import BOUNDARIES, PREPARED_CACHE
-from generator.sources.tables.metadata import files_beside
+from generator.sources.tables.metadata import description_files
 from generator.theme import TEMPLATES
 
 _CODE = Path(__file__).resolve().parents[1]
@@ -136,7 +136,7 @@ def _inputs(config: Path, raw: dict[str, Any], options: Options) -> Iterator[Pat
     files = sorted(path for path in named if _is_file(path))
     yield from files
     # A table's description beside it decides how it is read.
-    yield from sorted({beside for path in files for beside in files_beside(path)})
+    yield from sorted({file for path in files for file in description_files(path)})
     theme = _of_atlas(raw, "theme")
     if theme:
         yield from _tree(folder / theme)

@@ -137,10 +137,10 @@ def find_clusters(
     values = np.array([scores[code] for code in codes])
     z = (values - values.mean()) / values.std()
     at = {code: k for k, code in enumerate(codes)}
-    beside = [np.array([at[other] for other in linked[code]]) for code in codes]
-    i, standard_score, p_whole = _global_moran(z, beside, permutations, seed)
-    lags = np.array([z[others].mean() for others in beside])
-    p = _local_p(z, lags, beside, permutations, seed)
+    linked_rows = [np.array([at[other] for other in linked[code]]) for code in codes]
+    i, standard_score, p_whole = _global_moran(z, linked_rows, permutations, seed)
+    lags = np.array([z[others].mean() for others in linked_rows])
+    p = _local_p(z, lags, linked_rows, permutations, seed)
     adjusted = false_discovery_control(p, method="bh")
     return Clusters(
         measure=measure.id,
@@ -186,13 +186,13 @@ def _linked(
 
 
 def _global_moran(
-    z: NDArray[np.float64], beside: Sequence[NDArray[np.int64]], permutations: int, seed: int
+    z: NDArray[np.float64], linked_rows: Sequence[NDArray[np.int64]], permutations: int, seed: int
 ) -> tuple[float, float, float]:
     """Moran's I with row-standardised weights, its standard score and pseudo p-value."""
-    count = np.array([len(others) for others in beside])
+    count = np.array([len(others) for others in linked_rows])
     start = np.concatenate([[0], count.cumsum()])
     share = np.repeat(1 / count, count)
-    weights = scipy.sparse.csr_matrix((share, np.concatenate(beside), start), (len(z), len(z)))
+    weights = scipy.sparse.csr_matrix((share, np.concatenate(linked_rows), start), (len(z), len(z)))
     rng = np.random.default_rng(seed)
     drawn = (rng.permutation(z) for _ in range(permutations))
     by_chance = np.array([y @ (weights @ y) / len(z) for y in drawn])
@@ -206,16 +206,16 @@ def _global_moran(
 def _local_p(
     z: NDArray[np.float64],
     lags: NDArray[np.float64],
-    beside: Sequence[NDArray[np.int64]],
+    linked_rows: Sequence[NDArray[np.int64]],
     permutations: int,
     seed: int,
 ) -> NDArray[np.float64]:
     """Pseudo p-values: each area stays, and its neighbours are drawn from all others."""
     rng = np.random.default_rng(seed)
-    most = max(map(len, beside))
+    most = max(map(len, linked_rows))
     drawn = np.array([rng.permutation(len(z) - 1)[:most] for _ in range(permutations)])
     p = np.empty(len(z))
-    for k, others in enumerate(beside):
+    for k, others in enumerate(linked_rows):
         some = drawn[:, : len(others)]
         by_chance = z[some + (some >= k)].mean(axis=1)
         p[k] = _pseudo_p(z[k] * lags[k], z[k] * by_chance)

@@ -1,4 +1,4 @@
-"""Ranks, hot and cold, groups, change between editions; gathers what lies beside each area.
+"""Ranks, hot and cold, groups, change between editions, neighbours, and who is like whom.
 
 All that pages say in figures is computed here, from joined tables; nothing here
 knows a page.

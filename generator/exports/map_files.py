@@ -21,7 +21,7 @@ from generator.settings import Settings
 FINE_UNIT_M = 100.0
 """Metres (EPSG:3857) per unit in the sheets: about 60 m on the ground in England."""
 FINE_STEPS = 40.0
-"""Areas of the usual size are at least so many units across, as far down as there are levels."""
+"""Areas of the usual size are at least so many units across, as far as layers go into detail."""
 
 MOST_IN_SHEET = 200
 """Of many areas: what is known of so many, and their names, are small files too."""
@@ -72,8 +72,8 @@ def sheets_with_all(
     part_of
         By code, the part that says what is known of an area.
     """
-    level = layer.level(fine_rung(layer))
-    labels = {n.code: _label(n, level.unit_m) for n in names if n.code}
+    detail = layer.detail(fine_rung(layer))
+    labels = {n.code: _label(n, detail.unit_m) for n in names if n.code}
     order = {n.code: at for at, n in enumerate(names)}
     found = []
     for sheet in cut:
@@ -83,7 +83,7 @@ def sheets_with_all(
             "areas": dict(sheet.paths),
             "labels": [labels[code] for code in named],
             "order": [order[code] for code in named],
-            "outlines": {g: level.outlines[g].path() for g in groups},
+            "outlines": {g: detail.outlines[g].path() for g in groups},
         }
         parts = tuple(sorted({part_of[code] for code in sheet.paths if code in part_of}))
         found.append(SheetFile(sheet.box, compact_json(content), parts))
@@ -104,15 +104,15 @@ def layout_index(
     whole
         Whether lines and all names are in here, or in the sheets but for the names of groups.
     """
-    level = layer.level(fine_rung(layer))
-    unit = level.unit_m
+    detail = layer.detail(fine_rung(layer))
+    unit = detail.unit_m
     data: dict[str, object] = {
         "unit": round(unit, 6),
         "sheets": [[*one.box, path, *([list(one.parts)] * (not whole))] for one, path in files],
-        "outlines": [shape.path() for shape in level.outlines.values() if whole],
+        "outlines": [shape.path() for shape in detail.outlines.values() if whole],
         "context": [shape.path() for shape in _coarse_context(layer)],
-        "beyond": [shape.path() for shape in layer.level(CONTEXT_RUNG).beyond],
-        "context_unit": round(layer.level(CONTEXT_RUNG).unit_m, 6),
+        "beyond": [shape.path() for shape in layer.detail(CONTEXT_RUNG).beyond],
+        "context_unit": round(layer.detail(CONTEXT_RUNG).unit_m, 6),
         "labels": [_label(place, unit) for place in names if whole or not place.code],
         "cells": layer.cells,
     }
@@ -140,7 +140,7 @@ CONTEXT_RUNG = 10
 
 
 def _coarse_context(layer: Layer) -> tuple[Shape, ...]:
-    return layer.level(CONTEXT_RUNG).context
+    return layer.detail(CONTEXT_RUNG).context
 
 
 def measure_values(measure: Measure, settings: Settings, legend: Legend) -> bytes:

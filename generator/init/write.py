@@ -11,7 +11,7 @@ from generator.data.names import slugify
 from generator.errors import OutputError
 from generator.init.areas import NOUNS
 from generator.init.guess import EditionGuess, Guess, IndicatorGuess
-from generator.sources.tables.metadata import files_beside
+from generator.sources.tables.metadata import description_files
 
 _SURE, _LIKELY, _UNSURE = "sure", "likely", "please check"
 
@@ -36,7 +36,7 @@ def write_folder(guess: Guess, folder: Path) -> Path:
                 fix="name a folder that is not there yet",
             )
         folder.mkdir(parents=True, exist_ok=True)
-        for path in (guess.table.path, *files_beside(guess.table.path)):
+        for path in (guess.table.path, *description_files(guess.table.path)):
             shutil.copyfile(path, folder / path.name)
         config = folder / "atlas.toml"
         config.write_text(settings_text(guess), encoding="utf-8")

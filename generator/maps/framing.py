@@ -36,7 +36,7 @@ are so near its edge."""
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A rectangle of a level's grid, in units from the plane's origin, y down."""
+    """A rectangle of the grid of one detail, in units from the plane's origin, y down."""
 
     rung: int
     left: int

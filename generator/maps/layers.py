@@ -2,8 +2,8 @@
 
 A layer holds its areas in EPSG:3857, the plane of web maps, so that a static SVG and
 an interactive map of the same view agree.  For drawing, a layer is asked for a
-`Level`: all geometry simplified together (shared borders stay shared), snapped to
-units of some metres, y downwards.  Levels come from a ladder of a factor √2, so that
+`Detail`: all geometry simplified together (shared borders stay shared), snapped to
+units of some metres, y downwards.  Details come from a ladder of a factor √2, so that
 many views share one, and a ring's path text is made once.
 """
 
@@ -38,7 +38,7 @@ Geometries = NDArray[np.object_]
 
 
 class Shapes(Mapping[str, Shape]):
-    """The shapes of a level by code, each made when it is asked for and then kept."""
+    """The shapes of a detail by code, each made when it is asked for and then kept."""
 
     def __init__(self, at: Mapping[str, int], areas: Geometries, unit_m: float) -> None:
         self._at, self._areas, self._unit_m = at, areas, unit_m
@@ -57,8 +57,8 @@ class Shapes(Mapping[str, Shape]):
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """A layer at one resolution: shapes by code, outlines by group id, land around.
+class Detail:
+    """A layer in one degree of detail: shapes by code, outlines by group id, land around.
 
     ``borders`` are the outlines as lines, and ``areas`` the areas in the order of codes, in
     metres: for views that show a part of them.
@@ -115,7 +115,7 @@ class Layer:
     note: str
     beyond: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
-    _levels: dict[int, Level] = field(default_factory=dict, compare=False, repr=False)
+    _details: dict[int, Detail] = field(default_factory=dict, compare=False, repr=False)
     _shapes: dict[tuple[str, int], dict[str, Shape]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -184,11 +184,11 @@ class Layer:
 
     def shapes(self, rung: int) -> dict[str, Shape]:
         """All areas at 25 · √2^rung metres per unit, by code."""
-        return self._shapes_of("areas", rung, lambda: self.level(rung).shapes)
+        return self._shapes_of("areas", rung, lambda: self.detail(rung).shapes)
 
     def outlines(self, rung: int) -> dict[str, Shape]:
         """The outlines of groups, by their ids."""
-        return self._shapes_of("outlines", rung, lambda: self.level(rung).outlines)
+        return self._shapes_of("outlines", rung, lambda: self.detail(rung).outlines)
 
     def _shapes_of(
         self, what: str, rung: int, make: Callable[[], Mapping[str, Shape]]
@@ -200,17 +200,17 @@ class Layer:
             self._shapes[what, rung] = {code: Shape.of_row(row) for code, row in rows.items()}
         return self._shapes[what, rung]
 
-    def level(self, rung: int) -> Level:
+    def detail(self, rung: int) -> Detail:
         """The layer at 25 · √2^rung metres per unit; made once."""
-        if rung not in self._levels:
-            self._levels[rung] = _make_level(self, ladder_unit(rung))
-        return self._levels[rung]
+        if rung not in self._details:
+            self._details[rung] = _make_detail(self, ladder_unit(rung))
+        return self._details[rung]
 
     def outline(self, codes: Sequence[str], rung: int) -> Shape:
         """The outline of some areas together; borders between them are left out."""
 
         def made() -> list[object]:
-            areas = self.level(rung).areas[[self.at[c] for c in codes]]
+            areas = self.detail(rung).areas[[self.at[c] for c in codes]]
             return snapped(union_of(areas), ladder_unit(rung)).row()
 
         return Shape.of_row(self.kept.value(("outline", self.digest, rung, list(codes)), made))
@@ -303,7 +303,7 @@ def grouped(layer: Layer) -> Layer:
         geometry=unions,
         group_of={},
         cells=False,
-        _levels={},
+        _details={},
         _shapes={},
         _middles={},
         _within={},
@@ -332,7 +332,7 @@ def simplify(layer: Layer, tolerance_m: float) -> tuple[Geometries, Geometries]:
     return thin[: len(layer.geometry)], thin[len(layer.geometry) :]
 
 
-def _make_level(layer: Layer, unit_m: float) -> Level:
+def _make_detail(layer: Layer, unit_m: float) -> Detail:
     areas, context = simplify(layer, DETAIL_UNITS * unit_m)
     outlines: dict[str, Shape] = {}
     borders: dict[str, shapely.Geometry] = {}
@@ -344,7 +344,7 @@ def _make_level(layer: Layer, unit_m: float) -> Level:
         union = union_of(areas[members])
         outlines[group] = snapped(union, unit_m)
         borders[group] = shapely.boundary(union)
-    return Level(
+    return Detail(
         unit_m,
         Shapes(layer.at, areas, unit_m),
         outlines,

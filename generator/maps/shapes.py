@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One area on a level's grid.
+    """One area on the grid of one detail.
 
     ``x, y`` is the start of its path in units, ``body`` what follows (only relative
     moves and lines, so it is the same wherever the start is put), ``box`` its extent.

@@ -22,15 +22,15 @@ class Sheet:
 def sheets(
     layer: Layer, rung: int, *, target_bytes: int = 40_000, most: int | None = None
 ) -> list[Sheet]:
-    """Cut a level into sheets of neighbouring areas, each of about `target_bytes`.
+    """Cut one detail of a layer into sheets of neighbouring areas, each of about `target_bytes`.
 
     With `most`, no sheet has more areas than that.
 
     Areas are halved along the longer side of their extent until a part is small
     enough (a k-d tree), so that a sheet is compact; the order is that of the tree.
     """
-    level = layer.level(rung)
-    sizes = {code: len(shape.body) + 24 for code, shape in level.shapes.items()}
+    detail = layer.detail(rung)
+    sizes = {code: len(shape.body) + 24 for code, shape in detail.shapes.items()}
     parts: list[list[str]] = []
 
     def halve(codes: list[str]) -> None:
@@ -47,7 +47,7 @@ def sheets(
 
     halve(list(layer.codes))
     return [
-        Sheet(_box([level.shapes[c] for c in part]), {c: level.shapes[c].path() for c in part})
+        Sheet(_box([detail.shapes[c] for c in part]), {c: detail.shapes[c].path() for c in part})
         for part in parts
     ]
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from generator.maps.fineness import FINE_UNITS, small_size_m
 from generator.maps.framing import View, view_of
-from generator.maps.layers import Box, Geometries, Layer, Level
+from generator.maps.layers import Box, Detail, Geometries, Layer
 from generator.maps.shapes import Shape, line_path
 
 NATURAL_PX = 10
@@ -101,13 +101,13 @@ def _sketch(layer: Layer, view: View, shown: Sequence[str], here: Sequence[str])
     """What a view shows before anything is known of the areas; made once, also between builds."""
 
     def made() -> list[object]:
-        level = layer.level(view.rung)
+        detail = layer.detail(view.rung)
         wide = _widened(view, 0 if here else CONTEXT_MARGIN)
         land = (
-            _group("beyond", _land_paths(level, level.beyond, layer.beyond, view, wide)),
-            _group("context", _land_paths(level, level.context, level.land, view, wide)),
+            _group("beyond", _land_paths(detail, detail.beyond, layer.beyond, view, wide)),
+            _group("context", _land_paths(detail, detail.context, detail.land, view, wide)),
         )
-        paths = {code: _within(layer, level, code, view) for code in shown}
+        paths = {code: _within(layer, detail, code, view) for code in shown}
         marked = [code for code in here if code in layer.at]
         own = _group("here", (_here_path(layer, marked, view),)) if marked else ""
         fine = bool(shown) and small_size_m(layer, shown) / view.unit_m < FINE_UNITS
@@ -176,10 +176,10 @@ def _others(
 
 def _borders(layer: Layer, view: View) -> str:
     """Group borders within the view; each stretch once, though two groups share it."""
-    level = layer.level(view.rung)
+    detail = layer.detail(view.rung)
     room = 4 * view.unit_m
     left, bottom, right, top = view.box
-    near = [b for g, b in level.borders.items() if _meets(level.outlines[g], view)]
+    near = [b for g, b in detail.borders.items() if _meets(detail.outlines[g], view)]
     clipped = shapely.clip_by_rect(near, left - room, bottom - room, right + room, top + room)
     lines = shapely.union_all([line for line in clipped if not shapely.is_empty(line)])
     path = line_path(lines, view.unit_m, view.left, view.top)
@@ -208,11 +208,11 @@ def _sticks_out(shape: Shape, view: View) -> bool:
     )
 
 
-def _within(layer: Layer, level: Level, code: str, view: View) -> str:
+def _within(layer: Layer, detail: Detail, code: str, view: View) -> str:
     """The path of an area, cut at the edges of the view if it goes far beyond."""
-    shape = level.shapes[code]
+    shape = detail.shapes[code]
     if not layer.cells and _sticks_out(shape, view):
-        shape = level.clipped(level.areas[layer.at[code]], _clip_box(view)) or shape
+        shape = detail.clipped(detail.areas[layer.at[code]], _clip_box(view)) or shape
     return shape.path(view.left, view.top)
 
 
@@ -226,13 +226,13 @@ def _widened(view: View, margin: float) -> View:
 
 
 def _land_paths(
-    level: Level, shapes: Sequence[Shape], land: Geometries, view: View, wide: View
+    detail: Detail, shapes: Sequence[Shape], land: Geometries, view: View, wide: View
 ) -> Iterable[str]:
     """Paths of land on a view's grid, cut at the edges of a wider view."""
     for shape, whole in zip(shapes, land, strict=True):
         if not _meets(shape, wide):
             continue
-        part = level.clipped(whole, _clip_box(wide)) if _sticks_out(shape, wide) else shape
+        part = detail.clipped(whole, _clip_box(wide)) if _sticks_out(shape, wide) else shape
         if part is not None:
             yield _path(part, view)
 
@@ -252,9 +252,9 @@ def _meets(shape: Shape, view: View) -> bool:
 
 
 def _here_path(layer: Layer, here: Sequence[str], view: View) -> str:
-    level = layer.level(view.rung)
+    detail = layer.detail(view.rung)
     if len(here) == 1:
-        return _path(level.shapes[here[0]], view)
+        return _path(detail.shapes[here[0]], view)
     return _path(layer.outline(here, view.rung), view)
 
 
@@ -266,7 +266,7 @@ def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: 
     view = view_of(box, MINI_UNITS, ratio=1.0, pad=0.04)
 
     def made() -> list[str]:
-        shapes = layer.level(view.rung).shapes
+        shapes = layer.detail(view.rung).shapes
         return [shapes[code].path(view.left, view.top) for code in codes]
 
     by_class: dict[str, str] = {}

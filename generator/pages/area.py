@@ -48,8 +48,8 @@ def composed_area(atlas: Atlas, code: str) -> views.Composed:
     return views.Composed(
         area_page(atlas, code, drawn_map),
         (
-            (urls.beside(path, "data.csv"), long_csv(comparison, atlas.settings.spots, [code])),
-            (urls.beside(path, "data.json"), area_json(comparison, atlas.settings.spots, code)),
+            (urls.in_folder(path, "data.csv"), long_csv(comparison, atlas.settings.spots, [code])),
+            (urls.in_folder(path, "data.json"), area_json(comparison, atlas.settings.spots, code)),
         ),
     )
 
@@ -65,7 +65,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
     own_links = _own_links(atlas, groups)
     region, ranking, gap = _region_table(atlas, code)
     standings = _standings(atlas, code)
-    previous, following = atlas.beside.get(code, ("", ""))
+    previous, following = atlas.next_in_rank.get(code, ("", ""))
     return views.AreaPage(
             page=_head(atlas, code, sentence, own_links),
             code=code,
@@ -145,8 +145,8 @@ def _data_files(atlas: Atlas, path: str) -> tuple[parts.Link, ...]:
     if not atlas.per_area("data_files"):
         return ()
     return (
-        parts.Link("CSV", urls.beside(path, "data.csv")),
-        parts.Link("JSON", urls.beside(path, "data.json")),
+        parts.Link("CSV", urls.in_folder(path, "data.csv")),
+        parts.Link("JSON", urls.in_folder(path, "data.json")),
     )
 
 
@@ -169,7 +169,7 @@ def _neighbours_title(atlas: Atlas) -> str:
 
 
 def _turn(atlas: Atlas, code: str) -> parts.Turn | None:
-    """The area beside in the ranking with its own rank, which several may share."""
+    """The area next in the ranking with its own rank, which several may share."""
     if not code:
         return None
     rank = bare_rank(atlas.speak, atlas.comparison.main.positions[code])

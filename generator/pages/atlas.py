@@ -86,7 +86,7 @@ class Atlas:
     def per_area(
         self, name: Literal["cards", "code_pages", "embeds", "data_files", "full_pages"]
     ) -> bool:
-        """Whether every area has this beside its page, or on it."""
+        """Whether every area has this in the folder of its page, or on it."""
         wanted: bool | None = getattr(self.settings.per_area, name)
         most = self.settings.per_area.most_areas
         return len(self.comparison.areas) <= most if wanted is None else wanted
@@ -196,7 +196,7 @@ class Atlas:
         return tuple(sorted(areas, key=lambda code: (canonical(areas[code].name), code)))
 
     @cached_property
-    def beside(self) -> dict[str, tuple[str, str]]:
+    def next_in_rank(self) -> dict[str, tuple[str, str]]:
         """The codes before and after each in the main ranking; empty at its ends."""
         ranking = tuple(self.comparison.main.positions)
         padded = ("", *ranking, "")

@@ -73,17 +73,18 @@ def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
         views.TileUse(title, text, code)
         for title, text, code in (
             _address(speak, tiles, [whole(one.path) for one in atlas.tiles]),
-            _qgis(speak, whole(tiles.path), whole(_beside(tiles, "pmtiles"))),
+            _qgis(speak, whole(tiles.path), whole(urls.tile_file(tiles.name, "pmtiles"))),
             _maplibre(speak, tiles, whole(tiles.path), ". ".join(atlas.attribution)),
             _leaflet(speak, tiles, whole(tiles.path), ". ".join(atlas.attribution)),
-            _hosted(speak, base, _beside(tiles, "json"), _beside(tiles, "style.json")),
-            _archive(speak, whole(_beside(tiles, "pmtiles"))),
+            _hosted(
+                speak,
+                base,
+                urls.tile_file(tiles.name, "json"),
+                urls.tile_file(tiles.name, "style.json"),
+            ),
+            _archive(speak, whole(urls.tile_file(tiles.name, "pmtiles"))),
         )
     )
-
-
-def _beside(tiles: TileSource, ending: str) -> str:
-    return urls.tile_file(tiles.name, ending)
 
 
 def _address(speak: Catalogue, tiles: TileSource, urls: Sequence[str]) -> tuple[str, str, str]:

@@ -32,7 +32,7 @@ def composed_group(atlas: Atlas, group: Group) -> views.Composed:
     table = long_csv(atlas.comparison, atlas.settings.spots, group.members)
     return views.Composed(
         group_page(atlas, group, drawn_map),
-        ((urls.beside(path, "data.csv"), table),),
+        ((urls.in_folder(path, "data.csv"), table),),
     )
 
 
@@ -77,7 +77,7 @@ def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.Gr
             remarks=_remarks(atlas, group, measures),
             findings=tuple(f for f, keys in atlas.findings if f"{group.kind}:{group.slug}" in keys),
             caution=caution(measures),
-            downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
+            downloads=(parts.Link("CSV", urls.in_folder(path, "data.csv")),),
             sources=tuple(source(atlas.speak, m.edition) for m in measures),
     )  # fmt: skip
 

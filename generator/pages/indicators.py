@@ -84,14 +84,14 @@ def indicator_page(atlas: Atlas, indicator: Indicator) -> views.Composed:
         groups=_groups(atlas, first),
         scatter=_scatter(atlas, first),
         others=_others(atlas, first),
-        downloads=(parts.Link("CSV", urls.beside(path, "data.csv")),),
+        downloads=(parts.Link("CSV", urls.in_folder(path, "data.csv")),),
         sources=tuple(source(atlas.speak, m.edition) for m in measures),
         making=_making(atlas, first),
         any_pair=urls.scatter_page(indicator.id) if has_scatter(atlas) and first.has_scores else "",
         changes=change_links(atlas, indicator),
     )  # fmt: skip
     content = measure_csv(atlas.comparison, atlas.settings.spots, measures)
-    return views.Composed(view, ((urls.beside(path, "data.csv"), content),))
+    return views.Composed(view, ((urls.in_folder(path, "data.csv"), content),))
 
 
 def _description(atlas: Atlas, indicator: Indicator, measure: Measure) -> str:

@@ -318,10 +318,10 @@ def _ground(layer: Layer, view: View, kind: str, here: Sequence[str]) -> Ground:
     """The page's own areas may be named beside themselves: not over one another or, on an
     area's map, over any other.
     """
-    level = layer.level(view.rung)
+    detail = layer.detail(view.rung)
     within = layer.within(view.box)
     codes = [c for c in here if c in layer.at] if kind == "group" else within
-    return Ground(layer, here, level.areas[[layer.at[c] for c in codes]], codes)
+    return Ground(layer, here, detail.areas[[layer.at[c] for c in codes]], codes)
 
 
 def _group_names(atlas: Atlas, view: View) -> str:

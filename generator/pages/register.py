@@ -36,7 +36,7 @@ class PageKind:
     Attributes
     ----------
     compose
-        The page of a key, alone or with files beside it.
+        The page of a key, alone or with files in its folder.
     keys
         What there is a page of: codes, groups.
     """
@@ -45,7 +45,7 @@ class PageKind:
     keys: Callable[[Atlas], Iterable[Any]]
 
     def page(self, atlas: Atlas, key: Any) -> Composed:
-        """The page of a key with the files beside it."""
+        """The page of a key with the files in its folder."""
         made = self.compose(atlas, key)
         return made if isinstance(made, Composed) else Composed(made)
 

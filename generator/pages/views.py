@@ -48,7 +48,7 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A page and the files that lie beside it: path from the site's root, content."""
+    """A page and the files in its folder: path from the site's root, content."""
 
     view: View
     files: tuple[tuple[str, bytes], ...] = ()

@@ -19,7 +19,7 @@ from generator.sources.packages.registry import carried_geographies
 from generator.sources.prepared import Recipe, prepare
 from generator.sources.tables import Table, TableOptions, read_table
 from generator.sources.tables.limits import table_limits
-from generator.sources.tables.metadata import files_beside
+from generator.sources.tables.metadata import description_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def input_files(settings: Settings, choice: BoundaryChoice) -> list[Path]:
     ]
     paths = [settings.path(path) for path in named if path is not None]
     for edition in settings.edition:
-        paths += files_beside(settings.path(edition.table))
+        paths += description_files(settings.path(edition.table))
     return [settings.file, *paths, *([choice.path] if choice.path else [])]
 
 

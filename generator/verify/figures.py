@@ -1,4 +1,4 @@
-"""Whether the figures on pages, and in the files beside them, are those of the tables."""
+"""Whether the figures on pages, and in the files in their folders, are those of the tables."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def figure_faults(folder: Path, manifest: Manifest) -> Iterator[Fault]:
             if path.endswith(".html"):
                 yield from _page(path, (folder / path).read_text(encoding="utf-8"), known)
             elif path.endswith("/data.csv"):
-                yield from _beside(path, (folder / path).read_bytes(), known)
+                yield from _in_folder(path, (folder / path).read_bytes(), known)
             elif path.endswith("/data.json"):
                 yield from _area_json(path, json.loads((folder / path).read_bytes()), known)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -97,8 +97,8 @@ def _page(path: str, text: str, known: Mapping[str, Known]) -> Iterator[Fault]:
                     yield Fault(path, f"the headline says {figure} of {code}, {ALL} does not")
 
 
-def _beside(path: str, content: bytes, known: Mapping[str, Known]) -> Iterator[Fault]:
-    """The CSV beside a page has rows of the table of all values."""
+def _in_folder(path: str, content: bytes, known: Mapping[str, Known]) -> Iterator[Fault]:
+    """The CSV in the folder of a page has rows of the table of all values."""
     for row in csv_rows(content):
         if row["code"] not in known or row not in known[row["code"]].rows:
             yield Fault(path, f"a row about {row['code']} is not in {ALL}")

@@ -35,7 +35,7 @@ from generator.settings import settings_from
 from generator.sources.boundaries import read_boundaries
 from generator.sources.postcodes import PostcodeDirectory, read_directory
 from generator.sources.tables import TableLimits, read_table
-from generator.sources.tables.metadata import read_beside
+from generator.sources.tables.metadata import read_description
 from generator.toml_file import read_toml
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
@@ -133,7 +133,7 @@ def test_a_description_beside_a_table_is_read_or_reported(name: str) -> None:
             path = Path(folder) / "t.csv"
             path.write_bytes(CSV)
             path.with_name(name).write_bytes(content)
-            read_beside(path, BufferReport())
+            read_description(path, BufferReport())
             refused_well(lambda: table(path))
 
     check()

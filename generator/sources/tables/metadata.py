@@ -20,7 +20,7 @@ _YEARS = {"year", "gYear"}
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Description:
     """What was said: by column its facts; signs for "no figure"; how the file is written."""
 
     facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
@@ -31,15 +31,15 @@ class Beside:
     source: str = ""
 
 
-def files_beside(path: Path) -> list[Path]:
+def description_files(path: Path) -> list[Path]:
     """The files that may describe a table, those that are there; the most particular first."""
     names = (f"{path.name}-metadata.json", "csv-metadata.json", "datapackage.json")
     return [found for name in names if (found := path.with_name(name)).is_file()]
 
 
-def read_beside(path: Path, report: Report) -> Beside:
+def read_description(path: Path, report: Report) -> Description:
     """The description of a table; an empty one if no file beside it speaks of it."""
-    for file in files_beside(path):
+    for file in description_files(path):
         try:
             if file.stat().st_size > _LARGEST_BYTES:
                 raise ValueError("it is larger than 5 MB")
@@ -51,10 +51,10 @@ def read_beside(path: Path, report: Report) -> Beside:
         if found is not None:
             report.say(f"{path}: types, titles and units are those of {file.name}")
             return found
-    return Beside()
+    return Description()
 
 
-def _package(said: Mapping[str, Any], path: Path) -> Beside | None:
+def _package(said: Mapping[str, Any], path: Path) -> Description | None:
     for resource in said.get("resources", ()):
         if Path(str(resource.get("path", ""))).name != path.name:
             continue
@@ -72,7 +72,7 @@ def _package(said: Mapping[str, Any], path: Path) -> Beside | None:
         }
         decimals = {c.get("decimalChar") for c in schema.get("fields", ())} - {None}
         dialect = resource.get("dialect") or {}
-        return Beside(
+        return Description(
             facts=facts,
             missing=frozenset(str(text).casefold() for text in schema.get("missingValues", ())),
             decimal="," if decimals == {","} else "",
@@ -82,7 +82,7 @@ def _package(said: Mapping[str, Any], path: Path) -> Beside | None:
     return None
 
 
-def _csvw(said: Mapping[str, Any], path: Path) -> Beside | None:
+def _csvw(said: Mapping[str, Any], path: Path) -> Description | None:
     tables = said.get("tables") or [said]
     for table in tables:
         url = str(table.get("url", ""))
@@ -109,7 +109,7 @@ def _csvw(said: Mapping[str, Any], path: Path) -> Beside | None:
             for name in {str(column.get("name", "")), *titles} - {""}:
                 facts[name] = fact
         dialect = table.get("dialect") or said.get("dialect") or {}
-        return Beside(
+        return Description(
             facts=facts,
             missing=frozenset(missing),
             decimal="," if decimals == {","} else "",

@@ -13,7 +13,7 @@ from generator.report import Report
 from generator.sources.tables.csv_file import csv_rows
 from generator.sources.tables.layout import Layout, lay_out, table_score
 from generator.sources.tables.limits import TableLimits
-from generator.sources.tables.metadata import Beside, read_beside
+from generator.sources.tables.metadata import Description, read_description
 from generator.sources.tables.table import GSS_CODE, Table, tidy_code
 
 _CONTROL = re.compile(
@@ -74,9 +74,9 @@ def read_table(
             "there is no such file", where=str(path), fix="correct the path in the settings"
         )
     limits.check_file(path)
-    beside = read_beside(path, report)
-    decimal = options.decimal or beside.decimal or "."
-    cells = _cells(path, options, limits, beside, report)
+    described = read_description(path, report)
+    decimal = options.decimal or described.decimal or "."
+    cells = _cells(path, options, limits, described, report)
     rows = _tidy(path, cells, limits, report)
     layout = lay_out(path, rows, options.header_row, decimal)
     for note in layout.notes:
@@ -91,8 +91,8 @@ def read_table(
         tuple(tuple(row) for _, row in layout.rows),
         tuple(number for number, _ in layout.rows),
         decimal,
-        frozenset(text.casefold() for text in options.missing) | beside.missing,
-        {name: beside.facts[name] for name in layout.names if name in beside.facts},
+        frozenset(text.casefold() for text in options.missing) | described.missing,
+        {name: described.facts[name] for name in layout.names if name in described.facts},
         tuple(" ".join(filter(None, cells)) for _, cells in above),
         tuple(" ".join(filter(None, cells)) for _, cells in layout.below),
         {name: text for name, text in zip(layout.names, layout.headings, strict=False) if text},
@@ -100,12 +100,12 @@ def read_table(
 
 
 def _cells(
-    path: Path, options: TableOptions, limits: TableLimits, beside: Beside, report: Report
+    path: Path, options: TableOptions, limits: TableLimits, described: Description, report: Report
 ) -> Iterator[list[str]]:
     # Each reader is loaded when it is needed: they take longer to load than a table to read.
     suffix = path.suffix.lower()
     if suffix in _CSV:
-        return csv_rows(path, limits, report, _encoding(beside), _delimiter(beside))
+        return csv_rows(path, limits, report, _encoding(described), _delimiter(described))
     if suffix in {".parquet", ".geoparquet"}:
         from generator.sources.tables.parquet import parquet_rows
 
@@ -119,17 +119,17 @@ def _cells(
     )
 
 
-def _encoding(beside: Beside) -> str:
+def _encoding(described: Description) -> str:
     """The encoding that a description names, if it is one of text."""
     try:
-        return beside.encoding if codecs.lookup(beside.encoding)._is_text_encoding else ""
+        return described.encoding if codecs.lookup(described.encoding)._is_text_encoding else ""
     except (LookupError, ValueError):  # a null in a name is a ValueError
         return ""
 
 
-def _delimiter(beside: Beside) -> str:
+def _delimiter(described: Description) -> str:
     """The delimiter that a description names, if a file can have it."""
-    said = beside.delimiter
+    said = described.delimiter
     return said if len(said) == 1 and not said.isalnum() and said not in '"\r\n\0' else ""
 
 
