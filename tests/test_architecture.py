@@ -6,7 +6,7 @@ import ast
 import doctest
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -136,20 +136,43 @@ def described() -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def test_the_document_names_every_module_and_no_other(request: pytest.FixtureRequest) -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    found, _, after = rest.partition(END)
+SCRIPTS = PACKAGE.parent / "templates/assets"
+BEGIN_SCRIPTS, END_SCRIPTS = "<!-- scripts -->\n", "<!-- end of scripts -->"
+
+
+def described_scripts() -> str:
+    """All scripts, folder by folder, each with the first sentence of its first comment."""
+    lines = ["| script | what it does |", "| --- | --- |"]
+    for path in sorted(SCRIPTS.rglob("*.js"), key=lambda p: (p.parent.as_posix(), p.name)):
+        comment = re.search(r"/\*+(.*?)\*/", path.read_text(encoding="utf-8"), re.DOTALL)
+        name = path.relative_to(SCRIPTS).as_posix()
+        assert comment, f"{name} doesn't say what it is for"
+        words = re.sub(r"\s*\n\s*\*? ?", " ", comment[1]).strip()
+        about = re.split(r"(?<=\.)\s", words)[0]
+        lines.append(f"| `{name}` | {about.replace('|', '/')} |")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "content"),
+    [(BEGIN, END, described), (BEGIN_SCRIPTS, END_SCRIPTS, described_scripts)],
+    ids=["modules", "scripts"],
+)
+def test_the_document_names_all_there_is_and_nothing_else(
+    request: pytest.FixtureRequest, begin: str, end: str, content: Callable[[], str]
+) -> None:
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
+    found, _, after = rest.partition(end)
     if request.config.getoption("--update-goldens"):
-        DOCUMENT.write_text(f"{before}{BEGIN}{described()}{END}{after}", encoding="utf-8")
+        DOCUMENT.write_text(f"{before}{begin}{content()}{end}{after}", encoding="utf-8")
         return
-    assert found == described(), "pytest tests/test_architecture.py --update-goldens writes it"
+    assert found == content(), "pytest tests/test_architecture.py --update-goldens writes it"
 
 
 def test_every_file_that_the_document_names_is_there() -> None:
     """In its prose: modules of the generator, and files of the project."""
     text = DOCUMENT.read_text(encoding="utf-8")
-    prose = text.partition(BEGIN)[0] + text.partition(END)[2]
+    prose = text.partition(BEGIN)[0] + text.partition(END_SCRIPTS)[2]
     roots = [PACKAGE, PACKAGE.parent, PACKAGE.parent / "templates"]
     named = re.findall(r"`([a-z_.-]+/[a-z_/.-]*)`", prose)
     assert len(named) > 20

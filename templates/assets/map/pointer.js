@@ -1,5 +1,5 @@
 /**
- * Mouse and finger.  The page scrolls past a map until the reader turns to it.  Where areas are
+ * Mouse and finger: the page scrolls past a map until the reader turns to it.  Where areas are
  * too small for a finger, the first tap goes nearer and names the place.
  */
 
