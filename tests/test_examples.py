@@ -73,6 +73,10 @@ def test_an_example_is_built(tmp_path: Path, name: str, pages: list[str]) -> Non
     assert 'data-layout="geography"' in site.text("index.html")
     if name == "d2n2":
         return
+    if name == "wards":
+        page = BeautifulSoup(site.text("wards/st-marys-ashby/index.html"), "html.parser")
+        way = [link["href"] for link in page.select(".crumbs a")]
+        assert way == ["../../", "../../counties/county-1/", "../../districts/ashby/"]
     if name == "elsewhere":
         own = [line for line in site.report.lines if line.startswith("theme: ")]
         how_to = (ROOT / "docs/howto/look.md").read_text(encoding="utf-8")

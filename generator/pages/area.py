@@ -116,7 +116,9 @@ def _head(
         card=area_card_path(atlas, code),
         has_sources=True,
     )
-    crumbs = [link for group, link in own_links if group.kind in _crumb_kinds(atlas)]
+    way = [pair for pair in own_links if pair[0].kind in atlas.path_kinds]
+    way.sort(key=lambda pair: atlas.path_kinds.index(pair[0].kind))
+    crumbs = [link for _, link in way]
     return page(atlas, path, _title(atlas, code), sentence, meta, crumbs=crumbs)
 
 
@@ -181,11 +183,6 @@ def _where(atlas: Atlas, name: str) -> str:
     if country:
         return atlas.speak("Where %(name)s lies in %(country)s", name=name, country=country)
     return atlas.speak("Where %(name)s lies", name=name)
-
-
-def _crumb_kinds(atlas: Atlas) -> set[str]:
-    """Kinds of group that divide the country and so make a path: those before any overlap."""
-    return {kind.kind for kind in atlas.settings.group if kind.code_column}
 
 
 def _title(atlas: Atlas, code: str) -> str:

@@ -130,6 +130,29 @@ class Atlas:
         return {c: g for g in self.comparison.groups if g.kind == main for c in g.members}
 
     @cached_property
+    def path_kinds(self) -> tuple[str, ...]:
+        """Kinds of group that lead to an area, the widest first: region, county.
+
+        Each divides most of the atlas, or has codes, and lies within the one before it.
+        """
+        groups: dict[str, list[Group]] = {kind: [] for kind in self.kinds}
+        for group in self.comparison.groups:
+            groups[group.kind].append(group)
+        found: list[str] = []
+        around: dict[str, str] = {}
+        for kind in sorted(filter(groups.get, groups), key=lambda kind: len(groups[kind])):
+            held = {code: group.id for group in groups[kind] for code in group.members}
+            divides = 2 * len(held) > len(self.comparison.areas)
+            within = all(
+                len({around[code] for code in group.members if code in around}) < 2
+                for group in groups[kind]
+            )
+            if within and (divides or self.kinds[kind].code_column):
+                found.append(kind)
+                around = held
+        return tuple(found)
+
+    @cached_property
     def drawn(self) -> dict[str, Drawn]:
         """What the maps say of every area in the main measure."""
         return self._drawn(self.comparison.main)
