@@ -17,7 +17,7 @@ MOST_LINES = 450
 # Imports run one way: a module may import from the lines above its own, and from its own
 # package, in which no circle may come about.
 ORDER: list[list[str]] = [
-    ["errors", "urls", "theme", "contrast", "markdown"],
+    ["errors", "urls", "theme", "contrast", "markdown", "later"],
     ["report", "toml_file", "catalogue"],
     ["kept"],
     ["settings_geography", "settings_composites", "settings_editions", "settings_look", "settings"],

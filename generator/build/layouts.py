@@ -8,7 +8,6 @@ from generator.data.compare import Comparison
 from generator.data.names import is_island
 from generator.errors import AtlasError
 from generator.hexagons import layout as hexgrid
-from generator.hexagons.compute import compute_layout
 from generator.kept import Kept
 from generator.maps.layers import Layer, make_layer
 from generator.report import Report
@@ -113,6 +112,9 @@ def compute_hexagons(
     points: Mapping[str, tuple[float, float]],
 ) -> hexgrid.HexLayout:
     """A layout from the areas' points, sizes, groups and names."""
+    # Imported here: most builds read their layout, and scipy.optimize takes long.
+    from generator.hexagons.compute import compute_layout
+
     kinds = list(dict.fromkeys(g.kind for g in comparison.groups))
     by_kind = [
         {c: g.id for g in comparison.groups if g.kind == kind for c in g.members}

@@ -11,14 +11,20 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import mapclassify
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.catalogue import ENGLISH, Catalogue
 from generator.data.palettes import DIVERGING
+from generator.data.statistics import score_at_percentile
 from generator.errors import SettingsError
+from generator.later import imported_when_called
 from generator.settings import Classes
+
+with imported_when_called(
+    {"scipy.stats": {"scoreatpercentile": score_at_percentile}, "sklearn.cluster": {}}
+):
+    import mapclassify
 
 SCHEMES = tuple(sorted(mapclassify.CLASSIFIERS))
 _ENDLESS = {"JenksCaspall", "JenksCaspallSampled"}

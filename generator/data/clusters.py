@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from generator.data.classify import SCHEMES, classify
 from generator.data.compare import Measure
+from generator.data.statistics import adjusted_for_many
 from generator.errors import SettingsError
 from generator.settings import Classes
 
@@ -141,7 +141,7 @@ def find_clusters(
     i, standard_score, p_whole = _global_moran(z, linked_rows, permutations, seed)
     lags = np.array([z[others].mean() for others in linked_rows])
     p = _local_p(z, lags, linked_rows, permutations, seed)
-    adjusted = false_discovery_control(p, method="bh")
+    adjusted = adjusted_for_many(p)
     return Clusters(
         measure=measure.id,
         i=i,

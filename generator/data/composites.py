@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from generator.data.join import EditionData, Joined, Value
+from generator.data.statistics import mean_ranks
 from generator.errors import JoinError
 from generator.report import Report
 from generator.settings import Indicator, Settings
@@ -97,7 +97,7 @@ def standardise(
         known = ~np.isnan(values[:, at])
         own = values[known, at]
         if method == "ranks":
-            values[known, at] = rankdata(-own)
+            values[known, at] = mean_ranks(-own)
             continue
         if own.min() == own.max():
             raise ValueError(at)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import pearsonr, spearmanr
+import numpy as np
 
 from generator.data.compare import Measure
+from generator.data.statistics import mean_ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ def relate(one: Measure, other: Measure) -> Relation:
     first = {c: p.score for c, p in one.positions.items() if p.score is not None}
     second = {c: p.score for c, p in other.positions.items() if p.score is not None}
     codes = tuple(sorted(first.keys() & second.keys()))
-    xs, ys = [first[c] for c in codes], [second[c] for c in codes]
+    xs, ys = np.array([first[c] for c in codes]), np.array([second[c] for c in codes])
     if len(codes) < 3 or len(set(xs)) < 2 or len(set(ys)) < 2:
         return Relation(codes, None)
-    rho, r = (float(found(xs, ys).statistic) for found in (spearmanr, pearsonr))
+    rho = float(np.corrcoef(mean_ranks(xs), mean_ranks(ys))[0, 1])
+    r = float(np.corrcoef(xs, ys)[0, 1])
     return Relation(codes, round(rho, 6), round(r, 6))

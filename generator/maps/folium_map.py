@@ -16,9 +16,12 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
-import folium
-from branca.element import Figure, MacroElement
-from folium.template import Template
+from generator.later import imported_when_called
+
+with imported_when_called({"requests": {}}):  # folium would get other people's files with it
+    import folium
+    from branca.element import Figure, MacroElement
+    from folium.template import Template
 
 ELEMENT = "map_page"
 """The id of a map's element, and its variable in the script; a page has one map."""

@@ -46,13 +46,13 @@ def _related(
 ) -> tuple[int, float | None, float | None]:
     """Number of areas with both, Spearman's and Pearson's coefficient."""
     import numpy as np
-    from scipy.stats import rankdata
+    from scipy.stats import pearsonr, spearmanr
 
     codes = sorted(one.keys() & other.keys())
     pair = np.array([[scores[code] for code in codes] for scores in (one, other)])
     if len(codes) < 3 or (np.ptp(pair, axis=1) == 0).any():
         return len(codes), None, None
-    rho, r = (float(np.corrcoef(values)[0, 1]) for values in (rankdata(pair, axis=1), pair))
+    rho, r = (float(found(*pair).statistic) for found in (spearmanr, pearsonr))
     return len(codes), round(rho, 6), round(r, 6)
 
 

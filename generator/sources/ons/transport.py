@@ -15,13 +15,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
-import requests
-import urllib3
-
 from generator.errors import PortalError, SettingsError
+
+# Imported where something is downloaded, which most builds don't.
+if TYPE_CHECKING:
+    import requests
 
 PORTAL = "the ONS Open Geography Portal"
 BY_HAND = (
@@ -105,6 +106,8 @@ class Transport:
         self._patience = patience
         self._sleep = sleep
         self._jitter = jitter
+        import requests
+
         self._clock = clock
         self._max_bytes = max_bytes
         self._lost_s = 0.0
@@ -191,6 +194,8 @@ class Transport:
         raise _failed(full, f"more than {MAX_REDIRECTS} redirects")
 
     def _open(self, url: str) -> requests.Response:
+        import requests
+
         parts = urlsplit(url)
         local = is_loopback(parts.hostname or "")
         # A proxy can't know the loopback of this machine, and looks other names up itself.
@@ -227,6 +232,8 @@ class Transport:
 
     def _read(self, url: str, response: requests.Response) -> bytes:
         """Read piecewise, because a time-out between pieces doesn't end an answer that drips."""
+        import urllib3
+
         blocks: list[bytes] = []
         size, started = 0, self._clock()
         while True:
@@ -334,6 +341,8 @@ def _check_status(url: str, response: requests.Response) -> None:
 
 def _retry_after_s(value: str | None) -> float | None:
     """Seconds to wait, from a header of seconds or of a date; None if it says neither."""
+    import urllib3
+
     try:
         return None if value is None else urllib3.Retry().parse_retry_after(value)
     except (urllib3.exceptions.InvalidHeader, ValueError):  # a number of 5,000 digits
