@@ -28,9 +28,23 @@ E07000906,0.3,[c]
 W06000001,,7
 """
 
+LAST = """code,yield,loss
+E07000146,8,38
+E07000901,7.125,30
+E07000902,,11
+E07000903,4.5,20
+E07000904,-1.75,47
+E07000905,"1,236",9
+E07000906,0.2,51
+W06000001,3.5,6
+"""
 
-def changed_site(folder: Path) -> Built:
-    """The mini atlas with another edition that may be compared, two indicators and a composite."""
+
+def changed_site(folder: Path, *, last: bool = False) -> Built:
+    """The mini atlas with another edition that may be compared, two indicators and a composite.
+
+    With `last` there is a third one, of 2026, to be compared with either.
+    """
     config = copy_mini(folder / "atlas")
     (config.parent / "harvest_2020.csv").write_text(BEFORE, encoding="utf-8")
     (config.parent / "harvest_2022.csv").write_text(AFTER, encoding="utf-8")
@@ -58,5 +72,10 @@ name = "Both"
 weights = { yield = 1, loss = 1 }
 most_missing = 1
 """
+    if last:
+        (config.parent / "harvest_2026.csv").write_text(LAST, encoding="utf-8")
+        third = re.search(r'\n\[\[edition\]\]\nid = "2022".*?(?=\[\[indicator)', text, re.DOTALL)
+        assert third
+        text += third[0].replace("2022", "2026").replace('= "2020"', '= ["2020", "2022"]')
     config.write_text(text, encoding="utf-8")
     return build_site(config, folder / "site", boundaries="auto", jobs=1)

@@ -17,6 +17,8 @@ from built import ROOT, Built, build_site
 from changing import AFTER, BEFORE, changed_site
 from test_verify import faults, plant, swapped
 
+from generator.charts import slope, timeline
+from generator.pages import changes, overview
 from generator.report import BufferReport
 from generator.verify.site import verify
 
@@ -219,6 +221,33 @@ def test_pages_lead_to_what_changed_and_to_one_another(changed: Built) -> None:
 def test_an_atlas_without_comparable_editions_has_no_page_of_change(mini_site: Built) -> None:
     assert not [f for f in mini_site.files if "change" in f]
     assert "change" not in mini_site.text("data/datapackage.json")
+
+
+def test_a_page_of_change_of_many_areas_has_no_row_and_no_line_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond some number of areas: here of eight, with limits of three and two for 1,500."""
+    for module in (overview, changes):
+        monkeypatch.setattr(module, "MOST_ON_A_PAGE", 3)
+    for chart in (slope, timeline):
+        monkeypatch.setattr(chart, "MOST_LINES", 2)
+    many = changed_site(tmp_path)
+    page = BeautifulSoup(many.text("change/2020-2022/index.html"), "html.parser")
+    assert page.select("table[data-change]") == []
+    assert "They are too many for a page" in words(page.article)
+    drawn = {g["data-code"] for g in page.select("svg.map-svg .areas [data-code]")}
+    assert len(drawn) == 2, "groups stand for their areas"
+    assert [words(row) for row in page.select("table.legend tbody tr")]
+    marked = {words(a.title).partition(":")[0] for a in page.select("svg.timeline a")}
+    assert len(marked) == 2
+    assert marked == {words(listed.li.a) for listed in page.select("ol.moves")}
+    (lines,) = page.select('svg.timeline path[stroke-width="1"]')
+    assert lines["d"].count("M") == len(marked)
+    area = BeautifulSoup(many.text("parishes/moor/index.html"), "html.parser")
+    assert area.select('svg.slope path[stroke-width="1"]') == []
+    assert len(area.select('svg.slope path[stroke-width="3.5"]')) == 1
+    assert len(table(many, "2020-2022", "yield")) == 8
+    assert faults(many.folder) == []
 
 
 PAGE, TABLE = "change/2020-2022/index.html", "data/change-2020-2022.csv"

@@ -13,7 +13,7 @@ import pytest
 from markupsafe import Markup
 
 from generator.maps import legend as legends
-from generator.pages import parts, views
+from generator.pages import change_parts, parts, views
 from generator.pages.render import Renderer
 from generator.theme import TEMPLATES
 
@@ -57,14 +57,19 @@ KNOWN = parts.Cell(
     (("As printed", "10"),),
 )  # fmt: skip
 UNKNOWN = parts.Cell("2016-overall", "2016", None, 2, "not ranked", "", None, None, "None", "")
-MOVED = parts.ChangeRow(
-    "E1", NAME, "areas/a/", (parts.ChangeCell("+0.2", "0.2"),), "+0.2", 2, "Rise"
+MOVED = change_parts.ChangeRow(
+    "E1", NAME, "areas/a/", (change_parts.ChangeCell("+0.2", "0.2"),), "+0.2", 2, "Rise"
 )
-STILL = parts.ChangeRow(
-    "E2", "B", "areas/b/", (parts.ChangeCell("", ""),), "", None, "Not known", "Why."
+STILL = change_parts.ChangeRow(
+    "E2", "B", "areas/b/", (change_parts.ChangeCell("", ""),), "", None, "Not known", "Why."
 )
 COLUMN = parts.Column("2016-overall", "2016", "Index 2016", True, "points")
 GROUP = parts.Link(NAME, "regions/a/")
+LINE = change_parts.TitledChart("Score, 2016 to 2017", Markup("<svg></svg>"))
+OVER_TIME = change_parts.OverTime(
+    LINE, Markup("<svg></svg>"), (("From 1 to 2.", GROUP),), "1st to 2nd",
+    (change_parts.ChangedFigure(GROUP, "%", "2016 to 2017", "1 to 2", "+1", "change-a", "b"),),
+)  # fmt: skip
 ROWS = (
     parts.Row("E1", NAME, "authorities/a/", GROUP, (KNOWN,), here=True, note="A note"),
     parts.Row("E2", "Bede", "authorities/b/", None, (UNKNOWN,)),
@@ -111,7 +116,7 @@ FULL: tuple[views.View, ...] = (
         _page("authorities/a/", **WITH_MAP), "E1", NAME, (KNOWN, UNKNOWN), "One sentence.",
         (GROUP,), MAP, Markup("<svg></svg>"), Markup("<svg></svg>"),
         (parts.Rank(GROUP, "Region", "2016", "1st of 2"),), "Neighbours", "A note", TABLE,
-        "In its region", TABLE, "Why", TABLE, "From 1 to 2", Markup("<svg></svg>"), "Beware",
+        "In its region", TABLE, "Why", TABLE, OVER_TIME, "Beware",
         STAGES, "A report", FINDINGS, (parts.Change("merged", "E3", "code/E3/"),),
         "Why it is absent", (GROUP,), (SOURCE,), "These boundaries", cluster="High among high",
         profile=(
@@ -149,9 +154,10 @@ FULL: tuple[views.View, ...] = (
     ),
     views.ChangePage(
         page=_page("change/2016-2017/"), title=NAME, headline="1 of 2 rose", counts="Rises: 1.",
-        about="**What**", direction="Higher is better.", classes=3, map=MAP,
+        about="**What**", direction="Higher is better.", classes=3, map=MAP, line=LINE,
         others=(("Editions", (GROUP, parts.Link("2016 to 2017", ""))),),
-        columns=(parts.ChangeColumn("change", "Change", "points"),), rises=(MOVED,), falls=(STILL,),
+        columns=(change_parts.ChangeColumn("change", "Change", "points"),), rises=(MOVED,),
+        falls=(STILL,),
         rises_title="Rises", falls_title="Falls", rows=(MOVED, STILL), table="change-2016-2017",
         indicator="overall", method=("How.",), caution="Take care.", downloads=(GROUP,),
         sources=(SOURCE,),

@@ -26,7 +26,9 @@ SHAPES = (
 )
 CIRCLE = "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0z"
 TABBABLE = 12
-_CHARACTER_PX = 6.7
+CHARACTER_PX = 6.7
+MOST_LINES = 1500
+"""Of more areas there is no line for each: a page must not grow with the atlas."""
 ROW_PX = 19
 
 
@@ -88,7 +90,7 @@ def draw_shape(x: str, y: float, shape: str, level: int | None) -> str:
 
 def label_place(x: float, text: str) -> tuple[str, str]:
     """Where a label must be anchored so that it stays inside at any width."""
-    room = 1000 * len(text) * _CHARACTER_PX / NARROW_PX
+    room = 1000 * len(text) * CHARACTER_PX / NARROW_PX
     if room / 2 <= min(x, 1000 - x):
         return percent_of(x), "middle"
     if room <= 1000 - x:

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from generator.catalogue import Catalogue
 from generator.charts.parts import (
     CIRCLE,
+    MOST_LINES,
     ROW_PX,
     SHAPES,
     Href,
@@ -38,8 +39,8 @@ def slope(
     """Ranks from edition to edition as lines, rank 1 at the top.
 
     One line for every area that is in two editions that follow one another and rank equally
-    many areas, or are stated to be comparable; those of `marked` are darker and have shapes at
-    their ends; `code` is heavy, with its ranks.
+    many areas, or are stated to be comparable, up to `MOST_LINES` of them; those of `marked` are
+    darker and have shapes at their ends; `code` is heavy, with its ranks.
 
     Returns
     -------
@@ -58,7 +59,8 @@ def slope(
         for one in (own_series(marked, measures[0], code) if marked else [])
     ]
     own = [one for one in own if one.codes]
-    parts = [sheet.axes(), sheet.lines([c for codes in both for c in codes], 1, ".25")]
+    every = {c: None for codes in both for c in codes}
+    parts = [sheet.axes(), sheet.lines(every if len(every) <= MOST_LINES else (), 1, ".25")]
     for at, one in enumerate(own):
         parts.append(sheet.lines(one.codes, 1.5, ".7"))
         parts += [sheet.ends(c, SHAPES[at % 3], href) for c in one.codes]

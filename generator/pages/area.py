@@ -11,12 +11,11 @@ from generator import urls
 from generator.catalogue import Catalogue
 from generator.charts.parts import Series
 from generator.charts.profile import profile_line
-from generator.charts.slope import slope
 from generator.charts.strip import strip
 from generator.data.compare import Comparison, Measure
 from generator.data.places import Group
 from generator.exports.figures import area_json, long_csv
-from generator.language.areas import area_sentence, change_sentence
+from generator.language.areas import area_sentence
 from generator.language.clusters import cluster_sentence
 from generator.language.numbers import joined
 from generator.language.positions import bare_rank, rank_text
@@ -24,9 +23,9 @@ from generator.maps.svg import locator
 from generator.pages import parts, structured, views
 from generator.pages.atlas import Atlas, source
 from generator.pages.cards import area_card_path
-from generator.pages.changes import area_changes
 from generator.pages.head import Meta, page
 from generator.pages.mapping import SCRIPTS, STYLES, page_map
+from generator.pages.over_time import over_time
 from generator.pages.tables import table
 
 AROUND = 3
@@ -84,8 +83,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             region=table(atlas, ranking, measures, here=code, grouped=False, gap_after=gap),
             similar_note=similar_note(speak, comparison),
             similar=table(atlas, _similar(atlas, code), measures),
-            over_time=change_sentence(speak, comparison, code) if len(measures) > 1 else "",
-            over_time_chart=_over_time_chart(atlas, code),
+            over_time=over_time(atlas, code),
             caution=caution(measures),
             standings=standings,
             standings_source=_standings_source(comparison, code),
@@ -97,7 +95,6 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             boundary_note=atlas.boundary_note if atlas.per_area("full_pages") else "",
             cluster=_cluster(atlas, code),
             profile=_profile(atlas, code),
-            figures_over_time=area_changes(atlas, code),
             previous=_turn(atlas, previous),
             next=_turn(atlas, following),
     )  # fmt: skip
@@ -286,15 +283,6 @@ def _strip(atlas: Atlas, code: str) -> Markup:
 def _from_here(atlas: Atlas, code: str) -> Callable[[str], str]:
     path = atlas.area_href(code)
     return lambda other: urls.relative(path, atlas.area_href(other))
-
-
-def _over_time_chart(atlas: Atlas, code: str) -> Markup:
-    known = [m for m in atlas.comparison.headline() if code in m.positions]
-    if len(known) < 2:
-        return Markup("")
-    near = _near(atlas)
-    marked = [Series(near, atlas.comparison.neighbours[code])]
-    return slope(atlas.speak, atlas.comparison, code, marked=marked, href=_from_here(atlas, code))
 
 
 def caution(measures: Sequence[Measure]) -> str:

@@ -20,6 +20,7 @@ from generator.data.clusters import Clusters
 from generator.data.compare import Comparison, Measure
 from generator.data.names import canonical
 from generator.data.places import Group
+from generator.data.timelines import Timeline, longest_timeline
 from generator.language.numbers import counted, number
 from generator.language.positions import everywhere, position_text
 from generator.maps.inset import dense_part
@@ -78,6 +79,13 @@ class Atlas:
     def changes(self) -> tuple[EditionChange, ...]:
         """What changed between editions that may be compared."""
         return edition_changes(self.comparison, self.settings.classes)
+
+    @cached_property
+    def timelines(self) -> dict[str, Timeline]:
+        """By indicator, its figures in the editions that may be compared."""
+        every = (i.id for i in self.comparison.indicators)
+        found = {id_: longest_timeline(self.changes, id_) for id_ in every}
+        return {id_: line for id_, line in found.items() if line}
 
     @cached_property
     def kinds(self) -> dict[str, GroupKind]:

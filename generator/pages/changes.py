@@ -9,7 +9,6 @@ from generator import urls
 from generator.data.changes import Change, Difference, EditionChange
 from generator.data.places import Group
 from generator.language.changes import (
-    area_change,
     change_counts,
     change_headline,
     change_method,
@@ -28,8 +27,10 @@ from generator.language.numbers import counted, number, ordinal
 from generator.maps.svg import Drawn
 from generator.pages import mapping, parts, views
 from generator.pages.atlas import Atlas, source
+from generator.pages.change_parts import ChangeCell, ChangeColumn, ChangeRow
 from generator.pages.head import Meta, page
 from generator.pages.legends import change_legend
+from generator.pages.over_time import change_path, line_of_all
 from generator.pages.overview import MOST_ON_A_PAGE
 from generator.settings import Indicator
 
@@ -45,18 +46,12 @@ def keys(atlas: Atlas) -> Iterable[Key]:
     return [(p.earlier, p.later, c.indicator.id) for p in atlas.changes for c in p.changes]
 
 
-def _path(pair: EditionChange, change: Change) -> str:
-    first = change is pair.changes[0]
-    name = urls.change_pair(pair.earlier, pair.later)
-    return urls.change_page(name, "" if first else change.indicator.id)
-
-
 def change_page(atlas: Atlas, key: Key) -> views.ChangePage:
     """Map, largest changes and table of one indicator in two editions."""
     earlier, later, indicator = key
     pair = next(p for p in atlas.changes if (p.earlier, p.later) == (earlier, later))
     change = next(c for c in pair.changes if c.indicator.id == indicator)
-    speak, words, path = atlas.speak, atlas.settings.atlas.words, _path(pair, change)
+    speak, words, path = atlas.speak, atlas.settings.atlas.words, change_path(pair, change)
     table = urls.change_table(urls.change_pair(earlier, later))
     many = len(atlas.comparison.areas) > MOST_ON_A_PAGE
     rises = [c for c in change.order if change.known[c] > 0][:ENDS]
@@ -81,6 +76,7 @@ def change_page(atlas: Atlas, key: Key) -> views.ChangePage:
         direction=direction(change.indicator, speak),
         classes=len(change.classes),
         map=_map(atlas, path, change),
+        line=line_of_all(atlas, pair, change),
         others=_others(atlas, pair, change),
         columns=_columns(atlas, change),
         rises=tuple(_row(atlas, change, c) for c in rises),
@@ -106,30 +102,16 @@ def change_links(atlas: Atlas, indicator: Indicator | None = None) -> tuple[part
         for change in pair.changes if indicator else pair.changes[:1]:
             if indicator is None or change.indicator.id == indicator.id:
                 text = atlas.speak("Change, %(span)s", span=span(atlas.speak, change))
-                found.append(parts.Link(text, _path(pair, change)))
+                found.append(parts.Link(text, change_path(pair, change)))
     return tuple(found)
 
 
 def pair_links(atlas: Atlas) -> tuple[parts.Link, ...]:
     """The same pages, called after their editions alone: "2016 to 2019"."""
     return tuple(
-        parts.Link(span(atlas.speak, pair.changes[0]), _path(pair, pair.changes[0]))
+        parts.Link(span(atlas.speak, pair.changes[0]), change_path(pair, pair.changes[0]))
         for pair in atlas.changes
     )
-
-
-def area_changes(atlas: Atlas, code: str) -> tuple[tuple[str, parts.Link], ...]:
-    """What the main figure of an area did, and the page of all areas."""
-    main = atlas.comparison.main.indicator.id
-    found = []
-    for pair in atlas.changes:
-        for change in pair.changes:
-            if change.indicator.id == main and (said := area_change(atlas.speak, change, code)):
-                text = atlas.speak(
-                    "What changed in all %(areas)s", areas=atlas.settings.atlas.words.areas
-                )
-                found.append((said, parts.Link(text, _path(pair, change))))
-    return tuple(found)
 
 
 def _others(
@@ -137,10 +119,11 @@ def _others(
 ) -> tuple[tuple[str, tuple[parts.Link, ...]], ...]:
     """Other indicators of these editions, and this one in other pairs of them."""
     own = [
-        parts.Link(c.indicator.name, "" if c is change else _path(pair, c)) for c in pair.changes
+        parts.Link(c.indicator.name, "" if c is change else change_path(pair, c))
+        for c in pair.changes
     ]
     pairs = [
-        parts.Link(span(atlas.speak, c), "" if c is change else _path(p, c))
+        parts.Link(span(atlas.speak, c), "" if c is change else change_path(p, c))
         for p in atlas.changes
         for c in p.changes
         if c.indicator.id == change.indicator.id
@@ -152,13 +135,13 @@ def _others(
 # -- The table --------------------------------------------------------------------------------
 
 
-def _columns(atlas: Atlas, change: Change) -> tuple[parts.ChangeColumn, ...]:
+def _columns(atlas: Atlas, change: Change) -> tuple[ChangeColumn, ...]:
     speak, unit = atlas.speak, change.indicator.unit
     ends = [(change.earlier, "earlier"), (change.later, "later")]
-    places = parts.ChangeColumn("places_up", speak("Change of rank"))
+    places = ChangeColumn("places_up", speak("Change of rank"))
     if change.by_rank:
         ranks = (
-            parts.ChangeColumn(
+            ChangeColumn(
                 f"{which}_rank", speak("Rank, %(edition)s", edition=m.edition.id),
                 speak("of %(count)s", count=number(m.of)),
             )
@@ -166,20 +149,20 @@ def _columns(atlas: Atlas, change: Change) -> tuple[parts.ChangeColumn, ...]:
         )  # fmt: skip
         return (*ranks, places)
     return (
-        *(parts.ChangeColumn(which, m.edition.id, unit) for m, which in ends),
-        parts.ChangeColumn("change", speak("Change"), change_unit(speak, change)),
+        *(ChangeColumn(which, m.edition.id, unit) for m, which in ends),
+        ChangeColumn("change", speak("Change"), change_unit(speak, change)),
         *([places] if change.ranked else []),
     )
 
 
-def _row(atlas: Atlas, change: Change, code: str) -> parts.ChangeRow:
+def _row(atlas: Atlas, change: Change, code: str) -> ChangeRow:
     speak, found = atlas.speak, change.differences[code]
     label = (
         missing_change(speak) if found.level is None else class_label(speak, change, found.level)
     )
     lost = [m.absent.get(code, "") for m in (change.earlier, change.later)]
     link = atlas.area_link(code)
-    return parts.ChangeRow(
+    return ChangeRow(
         code,
         link.text,
         link.href,
@@ -191,7 +174,7 @@ def _row(atlas: Atlas, change: Change, code: str) -> parts.ChangeRow:
     )
 
 
-def _cell(atlas: Atlas, change: Change, found: Difference, column: str) -> parts.ChangeCell:
+def _cell(atlas: Atlas, change: Change, found: Difference, column: str) -> ChangeCell:
     if column == "places_up":
         return _counted(found.places, lambda n: short_move(atlas.speak, n))
     if column.endswith("_rank"):
@@ -199,14 +182,14 @@ def _cell(atlas: Atlas, change: Change, found: Difference, column: str) -> parts
         return _counted(rank, lambda n: ordinal(atlas.speak, n))
     value = {"earlier": found.before, "later": found.after, "change": found.value}[column]
     if value is None:
-        return parts.ChangeCell("", "")
+        return ChangeCell("", "")
     digits = change.decimals
     text = signed(value, digits) if column == "change" else number(float(value), digits)
-    return parts.ChangeCell(text, f"{value:f}")
+    return ChangeCell(text, f"{value:f}")
 
 
-def _counted(value: int | None, said: Callable[[int], str]) -> parts.ChangeCell:
-    return parts.ChangeCell("", "") if value is None else parts.ChangeCell(said(value), str(value))
+def _counted(value: int | None, said: Callable[[int], str]) -> ChangeCell:
+    return ChangeCell("", "") if value is None else ChangeCell(said(value), str(value))
 
 
 # -- The map ----------------------------------------------------------------------------------

@@ -364,40 +364,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeCell:
-    """A figure of a row of changes: as it is read, and what it is sorted by."""
-
-    text: str
-    sort: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeColumn:
-    """A column of the table to take away (``id``) as the page has it; ``unit`` may be empty."""
-
-    id: str
-    title: str
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """What changed of an area: a cell for each column; ``size`` is the change in words.
-
-    ``level`` is the class of the change, which ``label`` names; ``note`` says why none is known.
-    """
-
-    code: str
-    name: str
-    href: str
-    cells: tuple[ChangeCell, ...]
-    size: str
-    level: int | None
-    label: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class GroupFigures:
     """A group in one measure: counts and shares in words ("17 of 40, 43%")."""
 

@@ -11,11 +11,10 @@ from typing import ClassVar, Protocol
 from markupsafe import Markup
 
 from generator.maps.legend import Legend
+from generator.pages.change_parts import ChangeColumn, ChangeRow, OverTime, TitledChart
 from generator.pages.parts import (
     Cell,
     Change,
-    ChangeColumn,
-    ChangeRow,
     Choice,
     Download,
     Finding,
@@ -116,8 +115,7 @@ class AreaPage:
     region: Table
     similar_note: str
     similar: Table
-    over_time: str
-    over_time_chart: Markup
+    over_time: OverTime | None
     caution: str
     standings: tuple[StageStanding, ...]
     standings_source: str
@@ -133,7 +131,6 @@ class AreaPage:
     """Indicators beyond the main one, by life stage; empty if the tables have none."""
     previous: Turn | None = None
     next: Turn | None = None
-    figures_over_time: tuple[tuple[str, Link], ...] = ()
     """What its figure did between editions that may be compared, and the page of all areas."""
 
 
@@ -289,6 +286,7 @@ class ChangePage:
     direction: str
     classes: int
     map: MapView
+    line: TitledChart
     others: tuple[tuple[str, tuple[Link, ...]], ...]
     columns: tuple[ChangeColumn, ...]
     rises: tuple[ChangeRow, ...]

@@ -11,11 +11,16 @@ from pathlib import Path
 from generator.build.manifest import Manifest
 from generator.verify.downloads import csv_rows
 from generator.verify.faults import Fault
-from generator.verify.figures import ALL, ROW, figures_in
+from generator.verify.figures import ALL, OWN_CODE, ROW, figures_in
 
 _TABLE = re.compile(r"data/(change-[^/]+)\.csv")
 _SHOWN = re.compile(r'<table[^>]*\bdata-change="([^"]*)" data-indicator="([^"]*)"')
 _CELL = re.compile(r'<td class="moved" data-of="(\w+)" data-sort="([^"]*)">(.*?)</td>', re.DOTALL)
+_OF_AREA = re.compile(
+    r'<tr data-change="([^"]*)" data-indicator="([^"]*)">.*?<td class="num">(.*?)</td>'
+    r'<td class="moved">(.*?)</td></tr>',
+    re.DOTALL,
+)
 _LISTED = re.compile(r'<li data-code="([^"]*)"><span class="moved">(.*?)</span>', re.DOTALL)
 
 Row = Mapping[str, str]
@@ -37,9 +42,11 @@ def change_faults(folder: Path, manifest: Manifest) -> Iterator[Fault]:
             except (OSError, ValueError, KeyError, InvalidOperation) as error:
                 yield Fault(path, f"does not tell its changes ({error})")
     for path in manifest.files:
-        if path.startswith("change/") and path.endswith(".html"):
+        if path.endswith(".html"):
             try:
-                yield from _page(path, (folder / path).read_text(encoding="utf-8"), tables)
+                text = (folder / path).read_text(encoding="utf-8")
+                kind = _page if path.startswith("change/") else _area
+                yield from kind(path, text, tables)
             except (OSError, ValueError, KeyError, InvalidOperation) as error:
                 yield Fault(path, f"does not tell its changes ({error})")
 
@@ -113,6 +120,23 @@ def _page(path: str, text: str, tables: Mapping[str, Changes]) -> Iterator[Fault
             yield Fault(path, f"the list says {cell} of {row['code']}, data/{table}.csv does not")
 
 
+def _area(path: str, text: str, tables: Mapping[str, Changes]) -> Iterator[Fault]:
+    """What an area's page says of its further indicators: figures of both editions, the change."""
+    own = OWN_CODE.search(text)
+    for found in _OF_AREA.findall(text) if own else ():
+        table, indicator, ends, size = (html.unescape(part) for part in found)
+        row = tables[table][html.unescape(own[1]) if own else "", indicator]
+        value = row["change"] or row["places_up"]
+        columns = ("earlier", "later") if row["change"] else ("earlier_rank", "later_rank")
+        said = figures_in(ends)
+        said = said if len(said) == 2 else [*said, *said]  # two that are equal are written once
+        right = len(said) == 2 and all(
+            _rounds(a, row[c]) for a, c in zip(said, columns, strict=True)
+        )
+        if not right or not _reads(size, value, words=not row["change"]):
+            yield Fault(path, f"the change of {indicator} is not that of data/{table}.csv")
+
+
 def _reads(cell: str, value: str, *, words: bool) -> bool:
     """Whether a page's text is a value, perhaps rounded; of places a word says the direction."""
     said = figures_in(cell)
@@ -120,6 +144,11 @@ def _reads(cell: str, value: str, *, words: bool) -> bool:
         return not said
     wanted = Decimal(value)
     if words:
-        return said == [str(abs(int(wanted)))]
-    decimals = len(said[0].partition(".")[2]) if said else 0
-    return len(said) == 1 and abs(Decimal(said[0]) - wanted) <= Decimal(5).scaleb(-decimals - 1)
+        return said == [str(abs(int(wanted)))] or (wanted == 0 and not said)
+    return len(said) == 1 and _rounds(said[0], value)
+
+
+def _rounds(said: str, value: str) -> bool:
+    """Whether a figure is a value, perhaps with fewer digits."""
+    decimals = len(said.partition(".")[2])
+    return abs(Decimal(said) - Decimal(value)) <= Decimal(5).scaleb(-decimals - 1)

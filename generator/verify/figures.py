@@ -17,7 +17,7 @@ from generator.verify.faults import Fault
 ALL = "data/all.csv"
 ROW = re.compile(r'<tr[^>]*\bdata-code="([^"]*)"[^>]*>(.*?)</tr>', re.DOTALL)
 _CELL = re.compile(r'<td class="num"[^>]*>(.*?)</td>', re.DOTALL)
-_OWN_CODE = re.compile(r'<dd class="code">([^<]*)</dd>')
+OWN_CODE = re.compile(r'<dd class="code">([^<]*)</dd>')
 _HEADLINE = re.compile(r'<span class="(?:rank|score)">(.*?)</span>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -88,7 +88,7 @@ def _page(path: str, text: str, known: Mapping[str, Known]) -> Iterator[Fault]:
             for figure in figures_in(cell):
                 if code not in known or not known[code].has(figure):
                     yield Fault(path, f"the table says {figure} of {code}, {ALL} does not")
-    own = _OWN_CODE.search(text)
+    own = OWN_CODE.search(text)
     if own is not None:
         code = html.unescape(own[1])
         for said in _HEADLINE.findall(text):
