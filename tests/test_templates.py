@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import jinja2
 import pytest
 from markupsafe import Markup
 
 from generator.maps import legend as legends
-from generator.pages import change_parts, parts, views
+from generator.pages import change_parts, parts, render, views
 from generator.pages.render import Renderer
 from generator.theme import TEMPLATES
 
@@ -349,6 +351,63 @@ def test_stylesheet_is_small_and_closed() -> None:
     used = set(re.findall(r"var\((--[\w-]+)", text))
     set_here = set(re.findall(r"(--[\w-]+):", text))
     assert used - set_here == {"--level", "--on-level"}
+
+
+def _rendered(theme: Path, program: str = "one") -> str:
+    """A page by a theme's template."""
+    return Renderer(_site(), theme, program=program).render(FULL[0])
+
+
+@pytest.fixture
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where compiled templates are kept; the theme beside it has one."""
+    folder = tmp_path / "compiled"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(render, "COMPILED", folder)
+    (tmp_path / FULL[0].template).write_text("<p>{{ 'first'|cap }}</p>\n", encoding="utf-8")
+    return folder
+
+
+def test_a_template_is_compiled_once(
+    tmp_path: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _rendered(tmp_path) == "<p>First</p>\n"
+    (file,) = compiled.iterdir()
+    assert sys.implementation.cache_tag in file.name
+    monkeypatch.setattr(jinja2.Environment, "compile", None)
+    assert _rendered(tmp_path) == "<p>First</p>\n"
+
+
+def test_a_template_is_compiled_again_when_it_or_the_program_changes(
+    tmp_path: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rendered(tmp_path)
+    (tmp_path / FULL[0].template).write_text("<p>{{ 'second'|cap }}</p>\n", encoding="utf-8")
+    assert _rendered(tmp_path) == "<p>Second</p>\n"
+    # What depends on constants alone is computed when a template is compiled.
+    monkeypatch.setattr(render, "_cap", str.upper)
+    assert _rendered(tmp_path) == "<p>Second</p>\n"
+    assert _rendered(tmp_path, "other code") == "<p>SECOND</p>\n"
+    assert len(list(compiled.iterdir())) == 1, "the old one goes"
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish", None])
+def test_a_damaged_compiled_template_is_made_again(
+    tmp_path: Path, compiled: Path, content: bytes | None
+) -> None:
+    _rendered(tmp_path)
+    (file,) = compiled.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-20] if content is None else content)
+    assert _rendered(tmp_path) == "<p>First</p>\n"
+    assert file.read_bytes() == whole
+
+
+def test_where_nothing_can_be_kept_templates_are_compiled(tmp_path: Path, compiled: Path) -> None:
+    compiled.rmdir()
+    assert _rendered(tmp_path) == "<p>First</p>\n"
+    assert not compiled.exists()
 
 
 def test_what_a_template_uses_is_known_however_deep(tmp_path: Path) -> None:

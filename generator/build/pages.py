@@ -100,7 +100,7 @@ class PageWork:
         self.root = urls.root_of(atlas.settings.atlas.base_url)
         theme = atlas.settings.atlas.theme
         folder = atlas.settings.path(theme) if theme else None
-        self.renderer = Renderer(atlas.site, folder, atlas.speak)
+        self.renderer = Renderer(atlas.site, folder, atlas.speak, program)
         own = page_keys(atlas, self.renderer, program)
         sources = sorted(own.templates.items())
         uses = atlas.layers[0].kept.value(("templates", sources), self.renderer.uses)
