@@ -63,7 +63,8 @@ class Patience:
 
 THOROUGH = Patience(connect_s=10, silence_s=30, trouble_s=180, tries=6)
 BRIEF = Patience(connect_s=2, silence_s=4, trouble_s=5, tries=3)
-"""For a download that the build can do without."""
+"""For a download that the build can do without; where requests time out, `trouble_s` ends it before
+the last try."""
 
 
 class GoneError(PortalError):
