@@ -84,17 +84,27 @@ class Kept:
         made_from
             Everything that the value depends on, beside the code: values with a complete `repr`.
         """
-        key = digest(self._made_with, *made_from)
-        found = self._get(key)
+        found = self.find(made_from := tuple(made_from))
+        if found is not None:
+            return found
+        # As it comes back from the file, so that nothing depends on where it comes from.
+        return json.loads(self.put(made_from, make()))
+
+    def find(self, made_from: Iterable[object]) -> Any:
+        """What was kept under a key; None if nothing is, or nothing that can be read."""
+        found = self._get(digest(self._made_with, *made_from))
         if found is not None:
             with suppress(zlib.error, ValueError):
                 return json.loads(zlib.decompress(found))
             self._damaged = True
-        made = make()
-        content = zlib.compress(json.dumps(made, ensure_ascii=False).encode(), 1)
-        self._made[key] = content
-        # As it comes back from the file, so that nothing depends on where it comes from.
-        return json.loads(zlib.decompress(content))
+        return None
+
+    def put(self, made_from: Iterable[object], made: Any) -> str:
+        """Keep a value (JSON) under a key, in place of a former one; returns it as a text."""
+        text = json.dumps(made, ensure_ascii=False)
+        key = digest(self._made_with, *made_from)
+        self._made[key] = zlib.compress(text.encode(), 1)
+        return text
 
     def news(self) -> News:
         """What was made and used since this was asked last."""

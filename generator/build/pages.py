@@ -13,14 +13,18 @@ from typing import Any
 from generator import urls
 from generator.build.links import LinkCheck, PageLinks, read_ids, read_links
 from generator.build.outputs import Output
+from generator.build.readings import Reading, Readings
 from generator.build.reuse import Asked, PageKeys, Renaming, page_keys, view_digest
 from generator.build.run import Run
 from generator.build.workers import Workers
 from generator.kept import News
 from generator.pages.atlas import Atlas
-from generator.pages.parts import Page
 from generator.pages.register import PAGES
+from generator.pages.listing import Listed
 from generator.pages.render import Renderer
+from generator.pages.views import Composed
+from generator.pages.watched import watch
+from generator.reads import recording
 from generator.report import Report
 
 MOST = 40
@@ -29,7 +33,7 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One page: what all pages have, its file, and what it is made from.
+    """One page: what lists say of it, its file, and what it is made from.
 
     Attributes
     ----------
@@ -37,19 +41,19 @@ class Rendered:
         The page and its links; empty where it is as in the former site.
     reason
         Why it was made again.
-    beside
-        Files that lie beside it: path, content.
+    files
+        Files that come with it: path, content; None for one that is as in the former site.
     key
         Its kind and key in the register.
     """
 
-    page: Page
+    listed: Listed
     path: str
     view: str
     html: str
     links: PageLinks | None
     reason: str
-    beside: tuple[tuple[str, bytes], ...]
+    files: tuple[tuple[str, bytes | None], ...]
     key: tuple[int, Any]
 
 
@@ -105,22 +109,45 @@ class PageWork:
         sources = sorted(own.templates.items())
         uses = atlas.layers[0].kept.value(("templates", sources), self.renderer.uses)
         self.asked = Asked(own, former, uses)
+        self.watched = watch(atlas)
 
     def __call__(self, batch: Batch) -> tuple[list[Rendered], News]:
-        made = [self.page(batch.kind, key) for key in batch.keys]
-        return made, self.atlas.layers[0].kept.news()
+        kept = self.atlas.layers[0].kept
+        if not PAGES[batch.kind].watched:
+            return [self.page(batch.kind, key) for key in batch.keys], kept.news()
+        readings = Readings(kept, self.watched, self.asked, (batch.kind, batch.keys))
+        made = [self._read_before(batch.kind, key, readings) for key in batch.keys]
+        readings.keep()
+        return made, kept.news()
+
+    def _read_before(self, kind: int, key: Any, readings: Readings) -> Rendered:
+        """A page that may be known as it was by what it read."""
+        former = readings.unchanged(key)
+        if former is not None:
+            files = tuple((name, None) for name in former.files)
+            listed, path, view = former.listed, former.path, former.view
+            return Rendered(listed, path, view, "", None, "", files, (kind, key))
+        with recording() as reads:
+            composed = PAGES[kind].page(self.watched.atlas, key)
+        made = self._rendered(composed, (kind, key))
+        names = tuple(path for path, _ in made.files)
+        template = composed.view.template
+        readings.add(key, Reading(made.listed, made.path, made.view, template, names), reads)
+        return made
 
     def page(self, kind: int, key: Any, *, again: str = "") -> Rendered:
         """One page; `again` says why it is made even if it is as before."""
-        made = PAGES[kind].page(self.atlas, key)
+        return self._rendered(PAGES[kind].page(self.atlas, key), (kind, key), again)
+
+    def _rendered(self, made: Composed, key: tuple[int, Any], again: str = "") -> Rendered:
         page, path = made.view.page, urls.file_of(made.view.page.path)
-        view = view_digest(made.view)
+        listed, view = Listed(page.path, page.index), view_digest(made.view)
         reason = again or self.asked.reason(path, made.view.template, view)
         if not reason:
-            return Rendered(page, path, view, "", None, "", made.files, (kind, key))
+            return Rendered(listed, path, view, "", None, "", made.files, key)
         html = self.renderer.render(made.view)
         links = read_links(path, html, self.root)
-        return Rendered(page, path, view, html, links, reason, made.files, (kind, key))
+        return Rendered(listed, path, view, html, links, reason, made.files, key)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Compiled templates can't be pickled; a worker that isn't forked makes its own.
@@ -136,7 +163,7 @@ class Written:
     kind and key.
     """
 
-    pages: list[Page] = field(default_factory=list)
+    pages: list[Listed] = field(default_factory=list)
     made_from: PageKeys = field(default_factory=PageKeys)
     links: LinkCheck = field(default_factory=LinkCheck)
     found: dict[str, PageLinks] = field(default_factory=dict)
@@ -161,7 +188,7 @@ def write_pages(work: PageWork, run: Run, output: Output) -> Written:
     with run.report.stage("pages") as note:
         for made in render_all(work, run.workers, run.report):
             one = made
-            html = _former(made, renaming, output) if not made.reason else made.html
+            html = made.html if made.reason else _former(made, renaming, output)
             if html is None:
                 again = "its file of the former site is not as it was written"
                 one = work.page(*made.key, again=again)
@@ -170,7 +197,7 @@ def write_pages(work: PageWork, run: Run, output: Output) -> Written:
                 rendered += 1
                 if work.asked.former.views:
                     run.report.detail(f"{one.path}: {one.reason}")
-            written.pages.append(one.page)
+            written.pages.append(one.listed)
             views[one.path] = one.view
             if one.links is None and run.warm is None:
                 written.unread.append(one.path)
@@ -178,8 +205,11 @@ def write_pages(work: PageWork, run: Run, output: Output) -> Written:
                 links = one.links or read_links(one.path, html, work.root)
                 written.add_links(one, links, warm=run.warm is not None)
             output.write(one.path, html)
-            for path, content in one.beside:
-                output.write(path, content)
+            for path, content in one.files:
+                if content is None:
+                    output.keep(path)
+                else:
+                    output.write(path, content)
         note.result = f"{rendered} rendered, {len(written.pages) - rendered} as before"
     written.made_from = replace(work.asked.own, views=views)
     return written
@@ -217,6 +247,10 @@ def _all_is_there_still(written: Written, output: Output) -> bool:
 
 
 def _former(made: Rendered, renaming: Renaming, output: Output) -> str | None:
-    """A page of the former site with the names of this one's assets; None if it isn't there."""
+    """A page of the former site with the names of this one's assets; None if it isn't there, or
+    a file that came with it isn't.
+    """
+    if not all(output.has_former(path) for path, content in made.files if content is None):
+        return None
     content = output.former_content(made.path)
     return None if content is None else renaming.renamed(content.decode())

@@ -32,8 +32,7 @@ class Scale:
 def scale_of(measure: Measure) -> Scale:
     """The scale of a measure: over all its scores, or over all ranks given out."""
     if measure.has_scores:
-        scores = list(measure.values.values())
-        return Scale(min(scores), max(scores), measure.indicator.better == "lower")
+        return Scale(*measure.extent, measure.indicator.better == "lower")
     return Scale(1.0, float(measure.of), True)
 
 

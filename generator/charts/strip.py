@@ -335,12 +335,12 @@ def _strip_text(
     series: Sequence[Series],
 ) -> str:
     """The chart read aloud."""
-    values = measure.values  # in the order of ranks
+    values, (best, worst) = measure.values, measure.ends
 
     def named(c: str) -> str:
         return f"{comparison.areas[c].name} ({value_text(speak, measure, values[c])})"
 
-    ends = {"last": named(next(reversed(values))), "first": named(next(iter(values)))}
+    ends = {"last": named(worst), "first": named(best)}
     if measure.complete:
         middle = value_text(speak, measure, measure.median)
         parts = [speak("From %(last)s to %(first)s; median %(median)s.", median=middle, **ends)]

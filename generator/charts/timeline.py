@@ -64,8 +64,8 @@ def timeline(
     Markup
         Empty if nothing is known in two editions that follow one another, or `code` is not.
     """
-    codes = [one for one in comparison.areas if line.joins(one)]
-    if not codes or (code is not None and not line.joins(code)):
+    codes = [one for one in (comparison.areas if code is None else [code]) if line.joins(one)]
+    if not codes:
         return Markup("")
     own = [one for series in marked for one in series.codes]
     every = codes if code is None and len(codes) <= MOST_LINES else own

@@ -105,6 +105,21 @@ class Measure:
         return float(np.median(list(self.values.values())))
 
     @cached_property
+    def extent(self) -> tuple[float, float]:
+        """The lowest and the highest of `values`; not for a measure that knows no area."""
+        return min(self.values.values()), max(self.values.values())
+
+    @cached_property
+    def ends(self) -> tuple[str, str]:
+        """The codes of the best and the worst; not for a measure that knows no area."""
+        return next(iter(self.values)), next(reversed(self.values))
+
+    @cached_property
+    def any_scores(self) -> bool:
+        """Whether any known area has a score."""
+        return any(p.score is not None for p in self.positions.values())
+
+    @cached_property
     def sharing(self) -> Counter[int]:
         """How many areas hold each rank."""
         return Counter(p.rank for p in self.positions.values())

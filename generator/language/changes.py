@@ -19,7 +19,7 @@ def not_comparable(speak: Catalogue, earlier: Measure, later: Measure) -> str:
         "known": number(len(later.positions)),
         "of": number(later.of),
     }
-    scored = any(p.score is not None for p in later.positions.values())
+    scored = later.any_scores
     if not later.complete and not scored:
         first = speak(
             "%(later)s is not stated to be comparable with %(earlier)s, and only %(known)s of "

@@ -16,7 +16,6 @@ from generator.data.compare import Comparison, Measure
 from generator.data.places import Group
 from generator.exports.figures import area_json, long_csv
 from generator.language.areas import area_sentence
-from generator.language.clusters import cluster_sentence
 from generator.language.numbers import joined
 from generator.language.positions import bare_rank, rank_text
 from generator.maps.svg import locator
@@ -93,7 +92,7 @@ def area_page(atlas: Atlas, code: str, drawn_map: parts.MapView) -> views.AreaPa
             downloads=_downloads(atlas, code, path),
             sources=tuple(source(speak, m.edition) for m in measures),
             boundary_note=atlas.boundary_note if atlas.per_area("full_pages") else "",
-            cluster=_cluster(atlas, code),
+            cluster=atlas.cluster_sentences.get(code, ""),
             profile=_profile(atlas, code),
             previous=_turn(atlas, previous),
             next=_turn(atlas, following),
@@ -126,13 +125,6 @@ def _locator(atlas: Atlas, code: str) -> Markup:
         return Markup("")
     land = urls.relative(atlas.area_href(code), atlas.assets[urls.LAND])
     return locator(layer, [code], _where(atlas, atlas.comparison.areas[code].name), land)
-
-
-def _cluster(atlas: Atlas, code: str) -> str:
-    if atlas.clusters is None:
-        return ""
-    name = atlas.comparison.areas[code].name
-    return cluster_sentence(atlas.speak, atlas.clusters, code, name)
 
 
 def _downloads(atlas: Atlas, code: str, path: str) -> tuple[parts.Link, ...]:

@@ -21,6 +21,7 @@ from generator.data.compare import Comparison, Measure
 from generator.data.names import canonical
 from generator.data.places import Group
 from generator.data.timelines import Timeline, longest_timeline
+from generator.language.clusters import cluster_sentence
 from generator.language.numbers import counted, number
 from generator.language.positions import everywhere, position_text
 from generator.maps.inset import dense_part
@@ -225,6 +226,18 @@ class Atlas:
         """All codes, by name."""
         areas = self.comparison.areas
         return tuple(sorted(areas, key=lambda code: (canonical(areas[code].name), code)))
+
+    @cached_property
+    def cluster_sentences(self) -> dict[str, str]:
+        """What is said of every area that stands in a pattern, by code."""
+        if self.clusters is None:
+            return {}
+        areas = self.comparison.areas
+        said = (
+            (code, cluster_sentence(self.speak, self.clusters, code, areas[code].name))
+            for code in self.clusters.local
+        )
+        return {code: sentence for code, sentence in said if sentence}
 
     @cached_property
     def next_in_rank(self) -> dict[str, tuple[str, str]]:

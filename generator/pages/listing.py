@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from generator.pages import parts
+
+class Listed(NamedTuple):
+    """What lists of all pages say of one: its path, and whether search engines may list it."""
+
+    path: str
+    indexed: bool
 
 
-def sitemap(base_url: str, pages: Sequence[parts.Page]) -> str:
+def sitemap(base_url: str, pages: Sequence[Listed]) -> str:
     """``sitemap.xml``: the URL of every page that search engines should know.
 
     The URLs are absolute only with a base URL, as the protocol wants them.
@@ -17,7 +23,7 @@ def sitemap(base_url: str, pages: Sequence[parts.Page]) -> str:
     lines = [
         f"<url><loc>{Markup.escape(base_url + page.path)}</loc></url>"
         for page in sorted(pages, key=lambda p: p.path)
-        if page.index
+        if page.indexed
     ]
     hint = "" if base_url else "<!-- made without a base URL, which search engines want -->\n"
     return (

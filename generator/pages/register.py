@@ -39,10 +39,13 @@ class PageKind:
         The page of a key, alone or with files in its folder.
     keys
         What there is a page of: codes, groups.
+    watched
+        Whether its pages are known again by what they have read (`pages.watched`).
     """
 
     compose: Callable[[Atlas, Any], View | Composed]
     keys: Callable[[Atlas], Iterable[Any]]
+    watched: bool = False
 
     def page(self, atlas: Atlas, key: Any) -> Composed:
         """The page of a key with the files in its folder."""
@@ -70,16 +73,24 @@ def _group_kinds(atlas: Atlas) -> Iterable[str]:
 
 
 PAGES = (
-    PageKind(area.composed_area, _codes),
+    PageKind(area.composed_area, _codes, watched=True),
     _one(home.home_page),
-    PageKind(groups.composed_group, _groups),
+    PageKind(groups.composed_group, _groups, watched=True),
     _one(home.areas_page),
     _one(home.not_found_page),
     PageKind(groups.groups_page, _group_kinds),
-    PageKind(area.code_page, lambda atlas: _codes(atlas) if atlas.per_area("code_pages") else ()),
-    PageKind(area.successor_page, area.successors),
-    PageKind(embed.area_embed, lambda atlas: _codes(atlas) if atlas.per_area("embeds") else ()),
-    PageKind(embed.group_embed, embed.embedded_groups),
+    PageKind(
+        area.code_page,
+        lambda atlas: _codes(atlas) if atlas.per_area("code_pages") else (),
+        watched=True,
+    ),
+    PageKind(area.successor_page, area.successors, watched=True),
+    PageKind(
+        embed.area_embed,
+        lambda atlas: _codes(atlas) if atlas.per_area("embeds") else (),
+        watched=True,
+    ),
+    PageKind(embed.group_embed, embed.embedded_groups, watched=True),
     _one(embed.national_embed, lambda atlas: not too_many(atlas, atlas.comparison.areas)),
     PageKind(indicators.indicator_page, indicators.keys),
     _one(indicators.indicators_page, indicators.has_pages),

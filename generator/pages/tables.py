@@ -85,9 +85,8 @@ def table(
     gap_after: Sequence[int] = (),
 ) -> parts.Table:
     """A table of areas, in the order given; measures that know none of them get no column."""
-    shown = set(codes)
     main = atlas.comparison.main
-    measures = [m for m in measures if m is main or not shown.isdisjoint(m.positions)]
+    measures = [m for m in measures if m is main or any(c in m.positions for c in codes)]
     kind = next((k.name for k in atlas.settings.group if k.outline), "")
     return parts.Table(
         columns=tuple(column(measure) for measure in measures),
@@ -103,7 +102,7 @@ def column(measure: Measure) -> parts.Column:
         measure.id,
         measure.edition.id,
         measure.edition.title,
-        any(p.score is not None for p in measure.positions.values()),
+        measure.any_scores,
         measure.indicator.unit,
         measure.of,
     )

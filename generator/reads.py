@@ -1,0 +1,130 @@
+"""What a page has read: entries of tables of figures, by which it is known again as it was.
+
+Composing a page costs far more than looking up the figures on it.  So tables that change with
+the data are `Watched` while a page is composed, and what was read is kept with a hash of it.
+The next build looks at the same entries: if all are as they were, the page would read just these
+again, find the same, and say the same.  Whatever a page may know beside such tables must be in a
+hash of its own, or be `REFUSED` to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal, NoReturn, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+What = Literal["entry", "order", "count"]
+Read = tuple[str, What, Any]
+"""The name of a table, what was read of it, and for an entry its key."""
+
+_recorded: dict[Read, None] | None = None
+"""What the page that is composed now has read; None while nobody asks."""
+
+
+@contextmanager
+def recording() -> Iterator[dict[Read, None]]:
+    """Record what is read of watched tables, each entry once, in the order of reading."""
+    global _recorded
+    outer, _recorded = _recorded, {}
+    try:
+        yield _recorded
+    finally:
+        _recorded = outer
+
+
+class Watched(Mapping[Key, Value]):
+    """A table whose reading is recorded: its entries, the order of its keys, how many there are.
+
+    Parameters
+    ----------
+    name
+        Tells it from others.
+    table
+        What it holds: values with a complete `repr`.
+    """
+
+    __slots__ = ("_hashes", "name", "table")
+
+    def __init__(self, name: str, table: Mapping[Key, Value]) -> None:
+        self.name, self.table = name, table
+        self._hashes: dict[tuple[What, object], bytes] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Watched, (self.name, self.table))
+
+    def __getitem__(self, key: Key) -> Value:
+        self._note("entry", key)
+        return self.table[key]
+
+    def get(self, key: object, default: Any = None) -> Any:
+        """An entry, or else the default; that there is none is recorded as well."""
+        self._note("entry", key)
+        return self.table.get(key, default)  # type: ignore[arg-type]
+
+    def __contains__(self, key: object) -> bool:
+        self._note("entry", key)
+        return key in self.table
+
+    def __iter__(self) -> Iterator[Key]:
+        self._note("order", None)
+        return iter(self.table)
+
+    def __reversed__(self) -> Iterator[Key]:
+        self._note("order", None)
+        return reversed(list(self.table))
+
+    def __len__(self) -> int:
+        self._note("count", None)
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        return f"Watched({self.name!r})"
+
+    def _note(self, what: What, key: object) -> None:
+        if _recorded is not None:
+            _recorded[self.name, what, key] = None
+
+    def hash_of(self, what: What, key: Any) -> bytes:
+        """A hash of what is read so, worked out once."""
+        known = self._hashes.get((what, key))
+        if known is None:
+            table = self.table
+            if what == "entry":
+                found = repr(table[key]) if key in table else "nothing"
+            else:
+                found = repr(list(table)) if what == "order" else str(len(table))
+            known = hashlib.blake2b(found.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+            self._hashes[what, key] = known
+        return known
+
+
+def hash_of(reads: Iterable[Read], tables: Mapping[str, Watched[Any, Any]]) -> str:
+    """A hash of all that was read, as it is now."""
+    found = hashlib.blake2b(digest_size=16)
+    for name, what, key in reads:
+        table = tables.get(name)
+        found.update(b"gone" if table is None else table.hash_of(what, key))
+    return found.hexdigest()
+
+
+class Refused:
+    """Stands where a page must not look, as it would not be known when that changes."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise AssertionError("a page that is known by what it reads must not read this")
+
+    __getattr__ = __getitem__ = __iter__ = __len__ = __bool__ = __str__ = _refuse
+    __call__ = __contains__ = __float__ = __format__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = __mul__ = __truediv__ = _refuse
+
+    def __repr__(self) -> str:
+        return "REFUSED"
+
+    def __reduce__(self) -> str:
+        return "REFUSED"
+
+
+REFUSED: Any = Refused()
