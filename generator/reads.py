@@ -116,7 +116,12 @@ class Refused:
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise AssertionError("a page that is known by what it reads must not read this")
 
-    __getattr__ = __getitem__ = __iter__ = __len__ = __bool__ = __str__ = _refuse
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # what Python's own tools look for in any object
+            raise AttributeError(name)
+        self._refuse()
+
+    __getitem__ = __iter__ = __len__ = __bool__ = __str__ = _refuse
     __call__ = __contains__ = __float__ = __format__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = __mul__ = __truediv__ = _refuse
 
