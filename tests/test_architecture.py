@@ -19,7 +19,7 @@ MOST_LINES = 450
 ORDER: list[list[str]] = [
     ["errors", "urls", "theme", "contrast", "markdown", "later"],
     ["report", "toml_file", "catalogue"],
-    ["kept"],
+    ["kept", "reads"],
     ["settings_geography", "settings_composites", "settings_editions", "settings_look", "settings"],
     ["sources.*"],
     ["data.*"],

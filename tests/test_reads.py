@@ -19,7 +19,9 @@ from generator.build.options import Options
 from generator.build.readings import Readings
 from generator.build.reuse import view_digest
 from generator.build.site import build
+from generator.data.changes import Change
 from generator.data.compare import Comparison, Measure
+from generator.data.timelines import Timeline
 from generator.pages import watched
 from generator.pages.atlas import Atlas
 from generator.pages.register import PAGES
@@ -93,16 +95,18 @@ def _asked_for(kind: type[object]) -> set[str]:
 def test_whatever_an_atlas_keeps_is_watched_refused_hashed_or_free_of_figures() -> None:
     """A new field must be thought of, else pages could be taken for the same that are not."""
     watching = Path(watched.__file__).read_text(encoding="utf-8")
-    free = {
-        Atlas: {"kinds", "outlined", "group_layer", "region_of", "names", "name_points", "dense",
-                "alphabet", "site", "sources"},
+    free: dict[type[object], set[str]] = {
+        Atlas: {"kinds", "outlined", "group_layer", "region_of", "path_kinds", "names",
+                "name_points", "dense", "alphabet", "site", "sources"},
         Comparison: {"group_kinds", "indicators", "groups_of"},
         Measure: {"extent", "ends", "median", "spans", "has_scores", "any_scores"},
+        Change: set(),
+        Timeline: {"steps", "measures"},
     }  # fmt: skip
     assert set(watched.HASHED) == free[Measure]
     for kind, without in free.items():
         for name in _asked_for(kind) - without:
-            named = re.search(rf"(full|found)\.{name}\b|\b{name}=REFUSED", watching)
+            named = re.search(rf"(full|found|step)\.{name}\b|\b{name}=REFUSED", watching)
             assert named, f"{kind.__name__}.{name}: see pages/watched"
 
 

@@ -19,8 +19,8 @@ from generator.build.run import Run
 from generator.build.workers import Workers
 from generator.kept import News
 from generator.pages.atlas import Atlas
-from generator.pages.register import PAGES
 from generator.pages.listing import Listed
+from generator.pages.register import PAGES
 from generator.pages.render import Renderer
 from generator.pages.views import Composed
 from generator.pages.watched import watch

@@ -445,7 +445,4 @@ def summarise(group: Group, measure: Measure) -> GroupSummary:
 
 def _feature(measure: Measure) -> tuple[dict[str, float], str]:
     """What areas are compared by: their scores or, where some have none, their ranks."""
-    if measure.has_scores:
-        scores = {c: p.score for c, p in measure.positions.items() if p.score is not None}
-        return scores, "score"
-    return {c: float(p.rank) for c, p in measure.positions.items()}, "rank"
+    return measure.values, "score" if measure.has_scores else "rank"
