@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from making import ROOT
 from PIL import Image
 
+from generator.build.theme_files import squeezed
 from generator.contrast import (
     DARK_GROUNDS,
     LIGHT_GROUNDS,
@@ -296,7 +297,7 @@ def test_intro_and_notes_are_markdown(dressed: Built) -> None:
 
 def test_a_small_style_sheet_of_a_theme_is_added(dressed: Built) -> None:
     (css,) = [p for p in dressed.files if re.match(r"assets/style\.\w+\.css", p)]
-    built_in = (ROOT / "templates/assets/style.css").read_bytes()
+    built_in = squeezed((ROOT / "templates/assets/style.css").read_bytes())
     content = (dressed.folder / css).read_bytes()
     assert content.startswith(built_in)
     assert content.endswith(STYLE)
@@ -307,6 +308,24 @@ def test_a_small_style_sheet_of_a_theme_is_added(dressed: Built) -> None:
         "theme: partials/breadcrumbs.html takes the place of the built-in one",
     ]
     assert "All of Mini" in dressed.text("parishes/index.html")
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "templates/assets").glob("*.css")), ids=lambda p: p.name
+)
+def test_a_squeezed_style_sheet_says_the_same(path: Path) -> None:
+    written = path.read_bytes()
+    squeezed_once = squeezed(written)
+    assert len(squeezed_once) < 0.85 * len(written)
+    assert squeezed(squeezed_once) == squeezed_once
+    plain, short = (
+        re.sub(r"/\*.*?\*/", "", text.decode(), flags=re.S) for text in (written, squeezed_once)
+    )
+    assert re.sub(r"\s", "", plain).replace(";}", "}") == re.sub(r"\s", "", short)
+    assert re.findall(r'"[^"]*"', plain) == re.findall(r'"[^"]*"', short)
+    # Space that means something stays: between parts of a selector or a value.
+    within = re.compile(r"(?<=[^\s,{};:]) (?=[^\s,{};])")
+    assert len(within.findall(re.sub(r"\s+", " ", plain))) == len(within.findall(short))
 
 
 def test_a_theme_takes_the_place_of_all_styles_only_when_asked(mini: Path) -> None:
