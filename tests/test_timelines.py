@@ -201,9 +201,9 @@ def test_every_number_of_a_line_of_all_areas(three: Built, indicator: str) -> No
         for figures in known.values()
     ]
     assert len(throughout) % 2
-    told = re.findall(r"(\S+) in (\d{4})", said.partition("Median: ")[2])
-    assert [edition for _, edition in told] == list(TABLES)
-    assert all(rounds(text, median) for (text, _), median in zip(told, medians, strict=True))
+    stated = re.findall(r"(\S+) in (\d{4})", said.partition("Median: ")[2])
+    assert [edition for _, edition in stated] == list(TABLES)
+    assert all(rounds(text, median) for (text, _), median in zip(stated, medians, strict=True))
     keys = [words(text) for text in chart.select("g.key text")]
     assert keys[0] == f"Median of the {len(throughout)} parishes known in all editions"
     moved = {
