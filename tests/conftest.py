@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import pickle
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from filelock import FileLock
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.configuration import set_hypothesis_home_dir
+from portal_stub import StubPortal, grid
 
 from generator.report import BufferReport
 from generator.settings import read_settings
@@ -258,3 +260,28 @@ def mini_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("mini")
     config = copy_mini(folder / "mini")
     return build_site(config, folder / "site", boundaries="auto", jobs=1)
+
+
+@pytest.fixture
+def out(mini_site: Built, tmp_path: Path) -> Path:
+    """The mini atlas, built, in a folder that a test may change."""
+    return shutil.copytree(mini_site.folder, tmp_path / "site")
+
+
+@pytest.fixture
+def portal() -> Iterator[StubPortal]:
+    """The portal, on this machine: a layer of a few squares, five to a page."""
+    with StubPortal(grid(), page_rows=5) as running:
+        yield running
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """Where layers of the portal are kept; nothing is there yet."""
+    return tmp_path / "ons-cache"
+
+
+@pytest.fixture(autouse=True)
+def _no_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of whoever runs the tests names no mirror of the portal."""
+    monkeypatch.delenv("ATLAS_ONS_BASE", raising=False)

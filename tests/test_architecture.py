@@ -346,29 +346,14 @@ def test_modules_are_small_and_say_what_they_do(name: str) -> None:
     assert ast.get_docstring(MODULES[name]), f"{name} doesn't say what it is for"
 
 
-LONGER_TESTS = {
-    "browser/test_in_chromium.py": 600,
-    "test_every_number.py": 600,
-    "test_hexagons.py": 650,
-    "test_ons.py": 900,
-    "test_packages.py": 550,
-    "test_site.py": 500,
-    "test_tiles.py": 550,
-}
-"""Modules of tests that are longer than others may be, and what they may not outgrow."""
-
-
 def test_modules_of_tests_do_not_grow() -> None:
     folder = PACKAGE.parent / "tests"
     lines = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8").count("\n")
         for path in folder.rglob("*.py")
     }
-    most = {name: LONGER_TESTS.get(name, MOST_LINES) for name in lines}
-    grown = {name: count for name, count in lines.items() if count > most[name]}
+    grown = {name: count for name, count in lines.items() if count > MOST_LINES}
     assert grown == {}, "split it by its subjects"
-    short = {name for name in LONGER_TESTS if lines.get(name, 0) <= MOST_LINES}
-    assert short == set(), "these need no leave any more"
 
 
 def test_tests_share_by_modules_with_names_of_their_own() -> None:

@@ -16,72 +16,23 @@ import pyogrio
 import pytest
 import shapely
 from pmtiles.reader import Reader, all_tiles
+from tile_rules import check_style, check_tilejson
+from tile_sets import EXTENT, TINY, ZOOMS, Made, mini_areas, write
 
 from benchmarks import tilecheck
-from benchmarks.coverages import voronoi_coverage
 from generator.build.workers import Processes
 from generator.errors import OutputError
 from generator.report import BufferReport
 from generator.tiles import write as tiles_module
 from generator.tiles.documents import (
     ADDRESSES_KEY,
-    MadeTiles,
     StyleClass,
     StyleNames,
-    TileInfo,
-    TileSet,
     style,
     tilejson,
 )
-from generator.tiles.write import describe, write_tileset
 
 GOLDEN = Path(__file__).parent / "mini_tiles.json"
-EXTENT = 4096
-ZOOMS = (4, 8)
-TINY, ISLANDS = "V00000007", "V00000011"
-
-
-def mini_areas() -> gpd.GeoDataFrame:
-    """Sixty cells; one of them 60 m wide within another, one with an island and a hole."""
-    areas = voronoi_coverage(60)
-    shapes = areas.geometry.to_numpy().copy()
-    row = {code: at for at, code in enumerate(areas["code"])}
-    home = shapes[row["V00000020"]]
-    centre = shapely.point_on_surface(home)
-    speck = shapely.box(centre.x, centre.y, centre.x + 0.0009, centre.y + 0.0005)
-    shapes[row["V00000020"]] = shapely.difference(home, speck)
-    shapes[row["V00000021"]] = shapely.union(shapes[row["V00000021"]], shapes[row[TINY]])
-    shapes[row[TINY]] = speck
-    island = shapely.Point(-6.6, 51).buffer(0.05, quad_segs=12)
-    shapes[row[ISLANDS]] = shapely.MultiPolygon(
-        [shapes[row[ISLANDS]], shapely.difference(island, shapely.Point(-6.6, 51).buffer(0.02))]
-    )
-    return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
-
-
-class Made:
-    """A tile set and what was written of it, as one."""
-
-    def __init__(self, tileset: TileSet, files: MadeTiles) -> None:
-        self.tileset, self.files = tileset, files
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.files if hasattr(self.files, name) else self.tileset, name)
-
-    @property
-    def biggest(self) -> TileInfo:
-        """The tile with the most bytes; the first of several."""
-        return max(self.files.tiles, key=lambda tile: tile.size)
-
-
-def write(folder: Path, areas: gpd.GeoDataFrame, name: str = "areas", **options: Any) -> Made:
-    """Write the tiles of areas in degrees."""
-    wanted: dict[str, Any] = {"zooms": ZOOMS, "attribution": "Made up for tests"}
-    wanted |= {key: options.pop(key) for key in ("zooms", "regions") if key in options}
-    areas = areas.to_crs(3857)
-    tileset = describe(name, areas, description="Sixty cells", **wanted)
-    files = write_tileset(tileset, areas, folder, **({"report": BufferReport()} | options))
-    return Made(tileset, files)
 
 
 @pytest.fixture(scope="module")
@@ -376,66 +327,6 @@ def test_hexagons_with_rounding_noise_still_share_borders(tmp_path: Path) -> Non
 
 
 # -- Documents -------------------------------------------------------------------------------
-
-
-def check_tilejson(document: dict[str, Any], *, absolute: bool) -> None:
-    """The rules of TileJSON 3.0.0, section 3."""
-    assert set(document) >= {"tilejson", "tiles", "vector_layers"}
-    for key in ("tilejson", "version"):
-        assert re.fullmatch(r"\d+\.\d+\.\d+\w?[\w\d]*", document[key])
-    assert document["tiles"]
-    for url in document["tiles"]:
-        assert all(part in url for part in ("{z}", "{x}", "{y}"))
-        assert bool(re.match(r"https?://", url)) == absolute
-    for layer in document["vector_layers"]:
-        assert isinstance(layer["id"], str)
-        assert all(isinstance(text, str) for text in layer["fields"].values())
-        assert document["minzoom"] <= layer["minzoom"] <= layer["maxzoom"] <= document["maxzoom"]
-    west, south, east, north = document["bounds"]
-    assert -180 <= west < east <= 180
-    assert -90 <= south < north <= 90
-    lon, lat, zoom = document["center"]
-    assert west <= lon <= east
-    assert south <= lat <= north
-    assert document["minzoom"] <= zoom <= document["maxzoom"] <= 30
-    assert document["scheme"] in {"xyz", "tms"}
-    assert all(isinstance(document[key], str) for key in ("name", "description", "attribution"))
-
-
-def check_style(document: dict[str, Any]) -> None:
-    """The rules of the MapLibre style specification, version 8, for what we use of it."""
-    assert document["version"] == 8
-    assert all(":" in key for key in document["metadata"])
-    names = [layer["id"] for layer in document["layers"]]
-    assert len(names) == len(set(names))
-    for source in document["sources"].values():
-        assert source["type"] == "vector"
-        assert isinstance(source["url"], str)
-    paints = {"background": "background-", "fill": "fill-", "line": "line-", "symbol": "text-"}
-    for layer in document["layers"]:
-        assert all(key.startswith(paints[layer["type"]]) for key in layer["paint"])
-        if layer["type"] == "background":
-            assert "source" not in layer
-            continue
-        assert layer["source"] in document["sources"]
-        assert isinstance(layer["source-layer"], str)
-        if "text-field" in layer.get("layout", {}):
-            assert all(part in document["glyphs"] for part in ("{fontstack}", "{range}"))
-        for value in layer["paint"].values():
-            if isinstance(value, list) and value[0] == "match":
-                check_match(value)
-            elif isinstance(value, list):
-                assert value[:2] == ["interpolate", ["linear"]]
-                assert value[3::2] == sorted(set(value[3::2]))
-
-
-def check_match(expression: list[Any]) -> None:
-    """``["match", input, label, output, …, fallback]``; labels are unique over all."""
-    assert len(expression) >= 5
-    assert len(expression) % 2 == 1
-    labels = [label for group in expression[2:-1:2] for label in group]
-    assert labels
-    assert len(labels) == len(set(labels))
 
 
 CLASSES = [

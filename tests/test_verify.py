@@ -19,11 +19,6 @@ from generator.verify.site import verify
 from generator.verify.tiles import decode
 
 
-@pytest.fixture
-def out(mini_site: Built, tmp_path: Path) -> Path:
-    return shutil.copytree(mini_site.folder, tmp_path / "site")
-
-
 def faults(out: Path) -> list[str]:
     return [str(fault) for fault in verify(out, BufferReport())]
 
