@@ -18,9 +18,6 @@ from generator.errors import SourceError
 from generator.report import BufferReport
 from generator.sources.boundaries import Boundaries, read_boundaries
 
-REAL = Path(__file__).resolve().parents[1] / "../shared/boundaries/lad_2016_uk_bsc.geojson"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="the real boundary file is not here")
-
 
 def table(**columns: list[str]) -> gpd.GeoDataFrame:
     """The squares of `grid`, with further columns."""

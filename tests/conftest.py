@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from built import REAL_BOUNDARIES, ROOT, Built, build_site, copy_mini
+from built import ROOT, Built, build_site, copy_mini
 from filelock import FileLock
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -180,14 +180,6 @@ def _clean_tree(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 # -- Sites built once ------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def real_boundaries() -> Path:
-    """ONS's own districts, which lie beside the project but not in it: to compare with."""
-    if not REAL_BOUNDARIES.is_file():
-        pytest.skip("ONS'S OWN DISTRICTS ARE NOT HERE: ours aren't compared with them")
-    return REAL_BOUNDARIES.resolve()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import gettext
 import importlib.util
@@ -53,6 +54,20 @@ def placeholders(text: str) -> set[str]:
 def test_the_template_lists_the_texts_of_today() -> None:
     if MESSAGES.read_bytes() != catalogues.template():
         pytest.fail("texts have changed: run make catalogues, and translate what is new")
+
+
+def test_no_text_stands_within_a_formatted_one() -> None:
+    """Before Python 3.12 nothing sees a text there, and nobody translates it."""
+    found = [
+        f"{path.relative_to(ROOT)}, line {call.lineno}"
+        for path in sorted((ROOT / "generator").rglob("*.py"))
+        for whole in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(whole, ast.JoinedStr)
+        for call in ast.walk(whole)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in catalogues.KEYWORDS
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda p: p.stem)

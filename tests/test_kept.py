@@ -6,12 +6,15 @@ import pickle
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
+from built import build_site
 from shapes import cells, layer_of
 
 from generator import kept
+from generator.errors import AtlasError
 from generator.kept import Kept
 from generator.maps.layers import Layer
 from generator.report import BufferReport
@@ -131,3 +134,35 @@ def test_a_layer_s_digest_is_that_of_all_that_is_drawn_of_it() -> None:
     ]
     assert layer_with(layer, note="another").digest == layer.digest
     assert len({layer.digest, *(other.digest for other in others)}) == len(others) + 1
+
+
+def test_no_build_leaves_the_file_open(
+    mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one that makes all anew, nor one that finds it, nor one that fails."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def noted(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+
+    def all_closed() -> bool:
+        for one in opened:
+            with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+                one.total_changes  # noqa: B018
+        return bool(opened)
+
+    for name in ("first", "second"):
+        build_site(mini, tmp_path / name, boundaries="auto", jobs=1)
+        assert all_closed(), name
+    theme = mini.parent / "theme"
+    theme.mkdir()
+    (theme / "base.html").write_text("{{ 1 / 0 }}", encoding="utf-8")
+    text = mini.read_text(encoding="utf-8").replace("subject =", 'theme = "theme"\nsubject =')
+    mini.write_text(text, encoding="utf-8")
+    with pytest.raises(AtlasError):
+        build_site(mini, tmp_path / "third", boundaries="auto", jobs=1)
+    assert all_closed()

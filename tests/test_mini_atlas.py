@@ -64,7 +64,7 @@ def digest_of_page(html: str) -> str:
     """What a reader gets of a page: its title, its text with links, its map's titles."""
     found = read_page(html)
     titles = re.findall(r'<a href="([^"]*)" data-code="(\w+)"[^>]*><title>([^<]*)</title>', html)
-    return steady(
+    text = steady(
         "\n".join(
             [f"title: {found.title}", "", *found.lines]
             + (["", "map:"] if titles else [])
@@ -72,6 +72,8 @@ def digest_of_page(html: str) -> str:
         )
         + "\n"
     )
+    # How large these are is for the libraries to say that write them, and their versions.
+    return re.sub(r"(\.(?:parquet|xlsx)\)\n.*\n)\d+ KB", r"\1… KB", text)
 
 
 def current(built: Built) -> dict[str, str]:

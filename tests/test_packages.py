@@ -310,6 +310,13 @@ def test_a_geography_that_no_package_carries_lists_those_that_are(shipped: Setti
         choose(other, "package")
 
 
+def test_without_a_geography_no_package_is_looked_for(shipped: Settings) -> None:
+    geography = shipped.geography.model_copy(update={"geography": "", "year": None})
+    other = shipped.model_copy(update={"geography": geography})
+    with pytest.raises(SettingsError, match=r"no geography is named.*lad 2011 to 2018"):
+        choose(other, "package")
+
+
 def test_a_package_of_ones_own(
     shipped: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,7 +124,12 @@ FULL: tuple[views.View, ...] = (
         profile=(
             parts.ProfileStage(
                 "School",
-                (parts.ProfileRow("Pupils", "What", "%", (KNOWN,), "indicators/pupils/"),),
+                (
+                    parts.ProfileRow(
+                        "Pupils", "What", "%", (KNOWN,), "indicators/pupils/",
+                        (Markup("<svg></svg>"),), dated=True,
+                    ),
+                ),
             ),
         ),
         previous=parts.Turn(GROUP, "ranks 1st"), next=parts.Turn(GROUP, "ranks 3rd"),

@@ -6,6 +6,7 @@ settings → sources → join → classify → compare → layers → drawing, m
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import astuple, replace
 from pathlib import Path
 
@@ -123,29 +124,37 @@ def build(
     joined = with_importance(joined, placed) if placed else joined
     comparison = _compare(settings, joined, inputs, report)
     program = code_key()
-    kept = _kept(settings, options, program)
-    with report.stage("layers") as note:
-        layers = make_layers(settings, comparison, inputs, report, kept)
-        note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
-    with (
-        workers_for(options) as workers,
-        Output(options.out, force=options.force) as output,
-    ):
-        run = Run(settings, report, workers, kept, program, warm)
-        keys = _write(run, comparison, layers, placed, output)
-        kept.save(report)
-        check_budget(output.sizes, report)
-        if options.strict and report.warnings:
-            raise AtlasError(
-                f"{len(report.warnings)} warnings, and --strict makes them errors",
-                where=str(settings.file),
-                fix="fix what the warnings name, or build without --strict",
-            )
-        published = _publish(output, {**keys, "build": key, **look_again}, report)
+    with closing(_kept(settings, options, program)) as kept:
+        layers = _layers(settings, comparison, inputs, report, kept)
+        with workers_for(options) as workers, Output(options.out, force=options.force) as output:
+            run = Run(settings, report, workers, kept, program, warm)
+            keys = _write(run, comparison, layers, placed, output)
+            kept.save(report)
+            check_budget(output.sizes, report)
+            _hold_strictly(settings, options, report)
+            published = _publish(output, {**keys, "build": key, **look_again}, report)
     note_published(settings.file, options)
     if warm is not None:
         warm.inputs = build_key(settings.file, options, base_url, pages=False)
     return published
+
+
+def _layers(
+    settings: Settings, comparison: Comparison, inputs: Inputs, report: Report, kept: Kept
+) -> tuple[Layer, ...]:
+    with report.stage("layers") as note:
+        layers = make_layers(settings, comparison, inputs, report, kept)
+        note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
+    return layers
+
+
+def _hold_strictly(settings: Settings, options: Options, report: Report) -> None:
+    if options.strict and report.warnings:
+        raise AtlasError(
+            f"{len(report.warnings)} warnings, and --strict makes them errors",
+            where=str(settings.file),
+            fix="fix what the warnings name, or build without --strict",
+        )
 
 
 def _publish(output: Output, keys: dict[str, str], report: Report) -> Published:
@@ -233,11 +242,15 @@ def _compare(settings: Settings, joined: Joined, inputs: Inputs, report: Report)
             frame = frame[frame["code"].isin([a.code for a in joined.areas])]
         comparison = compare(settings, joined, frame, report)
         need_shared(comparison, str(settings.file))
-        without = [a.name for a in joined.areas if a.code not in comparison.main.positions]
+        main = comparison.main
+        without = [a.name for a in joined.areas if a.code not in main.positions]
         note.result = f"{len(comparison.measures)} measures"
         if without:
             listed = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
-            report.say(f"{len(without)} areas are not in {comparison.main.edition.title}: {listed}")
+            report.say(
+                f"{main.indicator.name}, {main.edition.title}: no figure for {len(without)} of "
+                f"{len(joined.areas)} areas: {listed}"
+            )
     return comparison
 
 

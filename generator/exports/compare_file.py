@@ -118,13 +118,12 @@ def _areas(comparison: Comparison, settings: Settings) -> Json:
 def _scale(speak: Catalogue, measure: Measure, several: bool) -> dict[str, object]:
     """One measure's axis: ticks, limits between the classes, and what its figures are."""
     scale = scales.scale_of(measure)
+    named = measure.indicator.name if several or measure.has_scores else speak("Rank")
     return {
         "edition": f"{measure.indicator.name}, {measure.edition.id}"
         if several
         else measure.edition.id,
-        "title": f"{measure.indicator.name}, {measure.edition.id}"
-        if measure.has_scores
-        else f"{measure.indicator.name if several else speak('Rank')}, {measure.edition.id}",
+        "title": f"{named}, {measure.edition.id}",
         "note": markdown_plain(measure.edition.note),
         "id": measure.id,
         "indicator": measure.indicator.id,

@@ -43,11 +43,19 @@ def long_columns(speak: Catalogue) -> dict[str, str]:
         "score": speak(
             "Score as published, or as computed for a composite; empty where there is none"
         ),
-        "rank": speak("Rank, 1 is the best; empty where it isn't known"),
+        "rank": speak(
+            "Rank, 1 is the best, or the highest where neither end is better; empty where it "
+            "isn't known"
+        ),
         "of": speak("How many areas the edition ranks"),
-        "class": speak("Class on the maps, 1 is the worst"),
+        "class": speak(
+            "Class on the maps, 1 is the worst, or the lowest where neither end is better"
+        ),
         "class_label": speak("Name of the class"),
-        "spot": speak("Whether the rank is in the best or the worst share, in the atlas's words"),
+        "spot": speak(
+            "Whether the rank is in the best or the worst share, in the atlas's words; empty "
+            "where neither end is better"
+        ),
         "source": speak("Where this rank was published, if not with the edition"),
         "remarks": speak("Anything odd about the figure, such as a misprint"),
     }

@@ -211,11 +211,7 @@ def figure_columns(
             measure.indicator.unit,
         ),
         Column(
-            f"{stem}_rank", "integer",
-            speak(
-                "%(measure)s: rank among %(of)s, 1 is the best; empty where it isn't known",
-                measure=title, of=measure.of,
-            ),
+            f"{stem}_rank", "integer", _rank_about(speak, measure, title),
             least=1, most=measure.of,
         ),
         Column(
@@ -224,13 +220,29 @@ def figure_columns(
             least=1, most=max(1, len(classes)),
         ),
         Column(
-            f"{stem}_spot", "string",
-            speak(
-                "%(measure)s: whether the rank is in the best or the worst share", measure=title
-            ),
+            f"{stem}_spot", "string", _spot_about(speak, measure, title),
             values=spot_words(spots),
         ),
     )  # fmt: skip
+
+
+def _rank_about(speak: Catalogue, measure: Measure, title: str) -> str:
+    """From which end the ranks are counted."""
+    said = {"measure": title, "of": measure.of}
+    if measure.indicator.better == "neutral":
+        return speak(
+            "%(measure)s: rank among %(of)s, 1 is the highest; empty where it isn't known", **said
+        )
+    return speak(
+        "%(measure)s: rank among %(of)s, 1 is the best; empty where it isn't known", **said
+    )
+
+
+def _spot_about(speak: Catalogue, measure: Measure, title: str) -> str:
+    """Whether there may be a word for one of the ends."""
+    if measure.indicator.better == "neutral":
+        return speak("%(measure)s: empty, as neither end is better", measure=title)
+    return speak("%(measure)s: whether the rank is in the best or the worst share", measure=title)
 
 
 def _score_about(speak: Catalogue, measure: Measure, title: str) -> str:

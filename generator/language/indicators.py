@@ -49,7 +49,8 @@ def definition(made: MadeIndicator, areas: str, speak: Catalogue) -> str:
     named = ", ".join(
         f"{part.name} {share}" for part, share in zip(made.parts, shares(made, speak), strict=True)
     )
-    return f"{how} {speak('Weights: %(weights)s.', weights=named)} {_missing(made, speak)}"
+    weights = speak("Weights: %(weights)s.", weights=named)
+    return f"{how} {weights} {_missing(made, speak)}"
 
 
 def _missing(made: MadeIndicator, speak: Catalogue) -> str:

@@ -328,10 +328,12 @@ def _profile(atlas: Atlas, code: str) -> tuple[parts.ProfileStage, ...]:
         if indicator.id == comparison.main.indicator.id:
             continue
         measures = comparison.of_indicator(indicator.id)
+        known = [m for m in measures if code in m.positions]
         row = parts.ProfileRow(
-            indicator.name, indicator.about, indicator.unit, tuple(_cells(atlas, code, measures)),
+            indicator.name, indicator.about, indicator.unit, tuple(_cells(atlas, code, known)),
             atlas.indicator_address(comparison.first_of(indicator.id), code),
-            profile_line(atlas.speak, comparison.first_of(indicator.id), code),
+            tuple(profile_line(atlas.speak, measure, code) for measure in known),
+            dated=len(measures) > 1,
         )  # fmt: skip
         by_stage.setdefault(indicator.stage, []).append(row)
     stages = [*atlas.settings.stages, *(s for s in by_stage if s not in atlas.settings.stages)]

@@ -264,15 +264,19 @@ class StageStanding:
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """One further indicator: its name, what it means, and a cell per edition that has it."""
+    """One further indicator: its name, what it means, and a cell per edition that has it.
+
+    ``lines`` are as many as ``cells``, and show where the area stands on the scale in that
+    edition; ``dated`` if editions are to be named.
+    """
 
     name: str
     about: str
     unit: str
     cells: tuple[Cell, ...]
     href: str = ""
-    line: Markup = NOTHING
-    """Where the area stands on the scale, in the edition shown first."""
+    lines: tuple[Markup, ...] = ()
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,10 +188,18 @@ def _wanted_package(settings: Settings) -> PackagedFile:
     package = _known_package(settings)
     if package is None:
         geography = settings.geography
-        what = f"{geography.geography or 'no geography'} {geography.year or ''}".strip()
+        where, known = f"{settings.file}, [geography]", "; ".join(carried_geographies())
+        if not geography.geography:
+            raise SettingsError(
+                f"no geography is named, so that no package can be looked for; known are: {known}",
+                where=where,
+                fix='Write geography = "lad" and year = 2016, for example, or name a package of '
+                "your own as geography.package.",
+            )
+        what = f"{geography.geography} {geography.year or ''}".strip()
         raise SettingsError(
-            f"no package is known to carry {what}; known are: {'; '.join(carried_geographies())}",
-            where=f"{settings.file}, [geography]",
+            f"no package is known to carry {what}; known are: {known}",
+            where=where,
             fix="Choose one of these, or name a package of your own as geography.package.",
         )
     return package
