@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.build.manifest import MANIFEST, fingerprint, is_whole, read_manifest
+from generator.build.manifest import (
+    CARD,
+    MANIFEST,
+    Manifest,
+    fingerprint,
+    is_whole,
+    manifest_text,
+    read_manifest,
+)
 from generator.build.outputs import Output, Published, hashed_name
 from generator.errors import OutputError
 
@@ -53,11 +63,50 @@ def test_a_site_is_what_was_written(site: Path) -> None:
 
 
 def test_the_manifest_says_what_was_made_and_from_what(site: Path) -> None:
-    publish(site, {"b.txt": "b", "a.txt": "a"}, key="from this")
+    publish(site, {"b.txt": "b", "more/c.txt": "c", "a.txt": "a"}, key="from this")
     raw = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
-    assert list(raw["files"]) == ["a.txt", "b.txt"]
-    assert raw["files"]["a.txt"] == [fingerprint(b"a"), 1]
+    assert list(raw["folders"]) == ["", "more"]
+    assert list(raw["folders"][""]) == ["a.txt", "b.txt"]
+    assert raw["folders"][""]["a.txt"] == "ypeBEsobvcr6wjGz 1"
     assert raw["keys"] == {"build": "from this"}
+    assert read_manifest(site).files["more/c.txt"] == (fingerprint(b"c"), 1)
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z]{1,2}(/[a-z .]{1,2}x){0,2}", fullmatch=True),
+        st.tuples(st.binary(min_size=12, max_size=12).map(bytes.hex), st.integers(0, 10**9)),
+        max_size=6,
+    ),
+    st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=3),
+    st.data(),
+)
+def test_a_manifest_is_read_as_it_was_written(
+    files: dict[str, tuple[str, int]], keys: dict[str, str], data: st.DataObject
+) -> None:
+    for path in files:
+        if data.draw(st.booleans()):
+            keys[CARD + path] = fingerprint(path.encode())
+    with TemporaryDirectory() as folder:
+        text = manifest_text(files, keys)
+        (Path(folder) / MANIFEST).write_text(text, encoding="utf-8")
+        assert read_manifest(Path(folder)) == Manifest(files, keys)
+
+
+def test_a_manifest_of_version_0_1_is_understood(site: Path) -> None:
+    """Files that didn't change stay, and those that are gone are removed."""
+    publish(site, {"index.html": "x", "old/index.html": "y"})
+    before, manifest = state(site)["index.html"], read_manifest(site)
+    former = {
+        path: [hashlib.sha256((site / path).read_bytes()).hexdigest()[:32], size]
+        for path, (_, size) in manifest.files.items()
+    }
+    text = json.dumps({"files": former, "keys": {**manifest.keys}})
+    (site / MANIFEST).write_text(text, encoding="utf-8")
+    assert read_manifest(site) == manifest
+    assert is_whole(site, manifest)
+    assert publish(site, {"index.html": "x"}).removed == 1
+    assert state(site)["index.html"] == before
 
 
 def test_unchanged_files_are_left_alone_and_orphans_removed(site: Path) -> None:
@@ -229,7 +278,13 @@ def test_two_builds_do_not_write_one_site(site: Path) -> None:
 def test_a_damaged_manifest_stops_the_build(site: Path) -> None:
     """Else what the generator made would be taken for the user's, and kept for ever."""
     publish(site, {"index.html": "x"})
-    for text in ("{", "[]", "[" * 100_000, '{"files": {"../x": ["1", 1]}, "keys": {}}'):
+    for text in (
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"files": {"../x": ["1", 1]}, "keys": {}}',
+        '{"folders": {"..": {"x": "ypeBEsobvcr6wjGz 1"}}, "keys": {}}',
+    ):
         (site / MANIFEST).write_text(text, encoding="utf-8")
         with pytest.raises(OutputError, match="is damaged"):
             publish(site, {"other.html": "y"})
@@ -238,7 +293,11 @@ def test_a_damaged_manifest_stops_the_build(site: Path) -> None:
 
 def test_a_manifest_that_can_not_be_read_is_taken_for_none(site: Path) -> None:
     publish(site, {"index.html": "x"})
-    for text in ("{", "[]", '{"files": 3}', '{"files": {"a": 1}, "keys": {}}'):
+    for text in (
+        "{", "[]", '{"files": 3}', '{"files": {"a": 1}, "keys": {}}', '{"keys": {}}',
+        '{"folders": {"": {"a": "ypeBEsobvcr6wjGz"}}, "keys": {}}',
+        '{"folders": {"": {"a": "ypeBE? 1"}}, "keys": {}}',
+    ):  # fmt: skip
         (site / MANIFEST).write_text(text, encoding="utf-8")
         assert not read_manifest(site).files
         assert not is_whole(site, read_manifest(site))

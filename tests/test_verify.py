@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Callable
@@ -12,7 +11,7 @@ import pytest
 from built import Built
 
 from generator import cli
-from generator.build.manifest import MANIFEST, fingerprint
+from generator.build.manifest import MANIFEST, fingerprint, manifest_text, read_manifest
 from generator.errors import OutputError
 from generator.report import BufferReport
 from generator.verify.site import verify
@@ -30,9 +29,9 @@ def plant(out: Path, path: str, change: Callable[[bytes], bytes]) -> None:
     assert after != before
     (out / path).unlink()
     (out / path).write_bytes(after)
-    manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    manifest["files"][path] = [fingerprint(after), len(after)]
-    (out / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    manifest = read_manifest(out)
+    files = {**manifest.files, path: (fingerprint(after), len(after))}
+    (out / MANIFEST).write_text(manifest_text(files, manifest.keys), encoding="utf-8")
 
 
 def swapped(old: bytes, new: bytes) -> Callable[[bytes], bytes]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
+from generator.build.manifest import CARD, fingerprint
 from generator.build.outputs import Output
 from generator.build.workers import Workers
 from generator.cards import draw as cards
@@ -40,7 +40,7 @@ def write_cards(
     every = all_cards(atlas)
     grounds = {ground: _digest(repr(ground)) for ground in {placed.ground for placed in every}}
     for placed in every:
-        key = f"card {placed.path}"
+        key = CARD + placed.path
         keys[key] = _digest(common, repr(placed.card), grounds[placed.ground])
         if output.former.keys.get(key) != keys[key] or not output.keep(placed.path):
             stale.append(placed)
@@ -65,4 +65,4 @@ class _CardWork:
 
 
 def _digest(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
+    return fingerprint("\0".join(texts).encode())

@@ -9,7 +9,6 @@ removed, and a folder without one is never cleared.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ from generator.build.manifest import (
     has_size,
     is_as_recorded,
     is_inside,
+    manifest_text,
     read_manifest,
     sound_manifest,
 )
@@ -225,7 +225,7 @@ class Output:
         keys
             What the site was made from, by name: kept in the manifest, for the next build.
         """
-        text = _manifest_text(self._files, keys)
+        text = manifest_text(self._files, keys)
         gone = set(self.former.files) - set(self._files)
         with writable(self.place):
             (self.staging / MANIFEST).write_text(text, encoding="utf-8")
@@ -364,7 +364,7 @@ def put_in_place(
                 files[path] = entry
                 _replace(place.folder / path, content)
                 written += 1
-        _replace(place.folder / MANIFEST, _manifest_text(files, {**former, **keys}).encode())
+        _replace(place.folder / MANIFEST, manifest_text(files, {**former, **keys}).encode())
     size = sum(size for _, size in files.values())
     return Published(len(files), written, len(files) - written, 0, size)
 
@@ -374,8 +374,3 @@ def _replace(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.write_bytes(content)
     draft.replace(path)
-
-
-def _manifest_text(files: Mapping[str, tuple[str, int]], keys: Mapping[str, str]) -> str:
-    raw = {"files": dict(sorted(files.items())), "keys": dict(sorted(keys.items()))}
-    return json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n"
