@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 from built import ROOT, Built
 from reading import PageText, read_page
 
@@ -334,3 +335,21 @@ def test_rushcliffe_lies_where_it_lies(real_site: Built) -> None:
     rings = [[(left + x * unit, top - y * unit) for x, y in ring] for ring in read_path(path[1])]
     place = Transformer.from_crs(4326, 3857, always_xy=True).transform(-1.125, 52.932)
     assert shapely.Polygon(rings[0]).contains(shapely.Point(place))
+
+
+def test_the_map_of_the_country_names_every_region(real_site: Built) -> None:
+    """On a phone as well; the South East, which bends around London, had no name at any width."""
+    home = BeautifulSoup(real_site.text("index.html"), "html.parser")
+    names = home.select(".map-stage svg.map-labels .region-name")
+    early = [text for text in names if set(text["class"]) <= {"region-name", "from-1"}]
+    said = {text.get_text(" ").replace(" ", "") for text in early}
+    assert len(said) == len(names) == 9
+    assert {"SouthEast", "SouthWest"} <= said
+
+
+def test_an_inset_as_narrow_as_a_wide_window_s_names_areas(real_site: Built) -> None:
+    home = BeautifulSoup(real_site.text("index.html"), "html.parser")
+    names = home.select(".map-inset svg.map-labels text")
+    assert names
+    first = [t for t in names if not [c for c in t["class"] if c.startswith("from-")]]
+    assert len(first) >= 6

@@ -24,8 +24,8 @@ from generator.maps.lettering import (
 )
 from generator.sources.coverages import union_of
 
-GAP_PX = 3.0
-"""Free space around a name."""
+GAP_PX, GROUP_GAP_PX = 3.0, 5.0
+"""Free space around a name, and around a group's that stands among those of areas."""
 NEAR_PX, FAR_PX = 8.0, 26.0
 """How far from an area's circle its name may stand."""
 THIN_SHARE = 0.25
@@ -90,11 +90,12 @@ def asides(radius_px: float, height_px: float) -> list[Aside]:
 def box_of(lines: Sequence[str], aside: Aside | None = None, *, group: bool = False) -> Box:
     """The box of a name around its place, pixels, y down: left, top, right, bottom."""
     size, line = (GROUP_SIZE_PX, GROUP_LINE_PX) if group else (SIZE_PX, LINE_PX)
+    gap = GROUP_GAP_PX if group and not aside else GAP_PX
     width = max(text_width(text, size) for text in lines)
-    tall = len(lines) * line / 2 + GAP_PX / 2
+    tall = len(lines) * line / 2 + gap / 2
     x, y, end = (aside.dx, aside.dy, aside.end) if aside else (0.0, 0.0, "middle")
     left = {"start": x, "end": x - width, "middle": x - width / 2}[end]
-    return (left - GAP_PX, y - tall, left + width + GAP_PX, y + tall)
+    return (left - gap, y - tall, left + width + gap, y + tall)
 
 
 def reaching(box: Box) -> Box:

@@ -20,11 +20,11 @@ from generator.maps.asides import Aside, Ground, asides, box_of, reaching
 from generator.maps.framing import View
 from generator.maps.layers import Box
 from generator.maps.lettering import LINE_PX, MOST_GROUP_LETTERS, forms, wrapped
-from generator.maps.names import NamePlace
+from generator.maps.names import SPARE, NamePlace
 
-STEPS_PX = (300, 380, 460, 560, 680, 820)
+STEPS_PX = (230, 300, 380, 460, 560, 680, 820)
 """Widths of the map, in CSS pixels, at which more names appear."""
-USUAL_STEP = 3
+USUAL_STEP = 4
 SMALLEST_PX = 5.0
 """Areas whose widest circle is smaller than this across are not named."""
 EDGE_PX = 2.0
@@ -85,14 +85,34 @@ def place_labels(
     usual = _Board(view, USUAL_STEP, taken, ground).add(waiting, [])
     chosen = {label.code or label.lines: label.aside is not None for label in usual}
     placed: list[PlacedLabel] = []
-    for step in range(steps):
+    for step in range(1, steps):
         narrow = step < USUAL_STEP
         found = [p for p in waiting if not narrow or _key(p) in chosen]
         apart = {_key(p) for p in found if not narrow or chosen[_key(p)]}
         placed += _Board(view, step, taken, ground).add(found, placed, apart)
         done = {label.code or label.lines for label in placed}
         waiting = [p for p in waiting if _key(p) not in done]
-    return placed
+    return _narrowest(placed, wanted, _Board(view, 0, taken, ground))
+
+
+def _narrowest(
+    placed: Sequence[PlacedLabel], wanted: Iterable[NamePlace], board: _Board
+) -> list[PlacedLabel]:
+    """The same names; those of the second step that also have room at the first show from there.
+
+    A drawing as narrow as an inset may name few areas, and so keep out none that is more
+    important and has room a little later.
+    """
+    early = {label.code or label.lines: label for label in placed if label.step == 1}
+    again = [p for p in wanted if _key(p) in early and _within(p, board.view)]
+    apart = [key for key, label in early.items() if label.aside]
+    found = board.add(again, [], apart)
+    same = {
+        key for label in found if replace(label, step=1) == early[key := label.code or label.lines]
+    }
+    return [
+        replace(p, step=0) if (p.code or p.lines) in same and p.step == 1 else p for p in placed
+    ]
 
 
 class _Board:
@@ -120,7 +140,13 @@ class _Board:
         may = set(own if apart is None else apart)
         left = [p for p in first if p.code not in done and p.code in may]
         found += [label for p in left if (label := self._beside(p))]
-        return found + [label for p in waiting if p.code not in own and (label := self._centred(p))]
+        named: set[str | tuple[str, ...]] = set()
+        for p in waiting:
+            spare = p.spill == SPARE and _key(p) in named
+            if p.code not in own and not spare and (label := self._centred(p)):
+                named.add(_key(p))
+                found.append(label)
+        return found
 
     def _box(self, label: PlacedLabel) -> Box:
         """What a name takes up, with the line that leads to it."""

@@ -216,14 +216,22 @@ class Layer:
         return Shape.of_row(self.kept.value(("outline", self.digest, rung, list(codes)), made))
 
 
+def middles_of(areas: Geometries) -> NDArray[np.float64]:
+    """Centre and radius, shape (n, 3), of the widest circle within the widest part of each area."""
+    parts, of = shapely.get_parts(areas, return_index=True)
+    order = np.lexsort((-shapely.area(parts), of))
+    widest = parts[order][np.unique(of[order], return_index=True)[1]]
+    boxes = shapely.bounds(widest)
+    tolerance = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) / 50
+    circles = shapely.maximum_inscribed_circle(widest, tolerance=tolerance)
+    centres = shapely.get_coordinates(shapely.get_point(circles, 0))
+    return np.column_stack([centres, shapely.length(circles)])
+
+
 def middle_of(area: shapely.Geometry) -> tuple[float, float, float]:
     """Centre and radius of the widest circle within the widest part of an area."""
-    widest = max(shapely.get_parts(area), key=shapely.area)
-    left, bottom, right, top = widest.bounds
-    tolerance = max(right - left, top - bottom) / 50
-    circle = shapely.maximum_inscribed_circle(widest, tolerance=tolerance)
-    (x, y), _ = circle.coords
-    return (x, y, float(circle.length))
+    x, y, radius = middles_of(np.array([area])).tolist()[0]
+    return (x, y, radius)
 
 
 def ladder_unit(rung: int) -> float:

@@ -14,15 +14,18 @@ import shapely
 
 from generator.data.compare import Comparison
 from generator.maps.asides import Side, sides
-from generator.maps.layers import Geometries, Layer
+from generator.maps.layers import Geometries, Layer, middles_of
 
 SPILL, LARGE_SPILL, CELL_SPILL = 2.8, 14.0, 1.35
 """How much wider than the widest circle within its area a name may be: of most areas, of the
 most important ones, and of cells."""
 LARGE_SHARE = 0.15
 """So many of the areas whose importance is known may be named although they are small."""
-MOST_CIRCLES = 3_000
-"""With more areas than this, circles are estimated from points and sizes."""
+SPARE = 0.0
+"""Instead of a spill: a place for a group's name if the places before it had no room."""
+MOST_SPARE, SPARE_SHARE = 2, 0.5
+"""Further places for a group's name, and how wide their circles are at least, as a share of the
+widest: a region that bends around a city still has room elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class NamePlace:
     """Where a name may stand: centre and radius (metres, EPSG:3857) of a circle of its area.
 
     ``code`` is empty for the name of a group; ``spill`` is how much wider than the circle
-    the name may be.  With a ``side`` the name stands beside what it names, and (x, y) is where.
+    the name may be, or `SPARE`.  With a ``side`` the name stands beside what it names, and
+    (x, y) is where.
     """
 
     x_m: float
@@ -61,20 +65,16 @@ def places(
         (c for c in layer.codes if c in area_names),
         key=lambda c: (-importance.get(c, 0.0), -size[c], c),
     )
-    found: dict[str, tuple[float, float, float]]
-    if len(order) <= MOST_CIRCLES:
-        found = layer.kept.value(
-            ("middles", layer.digest, order), lambda: {code: layer.middle(code) for code in order}
-        )
-    else:
-        radius = {code: 0.6 * math.sqrt(size[code] / math.pi) for code in order}
-        found = {c: (*layer.points[layer.at[c]].tolist(), radius[c]) for c in order}
+    middles = layer.kept.value(
+        ("middles", layer.digest, order),
+        lambda: middles_of(layer.geometry[[layer.at[code] for code in order]]).tolist(),
+    )
     large = round(LARGE_SHARE * sum(importance.get(code, 0.0) > 0 for code in order))
     usual = CELL_SPILL if layer.cells else SPILL
     spill = {c: LARGE_SPILL for c in order[:large] if not layer.cells}
     own = tuple(
         NamePlace(x, y, radius, area_names[c], c, spill.get(c, usual))
-        for c, (x, y, radius) in ((code, found[code]) for code in order)
+        for c, (x, y, radius) in zip(order, middles, strict=True)
     )
     return (*group_places(layer, group_names, importance), *own)
 
@@ -82,7 +82,7 @@ def places(
 def group_places(
     layer: Layer, names: Mapping[str, str], importance: Mapping[str, float]
 ) -> tuple[NamePlace, ...]:
-    """Where to write each group's name: the widest circle of its widest part.
+    """Where to write each group's name: the widest circle of its widest part, then spare places.
 
     Cells have names of their own, so their groups' names stand beside all of them, if they can.
     """
@@ -93,19 +93,25 @@ def group_places(
         if group in names:
             members.setdefault(str(group), []).append(at)
 
-    def made() -> list[list[float]]:
-        return [_widest_circle(layer.geometry[rows]) for _, rows in sorted(members.items())]
+    def made() -> list[list[list[float]]]:
+        return [_widest_circles(layer.geometry[rows]) for _, rows in sorted(members.items())]
 
-    circles = layer.kept.value(("group middles", layer.digest, sorted(members.items())), made)
+    circles = layer.kept.value(("group circles", layer.digest, sorted(members.items())), made)
     found = {}
-    for group, (x, y, radius) in zip(sorted(members), circles, strict=True):
-        found[group] = beside.get(group) or NamePlace(x, y, radius, names[group], "")
+    for group, own in zip(sorted(members), circles, strict=True):
+        spills = (SPILL, *[SPARE] * MOST_SPARE)
+        inside = [
+            NamePlace(x, y, radius, names[group], "", spill)
+            for (x, y, radius), spill in zip(own, spills, strict=False)
+        ]
+        found[group] = [beside[group]] if group in beside else inside
 
     def weight(group: str) -> float:
         total = sum(importance.get(layer.codes[at], 0.0) for at in members[group])
         return total / math.sqrt(shapely.area(layer.geometry[members[group]]).sum())
 
-    return tuple(found[group] for group in sorted(found, key=lambda g: (-weight(g), g)))
+    order = sorted(found, key=lambda g: (-weight(g), g))
+    return tuple(place for group in order for place in found[group])
 
 
 def _beside_cells(layer: Layer, names: Mapping[str, str]) -> dict[str, NamePlace]:
@@ -121,13 +127,22 @@ def _beside_cells(layer: Layer, names: Mapping[str, str]) -> dict[str, NamePlace
     }
 
 
-def _widest_circle(areas: Geometries) -> list[float]:
-    """Centre and radius, metres, of the widest circle within some areas, roughly."""
+def _widest_circles(areas: Geometries) -> list[list[float]]:
+    """Centre and radius, metres, of the widest circle within some areas, roughly; then of those
+    beside it that are nearly as wide.
+    """
     union = shapely.union_all(shapely.simplify(areas, 1_000.0).tolist())
     widest = max(shapely.get_parts(shapely.buffer(union, 500.0)), key=shapely.area)
-    circle = shapely.maximum_inscribed_circle(widest, tolerance=2_000.0)
-    x, y = circle.coords[0]
-    return [x, y, float(circle.length)]
+    found: list[list[float]] = []
+    while len(found) <= MOST_SPARE and not widest.is_empty:
+        circle = shapely.maximum_inscribed_circle(widest, tolerance=2_000.0)
+        x, y = circle.coords[0]
+        radius = float(circle.length)
+        if found and radius < SPARE_SHARE * found[0][2]:
+            break
+        found.append([x, y, radius])
+        widest = shapely.difference(widest, shapely.buffer(shapely.Point(x, y), radius))
+    return found
 
 
 def ordered(found: Iterable[NamePlace], first: Sequence[Iterable[str]]) -> list[NamePlace]:

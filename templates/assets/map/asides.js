@@ -3,7 +3,9 @@
 /** @typedef {{ left: number, top: number, right: number, bottom: number }} Box */
 /** @typedef {{ dx: number, dy: number, end: string }} Aside from a place to its name's near end */
 
-const GAP_PX = 3;
+/** Free space around a name, and around a group's that stands among those of areas. */
+export const GAP_PX = 3;
+export const GROUP_GAP_PX = 5;
 const NEAR_PX = 8;
 const FAR_PX = 26;
 const SLOPE = 0.7;
@@ -31,12 +33,13 @@ export const asides = (radius, height) =>
  * @param {number} width
  * @param {number} height
  * @param {Aside} aside
+ * @param {number} gap
  * @returns {Box}
  */
-export const boxOf = (width, height, { dx, dy, end }) => {
+export const boxOf = (width, height, { dx, dy, end }, gap = GAP_PX) => {
   const left = end === "start" ? dx : end === "end" ? dx - width : dx - width / 2;
-  const tall = height / 2 + GAP_PX / 2;
-  return { left: left - GAP_PX, top: dy - tall, right: left + width + GAP_PX, bottom: dy + tall };
+  const tall = height / 2 + gap / 2;
+  return { left: left - gap, top: dy - tall, right: left + width + gap, bottom: dy + tall };
 };
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { svgElement } from "../lib/elements.js";
-import { asides, boxOf, meet, reaching } from "./asides.js";
+import { GAP_PX, GROUP_GAP_PX, asides, boxOf, meet, reaching } from "./asides.js";
 import { formsOf, linesOf, widthOf } from "./lettering.js";
 
 /**
@@ -65,6 +65,8 @@ export class Labels {
     this.taken = [];
     /** @type {SVGElement[]} */
     this.drawn = [];
+    /** @type {Set<string>} names of groups that stand already */
+    this.named = new Set();
   }
 
   /**
@@ -99,6 +101,7 @@ export class Labels {
     const { first, taken, ground, apart, groups, alike } = this.wishes;
     this.taken = taken ? taken() : [];
     this.drawn = [];
+    this.named.clear();
     const pixels = this.screen.pixelsPerMetre() * this.grid.unit;
     const shown = this.labels.filter((label) => this.shows(label, pixels, groups)).slice(0, MOST_TRIED);
     const own = shown.filter((label) => first.has(label[4]));
@@ -141,6 +144,8 @@ export class Labels {
    * @param {number} most how much wider than its area an area's name may be, at most
    */
   putOver([x, y, radius, name, code, spill, end, ...target], pixels, most) {
+    // A group's further places, without a spill, are for when those before had no room.
+    if (!code && !spill && this.named.has(name)) return false;
     const at = this.at(x, y);
     const longest = Math.max(...name.split(" ").map((word) => word.length));
     const forms = code ? formsOf(name) : [linesOf(name, end ? longest : MOST_GROUP_LETTERS)];
@@ -148,7 +153,8 @@ export class Labels {
       const half = (lines.length * GROUP_LINE_PX) / 2;
       const dy = end === "below" ? half : end === "above" ? -half : 0;
       const aside = { dx: 0, dy, end: end === "start" || end === "end" ? end : "middle" };
-      const box = this.boxAt(at, this.rectOf(lines, aside, code));
+      const gap = code || end ? GAP_PX : GROUP_GAP_PX;
+      const box = this.boxAt(at, this.rectOf(lines, aside, code, gap));
       const width = box.right - box.left;
       if (code && 2 * radius * pixels * Math.min(spill, most) < width) continue;
       if (!code && !end && 2 * radius * pixels > 4 * width) continue;
@@ -157,6 +163,7 @@ export class Labels {
       const tone = (inside && code && this.wishes.toneOf(code)) || (code ? "halo" : "region-name");
       if (target.length) this.line(at, this.at(Number(target[0]), Number(target[1])));
       this.write(lines, at, aside, code, tone);
+      if (!code) this.named.add(name);
       return true;
     }
     return false;
@@ -188,11 +195,12 @@ export class Labels {
    * @param {string[]} lines
    * @param {Aside} aside
    * @param {string} code
+   * @param {number} gap
    */
-  rectOf(lines, aside, code) {
+  rectOf(lines, aside, code, gap = GAP_PX) {
     const font = code ? this.font : this.groupFont;
     const width = Math.max(...lines.map((line) => widthOf(line, font)));
-    return boxOf(width, lines.length * (code ? LINE_PX : GROUP_LINE_PX), aside);
+    return boxOf(width, lines.length * (code ? LINE_PX : GROUP_LINE_PX), aside, gap);
   }
 
   /**
