@@ -134,12 +134,12 @@ def _spelled_districts(sectors: Sectors) -> list[tuple[str, int | dict[str, _Spe
     """Every postcode district in natural order, with its sectors by their digit."""
     found: dict[str, dict[str, _Spelled]] = {}
     runs = _unit_runs(sectors.exists)
-    ends = np.cumsum(sectors.exists.sum(axis=1))
+    placed = _place_runs(sectors)
+    whole = sectors.whole.tolist()
     for at, name in enumerate(sectors.names.tolist()):
         district, digit = name[:-1].decode().strip(), name[-1:].decode()
-        own = sectors.place[ends[at - 1] if at else 0 : ends[at]]
         found.setdefault(district, {})[digit] = (
-            _spelled(own, runs[at], int(sectors.whole[at])) if len(own) else int(sectors.whole[at])
+            _spelled(placed[at], runs[at], whole[at]) if placed[at] else whole[at]
         )
     return [(name, _whole(found[name])) for name in sorted(found, key=_natural)]
 
@@ -152,17 +152,26 @@ def _whole(spelled: dict[str, _Spelled]) -> int | dict[str, _Spelled]:
     return spelled
 
 
-def _spelled(place: npt.NDArray[np.int32], units: str, most: int) -> _Spelled:
-    starts = np.flatnonzero(np.r_[True, place[1:] != place[:-1]])
-    if len(starts) == 1:
+def _place_runs(sectors: Sectors) -> list[list[tuple[int, int]]]:
+    """For each sector, the places of its units one after the other: place, how many units."""
+    place, ends = sectors.place, np.cumsum(sectors.exists.sum(axis=1))
+    begins = np.r_[True, place[1:] != place[:-1]][: len(place)]
+    begins[ends[ends < len(place)]] = True
+    at = np.flatnonzero(begins)
+    runs = list(zip(place[at].tolist(), np.diff(np.r_[at, len(place)]).tolist(), strict=True))
+    bounds = [0, *np.searchsorted(at, ends).tolist()]
+    return [runs[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def _spelled(placed: Sequence[tuple[int, int]], units: str, most: int) -> _Spelled:
+    if len(placed) == 1:
         return [most], units, ""
-    others = [int(p) for p in np.unique(place) if p != most]
+    others = sorted({p for p, _ in placed} - {most})
     listed = [most, *others]
     number = {p: at for at, p in enumerate(listed)}
     wide = len(listed) > len(DIGITS)
-    lengths = np.diff(np.r_[starts, len(place)]).tolist()
     runs = []
-    for p, length in zip(place[starts].tolist(), lengths, strict=True):
+    for p, length in placed:
         high, low = divmod(number[p], len(DIGITS))
         key = (DIGITS[high] if wide else "") + DIGITS[low]
         full, rest = divmod(length, _MOST)
@@ -215,35 +224,68 @@ def _pieces(
     districts: Sequence[tuple[str, Any]], sectors: Sectors, place: Callable[[str], PlaceText]
 ) -> Iterator[tuple[list[str], bytes]]:
     """Files of neighbouring districts, each with the names of its districts."""
-    held: list[tuple[str, Any]] = []
-    for one in districts:
-        if held and len(_piece([*held, one], sectors, place)) > PIECE_BYTES:
-            yield [name for name, _ in held], _piece(held, sectors, place)
-            held = []
-        held.append(one)
-    yield [name for name, _ in held], _piece(held, sectors, place)
+    held = _Piece(sectors, place)
+    for name, content in districts:
+        grown = held.with_district(name, content)
+        if held.names and grown.size > PIECE_BYTES:
+            yield held.names, held.content()
+            grown = _Piece(sectors, place).with_district(name, content)
+        held = grown
+    yield held.names, held.content()
 
 
-def _piece(
-    districts: Sequence[tuple[str, Any]], sectors: Sectors, place: Callable[[str], PlaceText]
-) -> bytes:
-    number: dict[int, int] = {}
+class _Piece:
+    """A file that is being filled: each of its districts and places is spelled once."""
 
-    def local(p: int) -> int:
-        return number.setdefault(p, len(number))
+    def __init__(self, sectors: Sectors, place: Callable[[str], PlaceText]) -> None:
+        self.names: list[str] = []
+        self._sectors, self._place = sectors, place
+        self._number: dict[int, int] = {}
+        self._places: list[str] = []
+        self._districts: list[str] = []
 
-    def sector(spelled: _Spelled) -> object:
+    @property
+    def size(self) -> int:
+        """Bytes of `content`."""
+        return len(self.content())
+
+    def with_district(self, name: str, content: int | dict[str, _Spelled]) -> _Piece:
+        """The same with another district; this one stays as it is."""
+        grown = _Piece(self._sectors, self._place)
+        grown._number = dict(self._number)
+        spelled = (
+            grown._local(content)
+            if isinstance(content, int)
+            else {digit: grown._sector(found) for digit, found in content.items()}
+        )
+        new = list(grown._number)[len(self._number) :]
+        grown._places = [
+            *self._places,
+            *(_json(list(self._place(self._sectors.places[p]))) for p in new),
+        ]
+        grown._districts = [*self._districts, f"{_json(name)}:{_json(spelled)}"]
+        grown.names = [*self.names, name]
+        return grown
+
+    def content(self) -> bytes:
+        """The file."""
+        return self._joined(self._places, self._districts).encode()
+
+    @staticmethod
+    def _joined(places: Iterable[str], districts: Iterable[str]) -> str:
+        return f'{{"places":[{",".join(places)}],"districts":{{{",".join(districts)}}}}}\n'
+
+    def _local(self, place: int) -> int:
+        return self._number.setdefault(place, len(self._number))
+
+    def _sector(self, spelled: _Spelled) -> object:
         if isinstance(spelled, int):
-            return local(spelled)
+            return self._local(spelled)
         listed, units, runs = spelled
-        return [[local(p) for p in listed], units, runs] if runs else [local(listed[0]), units]
+        if runs:
+            return [[self._local(p) for p in listed], units, runs]
+        return [self._local(listed[0]), units]
 
-    spelled_out = {
-        name: local(content)
-        if isinstance(content, int)
-        else {digit: sector(spelled) for digit, spelled in content.items()}
-        for name, content in districts
-    }
-    places = [list(place(sectors.places[p])) for p in number]
-    stated = {"places": places, "districts": spelled_out}
-    return (json.dumps(stated, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
