@@ -134,17 +134,18 @@ def test_wards_of_repeated_names(tmp_path: Path, count: int) -> None:
             links[row["code"]] = row["page"]
     assert len(set(links.values())) == count
     assert max(map(len, links.values())) < 50
-    assert all(f"{page}index.html" in site.files for page in links.values())
+    files = set(site.files)  # looked for once: there are 19,000
+    assert {f"{page}index.html" for page in links.values()} <= files
     # The parent makes it unique, and nothing that hangs on the order of rows.
     first = next(area for area in areas if area["name"] == "St Mary's")
     assert links[first["code"]] == f"wards/st-marys-{first['district'].lower()}/"
     assert not any(re.search(r"st-marys-\d", page) for page in links.values())
     # Search says which St Mary's it is.
-    shards = [p for p in site.files if re.match(r"assets/search[\w./-]*\.json$", p)]
+    shards = [p for p in sorted(files) if re.match(r"assets/search[\w./-]*\.json$", p)]
     found = "".join(site.text(path) for path in shards)
     assert found.count("St Mary's") >= count // 20
     assert re.search(rf"St Mary's[^\]]*{first['district']}", found)
-    print(f"{count:,} wards: {took:.0f} s, {len(site.files):,} files")
+    print(f"{count:,} wards: {took:.0f} s, {len(files):,} files")
     assert verify(site.folder, BufferReport()) == []
 
 
