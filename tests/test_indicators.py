@@ -217,6 +217,9 @@ def test_any_pair_s_correlations_are_those_of_a_recount(sixteen: Built) -> None:
     for name, value in (("rho", rho), ("r", r)):
         assert f"<b data-{name}>{value:+.2f}</b>".replace("-0", "\u22120") in html
     assert html.count('class="shape level-') == 324
+    areas = len(_rows(sixteen, "data/areas.csv"))
+    assert f"<b data-count>324</b>; without one of them: <b data-without>{areas - 324}</b>" in html
+    assert areas > 324
 
 
 @pytest.mark.slow

@@ -172,7 +172,7 @@ FULL: tuple[views.View, ...] = (
     views.ScatterPage(
         _page("scatter/"), "Two", (parts.Choice("a", NAME, True, note="2016-a"),),
         (parts.Choice("b", NAME, True, note="2016-b"),), Markup("<svg></svg>"), "+0.1", "+0.2",
-        "324", (SOURCE,),
+        "324", "2", (SOURCE,),
     ),
     views.IndicatorsPage(
         _page("indicators/"), "All of them.",

@@ -45,6 +45,7 @@ def scatter_page(atlas: Atlas) -> views.ScatterPage:
         rho=coefficient(speak, relation.rho),
         r=coefficient(speak, relation.r),
         count=number(len(relation.codes)),
+        without=number(len(atlas.comparison.areas) - len(relation.codes)),
         sources=tuple(
             {m.edition.id: source(speak, m.edition) for m in measures}.values()
         ),

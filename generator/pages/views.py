@@ -239,7 +239,8 @@ class IndicatorsPage:
 class ScatterPage:
     """``scatter/index.html``: two indicators against each other; a script lets choose which.
 
-    ``rho`` and ``r`` are Spearman's and Pearson's correlation over ``count`` areas, in words.
+    ``rho`` and ``r`` are Spearman's and Pearson's correlation over ``count`` areas, in words;
+    ``without`` is how many lack one of the two.
     """
 
     template: ClassVar[str] = "scatter.html"
@@ -252,6 +253,7 @@ class ScatterPage:
     rho: str
     r: str
     count: str
+    without: str
     sources: tuple[Source, ...]
 
 

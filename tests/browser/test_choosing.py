@@ -125,6 +125,12 @@ def test_any_pair_is_drawn_with_the_area_and_kept_in_the_address(
         placed = sorted(dots, key=lambda dot: (sign * dot[at], dot[0]))
         values = [float(rows[code][column]) for code, *_ in placed]
         assert values == pytest.approx(sorted(values), abs=0.02)
+    left = page.locator("#scatter-relation [data-without]")
+    expect(left).to_have_text(str(len(rows) - 324))
+    left.evaluate("e => { e.textContent = ''; }")
+    page.get_by_label("From below").select_option(label="Wages")
+    expect(left).to_have_text(str(len(rows) - 324))
+    page.get_by_label("From below").select_option(label="House prices")
     again = visit(page.url)
     expect(again.locator("#scatter circle.chosen")).to_have_count(1)
     assert again.locator("#scatter-relation").inner_text() == (

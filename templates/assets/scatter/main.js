@@ -138,6 +138,7 @@ const show = async () => {
   fill("rho", signed(rho));
   fill("r", signed(r));
   fill("count", String(count));
+  fill("without", String(Object.keys(data.areas).length - count));
   said.textContent = area.value ? about(data.areas[area.value], [x, y]) : "";
 };
 
