@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,13 @@ from hypothesis import strategies as st
 from making import made
 from test_classify import VISION, apart, lab, linear
 
+from generator.build.files import explored
 from generator.catalogue import ENGLISH
 from generator.data.classify import classify
 from generator.data.palettes import PALETTES, Palette
 from generator.errors import AtlasError
 from generator.exports import explorer
+from generator.kept import Kept
 from generator.settings import Classes
 
 LETTERS = explorer.DIGITS
@@ -194,6 +197,32 @@ def test_where_only_ranks_are_known_the_first_is_at_the_best_end() -> None:
     schemes = explorer.measure_schemes(settings, comparison.main)
     data = json.loads(explorer.measure_file(settings.speak, comparison.main, ["a", "b"], schemes))
     assert data["places"] == [1000, 0]
+
+
+def test_schemes_are_tried_again_where_classes_or_words_change_and_only_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, comparison = made({"2020": {"a": (1.0, None), "b": (2.0, None)}}, areas=["a", "b"])
+    kept, tried = Kept(), []
+    monkeypatch.setattr(explorer, "measure_schemes", lambda *_: tried.append(1) or ())
+    words = tmp_path / "words.po"
+    words.write_text("# one", encoding="utf-8")
+
+    def times(**changed: object) -> int:
+        atlas = settings.atlas.model_copy(update=changed)
+        classes = settings.classes.model_copy(update={"k": changed.get("k", 5)})
+        own = settings.model_copy(update={"atlas": atlas, "classes": classes})
+        monkeypatch.setattr(type(own), "speak", ENGLISH)
+        explored(kept, own, comparison.main, ["a", "b"])
+        return len(tried)
+
+    assert times() == 1
+    assert times(title="Another", summary="Another") == 1
+    assert times(k=4) == 2
+    assert times(catalogue=words) == 3
+    assert times(catalogue=words, intro="Another") == 3
+    words.write_text("# two", encoding="utf-8")
+    assert times(catalogue=words) == 4
 
 
 def test_costly_schemes_are_left_out_of_large_sets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator import urls
@@ -38,6 +38,7 @@ from generator.exports.map_files import (
 from generator.exports.relations_file import related, relations_file
 from generator.exports.tables import areas_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
+from generator.kept import Kept
 from generator.language.numbers import size_words
 from generator.maps.folium_map import page_script
 from generator.maps.layers import Layer
@@ -143,27 +144,32 @@ def _add_explorer(
     paths: dict[str, str] = {}
     every: list[list[str]] = []
     for measure in comparison.measures:
-        content, colours = layers[0].kept.value(
-            ("explorer", settings, measure, codes), _explored(settings, measure, codes)
-        )
-        paths[measure.id] = files.asset(urls.classes_asset(measure.id), content.encode())
+        text, colours = explored(layers[0].kept, settings, measure, codes)
+        paths[measure.id] = files.asset(urls.classes_asset(measure.id), text.encode())
         every += colours
     ramps = explorer.palette_ramps(every)
     content = explorer.explore_file(settings, comparison, layers, tiles, paths, ramps)
     files.asset("explore.json", content)
 
 
-def _explored(
-    settings: Settings, measure: Measure, codes: Sequence[str]
-) -> Callable[[], list[object]]:
-    """Makes the file of a measure for the explorer, and the colours of each scheme in it."""
+def explored(
+    kept: Kept, settings: Settings, measure: Measure, codes: Sequence[str]
+) -> tuple[str, list[list[str]]]:
+    """The file of a measure for the explorer, and the colours of each scheme in it.
 
-    def made() -> list[object]:
+    Trying every scheme takes longer than most edits do, so it is kept under what it needs of the
+    settings: titles and texts are not among it, and the words of a catalogue are.
+    """
+
+    def make() -> list[object]:
         schemes = explorer.measure_schemes(settings, measure)
         text = explorer.measure_file(settings.speak, measure, codes, schemes).decode()
         return [text, [[c.colour for c in scheme.found.classes] for scheme in schemes]]
 
-    return made
+    own = settings.atlas.catalogue
+    words = (settings.atlas.language, settings.path(own).read_bytes() if own else b"")
+    text, colours = kept.value(("explorer", settings.classes, words, measure, codes), make)
+    return text, colours
 
 
 def _change_colours(changes: Sequence[EditionChange]) -> bytes:
