@@ -18,20 +18,16 @@ from shapes import cells
 
 from generator.data.palettes import DIVERGING, dark_variant
 from generator.maps.layers import make_layer
-from generator.pages import area, parts
+from generator.pages import area
 from generator.pages.atlas import Atlas
 from generator.pages.colours import classes_css
 from generator.pages.head import json_block
-from generator.pages.listing import robots, sitemap
+from generator.pages.listing import Listed, robots, sitemap
 from generator.urls import file_of, relative
 
 paths = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(
     lambda parts: "".join(f"{part}/" for part in parts)
 )
-
-
-def meta(path: str, *, index: bool = True) -> parts.Page:
-    return parts.Page(path=path, root="", title="T", description="D", index=index)
 
 
 @given(paths, paths)
@@ -85,7 +81,7 @@ def test_a_data_block_holds_its_data_and_never_ends_early(data: object) -> None:
 
 @pytest.mark.parametrize("base", ["", "https://atlas.example/repo/"])
 def test_the_sitemap_is_xml_and_lists_what_search_engines_should_know(base: str) -> None:
-    pages = [meta("b/"), meta(""), meta("code/E1/", index=False), meta("a & b/")]
+    pages = [Listed(path, path != "code/E1/") for path in ("b/", "", "code/E1/", "a & b/")]
     root = ElementTree.fromstring(sitemap(base, pages))  # noqa: S314 - written here
     assert root.tag == "{http://www.sitemaps.org/schemas/sitemap/0.9}urlset"
     assert [e.text or "" for e in root.iter(f"{root.tag[:-6]}loc")] == [
