@@ -56,6 +56,14 @@ def draw_plot(content: str, top: int, height: int) -> str:
     return f'<svg {box} y="{top}" height="{height}" overflow="visible">{content}</svg>'
 
 
+def draw_path(d: str, stroke: float, opacity: str) -> str:
+    """Lines that keep their width however the plot is stretched."""
+    return (
+        f'<path d="{d}" fill="none" stroke="currentColor" stroke-width="{stroke:g}" '
+        f'stroke-opacity="{opacity}" vector-effect="non-scaling-stroke"/>'
+    )
+
+
 def draw_chart(kind: str, height: int, label: str, about: str, body: str, role: str) -> Markup:
     """A chart as wide as its column; `label` names it, `about` reads it aloud."""
     return Markup(  # noqa: S704 - `body` is made here, of escaped names

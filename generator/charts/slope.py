@@ -18,6 +18,7 @@ from generator.charts.parts import (
     Series,
     draw_chart,
     draw_key,
+    draw_path,
     draw_plot,
     draw_shape,
     own_series,
@@ -138,11 +139,7 @@ class _Slope:
             for at, (a, b) in enumerate(pairwise(self.measures))
             if _joined(a, b, c)
         )
-        path = (
-            f'<path d="{d}" fill="none" stroke="currentColor" stroke-width="{stroke:g}" '
-            f'stroke-opacity="{opacity}" vector-effect="non-scaling-stroke"/>'
-        )
-        return draw_plot(path, self.top, self.height) if d else ""
+        return draw_plot(draw_path(d, stroke, opacity), self.top, self.height) if d else ""
 
     def ends(self, code: str, shape: str, href: Href | None) -> str:
         name = escape(self.comparison.areas[code].name)

@@ -20,6 +20,7 @@ from generator.charts.parts import (
     Series,
     draw_chart,
     draw_key,
+    draw_path,
     draw_plot,
     draw_shape,
     percent_of,
@@ -182,13 +183,13 @@ class _Sheet:
         median = [f"{round(x)} {self.y(one.median):g}" for x, one in points]
         return draw_plot(
             f'<path d="M{"L".join([*upper, *lower])}z" fill="currentColor" fill-opacity=".1"/>'
-            + _stroked(f"M{'L'.join(median)}", 1.5, ".8"),
+            + draw_path(f"M{'L'.join(median)}", 1.5, ".8"),
             _TOP, _HEIGHT,
         )  # fmt: skip
 
     def lines(self, codes: Iterable[str], stroke: float, opacity: str) -> str:
         d = "".join(self._path(code) for code in dict.fromkeys(codes))
-        return draw_plot(_stroked(d, stroke, opacity), _TOP, _HEIGHT) if d else ""
+        return draw_plot(draw_path(d, stroke, opacity), _TOP, _HEIGHT) if d else ""
 
     def _path(self, code: str) -> str:
         """One line, or more where figures are missing between."""
@@ -249,10 +250,3 @@ class _Sheet:
                 f'text-anchor="middle">{escape(text)}</text>'
             )
         return "".join(texts)
-
-
-def _stroked(d: str, stroke: float, opacity: str) -> str:
-    return (
-        f'<path d="{d}" fill="none" stroke="currentColor" stroke-width="{stroke:g}" '
-        f'stroke-opacity="{opacity}" vector-effect="non-scaling-stroke"/>'
-    )
