@@ -1,4 +1,7 @@
-"""Writes docs/robustness.md: what was tried, how often, and what came of it."""
+"""Writes docs/robustness.md: what was tried, how often, and what came of it.
+
+`python tests/fuzz/robustness.py` counts the tests again; a long run of `fuzzing.py` writes all.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from targets import TARGETS
-
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 PAGE = ROOT / "docs" / "robustness.md"
 COUNTED = {
     "hostile files with a purpose": "tests/test_hostile.py",
     "limits of size, memory and time": "tests/test_bounds.py",
+    "inputs that once ended in a traceback, as whole runs": "tests/test_reproductions.py",
     "tables that are refused, cell by cell": "tests/test_tables.py",
+    "tables as offices publish them, read right or refused": "tests/test_table_forms.py",
     "cut short at every event of the swap, by SIGKILL and by SIGTERM": "tests/test_swap.py",
     "kills at random moments, two builds at once, a full disk": "tests/test_kills.py",
     "faults planted in a finished site": "tests/test_verify.py",
@@ -48,6 +51,8 @@ def write(outcomes: list[Any], seed: int, seconds: float) -> None:
 
 def fuzz_table(outcomes: list[Any]) -> str:
     """By input: builds, built and verified, refused, faults."""
+    from targets import TARGETS  # the fuzz's own imports, which counting tests does without
+
     counts: dict[str, Counter[str]] = {}
     for outcome in outcomes:
         kind = "fault" if outcome.fault else "refused" if outcome.status else "built"
@@ -97,3 +102,14 @@ def found_table() -> str:
     rows = json.loads((HERE / "found.json").read_text(encoding="utf-8"))
     head = ["| input | what happened | what happens now | kept as |", "|---|---|---|---|"]
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def renew_tests() -> None:
+    """Only the table of tests anew, without a run of the fuzz."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition("| attack | file |")
+    after = rest.partition("\n\n## ")[2]
+    PAGE.write_text(f"{before}{test_table()}\n\n## {after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    renew_tests()
