@@ -270,18 +270,38 @@ def test_no_tile_is_missing_while_moving_about(explore: Open) -> None:
     settle(page)  # a visit complains of any answer that isn't a good one
 
 
-def test_narrow_the_choices_fold_away(explore: Open) -> None:
-    page = explore(width=390, height=844)
-    fold = page.get_by_role("button", name="Hide choices")
-    before = page.locator("#explore-map").bounding_box()
-    fold.click()
-    assert page.locator("#explore-body").is_hidden()
+@pytest.mark.parametrize(("width", "height", "share"), [(390, 844, 0.6), (320, 640, 0.45)])
+def test_on_a_phone_the_choices_are_a_sheet(
+    explore: Open, width: int, height: int, share: float
+) -> None:
+    """The map had less than half of the window."""
+    page = explore(width=width, height=height)
+    stage, choices = page.locator(".explore-stage"), page.locator(".explore-choices")
+    legend = page.locator(".explore-classes")
+    fold = page.get_by_role("button", name="Show choices")
+    assert fold.get_attribute("aria-expanded") == "false"
+    assert not choices.is_visible()
+    folded = stage.bounding_box()
+    assert folded is not None
+    assert folded["height"] > share * height
+    key = legend.bounding_box()
+    assert key is not None
+    assert key["y"] + key["height"] <= height, "the whole legend is seen without scrolling"
+    assert legend.get_by_role("button").count() == 5
+    fold.press("Enter")
+    assert page.get_by_role("button", name="Hide choices").get_attribute("aria-expanded") == "true"
+    assert choices.is_visible()
     settle(page)
-    after = page.locator("#explore-map").bounding_box()
-    assert before is not None
-    assert after is not None
-    assert after["height"] > before["height"] + 150
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    opened = stage.bounding_box()
+    assert opened is not None
+    assert opened["height"] < folded["height"] - 50
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_wide_the_choices_are_always_there(explore: Open) -> None:
+    page = explore(width=1280, height=720)
+    assert page.locator(".explore-choices").is_visible()
+    assert not page.locator(".explore-fold").is_visible()
 
 
 class Slow(Quiet):

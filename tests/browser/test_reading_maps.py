@@ -319,7 +319,7 @@ def test_scripts_read_the_place_in_a_rank_as_it_is_written(visit: Visits) -> Non
 
 
 @pytest.mark.parametrize(
-    ("size", "least"), [((320, 256), 180), ((844, 390), 250), ((390, 844), 300)]
+    ("size", "least"), [((320, 256), 180), ((844, 390), 250), ((390, 844), 460)]
 )
 def test_the_explorer_s_map_keeps_a_height(
     site: str, visit: Visits, size: tuple[int, int], least: int

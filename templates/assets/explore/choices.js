@@ -47,14 +47,20 @@ export const listenToChoices = (explorer) => {
     button.addEventListener("click", () => explorer.zoom(zoom || ""));
   }
   const fold = /** @type {HTMLElement} */ (host.querySelector(".explore-fold"));
-  fold.addEventListener("click", () => {
-    const body = part("body");
-    body.hidden = !body.hidden;
-    fold.setAttribute("aria-expanded", String(!body.hidden));
-    fold.textContent = body.hidden ? speak("Show choices") : speak("Hide choices");
-  });
+  fold.addEventListener("click", () => foldChoices(!host.classList.contains("folded")));
   dark.addEventListener("change", () => explorer.repaint());
   listenToSearch(explorer);
+};
+
+/**
+ * On a phone the choices are a sheet that opens over some of the map; folded, it is the legend alone.
+ * @param {boolean} folded
+ */
+export const foldChoices = (folded) => {
+  host.classList.toggle("folded", folded);
+  const fold = /** @type {HTMLElement} */ (host.querySelector(".explore-fold"));
+  fold.setAttribute("aria-expanded", String(!folded));
+  fold.textContent = folded ? speak("Show choices") : speak("Hide choices");
 };
 
 /** @param {Explorer} explorer */

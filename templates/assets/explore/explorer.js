@@ -7,11 +7,11 @@
 import { fetchJson } from "../lib/json.js";
 import { speak } from "../lib/speak.js";
 import { readState, writeState } from "./address.js";
-import { fillChoices, fillSchemes, listenToChoices } from "./choices.js";
+import { fillChoices, fillSchemes, foldChoices, listenToChoices } from "./choices.js";
 import { drawInView, listenToView } from "./in-view.js";
 import { drawLegend } from "./legend.js";
 import { makeNames, useNames } from "./names.js";
-import { dark, host, part, root, say, still } from "./page.js";
+import { dark, host, narrow, part, root, say, still } from "./page.js";
 import { drawCard, drawHover } from "./plates.js";
 import { listenToPrint } from "./print.js";
 import { AREA_LAYERS, mapStyle, paintMap } from "./style.js";
@@ -72,6 +72,9 @@ export class Explorer {
     for (const shown of host.querySelectorAll(".map-tools, .explore-fold")) {
       shown.removeAttribute("hidden");
     }
+    foldChoices(narrow.matches);
+    map.resize(); // the panel has another height now
+    if (!view) this.showWhole(false);
     // The page's own drawing stays until the map has something to show.
     map.once("idle", () => host.classList.add("ready"));
     if (state.area) this.choose(state.area, { fly: !view });
@@ -79,11 +82,9 @@ export class Explorer {
 
   /** @param {object | null} view */
   options(view) {
-    const [west, south, east, north] = this.layout.bounds;
     const zooms = this.layouts.map((name) => this.data.layouts[name].zooms);
-    const fitted = {
-      bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: this.padding(0.03) },
-    };
+    const [bounds, fitBoundsOptions] = this.whole();
+    const fitted = { bounds, fitBoundsOptions };
     const areas = host.dataset.areas;
     return {
       container: part("map"),
@@ -102,6 +103,15 @@ export class Explorer {
         "Map.Title": speak("Map of all %(areas)s: arrow keys move it, Enter chooses what is under the cross", { areas }),
       },
     };
+  }
+
+  /**
+   * What shows all areas, and the room around them.
+   * @returns {[number[][], { padding: object }]}
+   */
+  whole() {
+    const [west, south, east, north] = this.layout.bounds;
+    return [[[west, south], [east, north]], { padding: this.padding(0.03) }];
   }
 
   get layout() {
@@ -352,9 +362,13 @@ export class Explorer {
     if (way === "in") this.map.zoomIn(options);
     else if (way === "out") this.map.zoomOut(options);
     else {
-      const [west, south, east, north] = this.layout.bounds;
-      const padding = this.padding(0.03);
-      this.map.fitBounds([[west, south], [east, north]], { ...options, padding });
+      this.showWhole(!still.matches);
     }
+  }
+
+  /** @param {boolean} animate */
+  showWhole(animate) {
+    const [bounds, room] = this.whole();
+    this.map.fitBounds(bounds, { ...room, animate });
   }
 }

@@ -12,6 +12,8 @@ export const part = (name) => document.getElementById(`explore-${name}`);
 
 export const root = new URL(document.documentElement.dataset.root || ".", location.href).href;
 export const still = matchMedia("(prefers-reduced-motion: reduce)");
+/** Where the panel is a sheet below the map, in a window that doesn't scroll. */
+export const narrow = matchMedia("(max-width: 59.99em) and (min-height: 34.01em)");
 export const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** @param {string} text */
