@@ -1,4 +1,4 @@
-"""Finds a cell for each point: guess, spread, assign, anneal; the islands last.
+"""Finds a cell for each point: guess, spread, assign, anneal (how long: here); the islands last.
 
 1. `guess`: points and areas tell who probably borders whom, and who faces the sea.
 2. Spread: the points move until likely neighbours are one cell apart in their true

@@ -1,4 +1,4 @@
-"""Whether every file to take away opens in its format, and whether they say the same."""
+"""Whether CSV, JSON, XLSX, Parquet, XML, SVG and PNG files open, and downloads say the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGE = "data/datapackage.json"
 
 
 def download_faults(folder: Path, manifest: Manifest) -> Iterator[Fault]:
-    """What is wrong with CSV, JSON, GeoJSON, XLSX, GeoParquet, XML and PNG files."""
+    """What is wrong with CSV, JSON, GeoJSON, XLSX, GeoParquet, XML, SVG and PNG files."""
     counts: dict[str, int] = {}
     for path in sorted(manifest.files):
         opens = OPENERS.get(PurePosixPath(path).suffix)
