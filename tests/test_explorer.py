@@ -18,7 +18,7 @@ from test_classify import VISION, apart, lab, linear
 
 from generator.build.files import explored
 from generator.catalogue import ENGLISH
-from generator.data.classify import classify
+from generator.data.classify import MOST_FOR_FISHER_JENKS, classify
 from generator.data.palettes import PALETTES, Palette
 from generator.errors import AtlasError
 from generator.exports import explorer
@@ -237,10 +237,13 @@ def test_costly_schemes_are_left_out_of_large_sets(monkeypatch: pytest.MonkeyPat
             self.positions = {str(n): _Position(float(n)) for n in range(count)}
             self.indicator = _Indicator
 
-    for count, offered in ((explorer.MOST_FOR_FISHER_JENKS + 1, False), (10, True)):
+    for count, offered in ((MOST_FOR_FISHER_JENKS + 1, False), (10, True)):
         tried.clear()
         explorer.measure_schemes(_Settings, _Measure(count))  # type: ignore[arg-type]
         assert ("FisherJenks" in tried) is offered
+        assert ("NaturalBreaks" in tried) is not offered, (
+            "the same by trial, where that can't serve"
+        )
         assert "Quantiles" not in tried, "the atlas's own isn't computed twice"
 
 

@@ -29,6 +29,9 @@ with imported_when_called(
 SCHEMES = tuple(sorted(mapclassify.CLASSIFIERS))
 _ENDLESS = {"JenksCaspall", "JenksCaspallSampled"}
 """Their search never ends once a class is empty; numpy's warning of it is the only sign."""
+_FOR_FEW = {"FisherJenks", "JenksCaspallForced"}
+MOST_FOR_FISHER_JENKS = 1500
+"""It takes time and memory with the square of the number of values."""
 _WITHOUT_K = {"BoxPlot", "HeadTailBreaks", "StdMean", "Percentiles", "UserDefined"}
 
 
@@ -171,6 +174,16 @@ def _without_empty_ends(
     uppers = [float(b) for b in bins[first : last + 1]]
     uppers[-1] = max(uppers[-1], float(present.max()))
     return uppers, np.clip(ids, first, last) - first
+
+
+def is_worth_trying(scheme: str, count: int) -> bool:
+    """Whether a scheme says something of its own of so many values, and soon enough.
+
+    k-means looks for the very breaks that Fisher–Jenks finds, so it is for more values than
+    that one can serve.
+    """
+    few = count <= MOST_FOR_FISHER_JENKS
+    return not few if scheme == "NaturalBreaks" else few or scheme not in _FOR_FEW
 
 
 MOST_SIZES = 3

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
-from generator.data.classify import SCHEMES, classify
+from generator.data.classify import SCHEMES, classify, is_worth_trying
 from generator.data.compare import Measure
 from generator.data.statistics import adjusted_for_many
 from generator.errors import SettingsError
@@ -34,8 +34,6 @@ SEED = 2016
 ALPHA = 0.05
 _LEAST = 8
 _NEVER = {"MaxP", "UserDefined", "FisherJenksSampled", "JenksCaspallSampled"}
-_SMALL_ONLY = {"FisherJenks", "JenksCaspallForced"}
-_SMALL = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,5 +283,8 @@ def scheme_table(
 
 
 def _schemes(current: str, count: int) -> Sequence[str]:
-    left_out = _NEVER | (_SMALL_ONLY if count > _SMALL else set())
-    return [s for s in SCHEMES if s not in left_out or s.casefold() == current.casefold()]
+    return [
+        s
+        for s in SCHEMES
+        if s.casefold() == current.casefold() or (s not in _NEVER and is_worth_trying(s, count))
+    ]

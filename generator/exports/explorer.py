@@ -19,7 +19,7 @@ import shapely.geometry
 
 from generator import urls
 from generator.catalogue import Catalogue
-from generator.data.classify import Class, Classification, classify
+from generator.data.classify import Class, Classification, classify, is_worth_trying
 from generator.data.compare import Comparison, Measure
 from generator.data.palettes import PALETTES, dark_variant
 from generator.errors import AtlasError, SettingsError
@@ -42,8 +42,6 @@ SCHEMES = (
 )  # fmt: skip
 """Schemes on offer, by mapclassify's name; the atlas's own comes first in any case."""
 BINS = 32
-MOST_FOR_FISHER_JENKS = 1500
-"""Fisher–Jenks takes time and memory with the square of the number of values."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 NONE = "-"
 _DEGREE = 1000
@@ -99,8 +97,7 @@ def measure_schemes(settings: Settings, measure: Measure) -> tuple[Scheme, ...]:
         return tuple(schemes)
     scores = {code: p.score for code, p in measure.positions.items()}
     for scheme in SCHEMES:
-        costly = scheme == "FisherJenks" and len(scores) > MOST_FOR_FISHER_JENKS
-        if scheme.casefold() == own.casefold() or costly:
+        if scheme.casefold() == own.casefold() or not is_worth_trying(scheme, len(scores)):
             continue
         tried = Classes(scheme=scheme, k=settings.classes.k, colours=settings.classes.colours)
         found = _classified(speak, scores, tried, measure.indicator.better)
