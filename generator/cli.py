@@ -269,7 +269,9 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
         return 0
     if options.command == "check":
         comparison = site.check(settings, wanted, report)
-        report.say(f"fine: {len(comparison.areas)} areas, {len(report.warnings)} warnings")
+        found = [(len(comparison.areas), "area"), (len(report.warnings), "warning")]
+        said = (f"{count} {word}{'s' * (count != 1)}" for count, word in found)
+        report.say(f"fine: {', '.join(said)}")
         return 1 if options.strict and report.warnings else 0
     return _build(settings, wanted, report)
 

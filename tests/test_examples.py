@@ -218,6 +218,20 @@ def test_english_words_on_pages_of_another_language_are_marked_english(tmp_path:
 
 
 @pytest.mark.slow
+def test_outlines_of_one_s_own_are_not_credited_to_ons(tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    shutil.copytree(EXAMPLES / "elsewhere", folder, ignore=shutil.ignore_patterns("*-cache"))
+    settings = folder / "atlas.toml"
+    text = settings.read_text("utf-8").replace('attribution = ["Made-up outlines, CC0"]\n', "")
+    settings.write_text(text, "utf-8")
+    site = build_site(settings, tmp_path / "site", boundaries="auto", jobs=1)
+    written = [site.text(path) for path in site.files if path.endswith((".html", ".json", ".csv"))]
+    assert len(written) > 50
+    assert not any("National Statistics" in text or "Crown" in text for text in written)
+    assert any("name nobody whose outlines they are" in line for line in site.report.lines)
+
+
+@pytest.mark.slow
 def test_names_that_repeat_in_the_ranking_have_their_parent_beside_them(tmp_path: Path) -> None:
     config = wards(tmp_path / "wards", 60) / "atlas.toml"
     less = "\n[tiles]\nenabled = false\n[per_area]\ncards = false\nembeds = false\n"

@@ -65,7 +65,7 @@ from generator.pages.postcodes import postcode_licence, postcode_section
 from generator.pages.statistics import cluster_section, scheme_rows
 from generator.report import Report
 from generator.settings import Settings, attribution
-from generator.sources.choice import BoundaryChoice, choose_boundaries
+from generator.sources.choice import BoundaryChoice, choose_boundaries, credited
 from generator.sources.folders import PREPARED_CACHE, boundary_folder
 from generator.sources.gather import Inputs, read_inputs
 from generator.sources.ons.names import welsh_names
@@ -120,6 +120,7 @@ def build(
     if look_again and same and not options.force and is_whole(options.out, manifest):
         return None
     joined, inputs = _join(settings, choice, report)
+    settings = credited(settings, choice, (area.code for area in joined.areas), report)
     placed = _postcodes(settings, joined, inputs, report)
     joined = with_importance(joined, placed) if placed else joined
     comparison = _compare(settings, joined, inputs, report)

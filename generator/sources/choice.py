@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,7 +22,7 @@ from generator.sources.packages.registry import (
     carried_geographies,
     packaged_file,
 )
-from generator.sources.tables import read_table
+from generator.sources.tables import GSS_CODE, read_table
 from generator.sources.tables.limits import table_limits
 
 Kind = Literal["file", "package", "ons"]
@@ -273,3 +274,28 @@ def _rule(settings: Settings, step: Dissolve, report: Report) -> ParentRule:
     return ParentRule(
         column=step.column, pattern=step.pattern, lookup=lookup, lookup_name=str(step.lookup)
     )
+
+
+def credited(
+    settings: Settings, choice: BoundaryChoice, codes: Iterable[str], report: Report
+) -> Settings:
+    """The settings with the credit that the outlines ask for.
+
+    What ONS asks for stands at maps unless the settings name another credit.  But outlines of a
+    file of one's own, of areas whose codes are not those of the United Kingdom, are not from ONS.
+
+    Parameters
+    ----------
+    codes
+        Of the atlas's areas.
+    """
+    theirs = choice.path is not None and choice.kind != "file"
+    stated = "attribution" in settings.geography.model_fields_set
+    if stated or theirs or any(GSS_CODE.match(code) for code in codes):
+        return settings
+    report.say(
+        "the maps name nobody whose outlines they are: if somebody is to be named, "
+        f'write attribution = ["..."] in {settings.file}, [geography]'
+    )
+    geography = settings.geography.model_copy(update={"attribution": ()})
+    return settings.model_copy(update={"geography": geography})
