@@ -247,12 +247,13 @@ def check_scatter(page: Page) -> None:
     (node,) = [n for n in page.main.select("p") if "Pearson" in words(n)]
     found = re.fullmatch(
         r"Rank correlation \(Spearman\): (\S+) ?\. Correlation of the values \(Pearson\): "
-        r"(\S+) ?\. Areas with both: (\d+) ?\.", words(node),
+        r"(\S+) ?\. Areas with both: (\d+) ?; without one of them: (\d+) ?\.", words(node),
     )  # fmt: skip
     assert found, words(node)
     one, other = [page.given.main, next(i for i in INDICATORS if i != page.given.main)]
     _correlated(page.given, one, other, found[1], found[3], spearmanr)
     _correlated(page.given, one, other, found[2], found[3], pearsonr)
+    assert int(found[3]) + int(found[4]) == len(AREAS)
     node.decompose()
 
 

@@ -194,7 +194,8 @@ def _options(
 ) -> _Options:
     """Boxes of a name within a frame that lie off the land, and how far from the group."""
     lines = wrapped(name, max(map(len, name.split()), default=1))
-    _, _, half_width, half_height = (pixel_m * side for side in box_of(lines, group=True))
+    beside = box_of(lines, Aside(0.0, 0.0, "middle"), group=True)
+    _, _, half_width, half_height = (pixel_m * side for side in beside)
     step = (frame[2] - frame[0]) / LOOKED_AT
     x, y = np.meshgrid(
         np.arange(frame[0] + half_width, frame[2] - half_width, step),
