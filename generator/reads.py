@@ -101,13 +101,16 @@ class Watched(Mapping[Key, Value]):
         return known
 
 
-def hash_of(reads: Iterable[Read], tables: Mapping[str, Watched[Any, Any]]) -> str:
-    """A hash of all that was read, as it is now."""
-    found = hashlib.blake2b(digest_size=16)
-    for name, what, key in reads:
-        table = tables.get(name)
-        found.update(b"gone" if table is None else table.hash_of(what, key))
-    return found.hexdigest()
+def hash_of(read: Read, tables: Mapping[str, Watched[Any, Any]]) -> bytes:
+    """A hash of what was read, as it is now."""
+    name, what, key = read
+    table = tables.get(name)
+    return b"gone" if table is None else table.hash_of(what, key)
+
+
+def hash_of_all(hashes: Iterable[bytes]) -> str:
+    """A hash of all that a page has read."""
+    return hashlib.blake2b(b"".join(hashes), digest_size=16).hexdigest()
 
 
 class Refused:

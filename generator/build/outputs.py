@@ -277,7 +277,8 @@ class Output:
 
         They stay; one where a page or a folder of pages goes stops the build.
         """
-        folders = {str(parent) for path in self._files for parent in PurePosixPath(path).parents}
+        lowest = {path.rpartition("/")[0] for path in self._files} - {""}
+        folders = lowest | {str(above) for path in lowest for above in PurePosixPath(path).parents}
         for path in _foreign(self.place, self.former):
             above = [str(parent) for parent in PurePosixPath(path).parents]
             if path in folders or any(parent in self._files for parent in above):

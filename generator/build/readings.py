@@ -14,7 +14,7 @@ from generator.build.reuse import Asked
 from generator.kept import Kept, digest
 from generator.pages.listing import Listed
 from generator.pages.watched import WatchedAtlas
-from generator.reads import Read, hash_of
+from generator.reads import Read, hash_of, hash_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,12 @@ class Readings:
     ) -> None:
         self._kept, self._watched, self._asked = kept, watched, asked
         self._name = ("what pages have read", *batch)
-        self._own: dict[str, tuple[Reading, list[Read]]] = {}
+        self._own: dict[str, tuple[Reading, list[Read], str]] = {}
         self._new = False
         found = kept.find(self._name) if asked.former.views else None
         self._former = found if found and found["rest"] == watched.rest else None
         self._reads = [_read_of(row) for row in self._former["reads"]] if self._former else []
+        self._hashes = [self._hash_of(read) for read in self._reads]
 
     def unchanged(self, key: Any) -> Reading | None:
         """The page of a key, if it would be composed just as it was for the former site."""
@@ -61,35 +62,36 @@ class Readings:
             return None
         (path, index), file, view, template, files, at, known = row
         reading = Reading(Listed(path, index), file, view, template, tuple(files))
-        reads = [self._reads[n] for n in at]
-        if self._asked.reason(file, template, view) or known != self._hash(reads):
+        now = hash_of_all(self._hashes[n] for n in at)
+        if known != now or self._asked.reason(file, template, view):
             return None
-        self._own[digest(key)] = reading, reads
+        self._own[digest(key)] = reading, [self._reads[n] for n in at], now
         return reading
 
     def add(self, key: Any, reading: Reading, reads: Iterable[Read]) -> None:
         """Take note of a page that was composed."""
-        self._own[digest(key)] = reading, list(reads)
+        found = list(reads)
+        self._own[digest(key)] = reading, found, hash_of_all(map(self._hash_of, found))
         self._new = True
 
     def keep(self) -> None:
         """Keep what is known now for the next build, if anything was composed."""
         if not self._new:
             return
-        every = {read: None for _, reads in self._own.values() for read in reads}
+        every = {read: None for _, reads, _ in self._own.values() for read in reads}
         at = {read: n for n, read in enumerate(every)}
         pages = {
             key: (
                 one.listed, one.path, one.view, one.template, one.files,
-                [at[read] for read in reads], self._hash(reads),
+                [at[read] for read in reads], now,
             )
-            for key, (one, reads) in self._own.items()
+            for key, (one, reads, now) in self._own.items()
         }  # fmt: skip
         made = {"rest": self._watched.rest, "reads": list(every), "pages": pages}
         self._kept.put(self._name, made)
 
-    def _hash(self, reads: Iterable[Read]) -> str:
-        return hash_of(reads, self._watched.tables)
+    def _hash_of(self, read: Read) -> bytes:
+        return hash_of(read, self._watched.tables)
 
 
 def _read_of(row: list[Any]) -> Read:

@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from scipy.ndimage import distance_transform_edt
 
 from generator.tiles.mvt import field, varints
 
@@ -119,6 +118,8 @@ def _glyph(
     )
     y, x = top - (first_y - BORDER_PX) * SHARPER, left - (first_x - BORDER_PX) * SHARPER
     room[y : y + ink.shape[0], x : x + ink.shape[1]] = ink
+    from scipy.ndimage import distance_transform_edt  # its import takes longer than all else here
+
     outside_px = (distance_transform_edt(~room) - distance_transform_edt(room)) / SHARPER
     middle = outside_px.reshape(height + 2 * BORDER_PX, SHARPER, width + 2 * BORDER_PX, SHARPER)
     scale = 255 - 255 * (middle.mean(axis=(1, 3)) / RADIUS_PX + CUTOFF)
