@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,28 +143,36 @@ def _fit(present: NDArray[np.float64], settings: Classes) -> mapclassify.classif
             where="[classes] scheme",
             fix="choose one of: " + ", ".join(SCHEMES),
         )
-    distinct = len(np.unique(present))
+    try:
+        return _fitted(name, tuple(present.tolist()), settings.k, tuple(settings.breaks))
+    except Exception as error:
+        raise SettingsError(
+            f"{name} can't classify these {len(present)} values ({error})",
+            where="[classes]",
+            fix="choose fewer classes (k) or another scheme",
+        ) from error
+
+
+@lru_cache(maxsize=16)  # maps, the explorer and the comparison of schemes ask for the same
+def _fitted(
+    name: str, values: tuple[float, ...], k: int, breaks: tuple[float, ...]
+) -> mapclassify.classifiers.MapClassifier:
+    present = np.array(values)
+    distinct = len(set(values))
     classifier = getattr(mapclassify, name)
     with warnings.catch_warnings():
         # "Not enough unique values": the number of classes is taken from the bins anyway.
         warnings.simplefilter("ignore")
         if name in _ENDLESS:
             warnings.filterwarnings("error", "Mean of empty slice", RuntimeWarning)
-        try:
-            if distinct == 1:
-                return mapclassify.UserDefined(present, [float(present[0])])
-            if name == "UserDefined":
-                return classifier(present, list(settings.breaks))
-            if name in _WITHOUT_K:
-                return classifier(present)
-            np.random.seed(0)  # mapclassify's samplers use the global state
-            return classifier(present, k=min(settings.k, distinct))
-        except Exception as error:
-            raise SettingsError(
-                f"{name} can't classify these {len(present)} values ({error})",
-                where="[classes]",
-                fix="choose fewer classes (k) or another scheme",
-            ) from error
+        if distinct == 1:
+            return mapclassify.UserDefined(present, [float(present[0])])
+        if name == "UserDefined":
+            return classifier(present, list(breaks))
+        if name in _WITHOUT_K:
+            return classifier(present)
+        np.random.seed(0)  # mapclassify's samplers use the global state
+        return classifier(present, k=min(k, distinct))
 
 
 def _without_empty_ends(
