@@ -304,9 +304,12 @@ def _foreign(place: Place, manifest: Manifest) -> Iterator[str]:
     for root, folders, names in os.walk(place.folder):
         at = Path(root)
         linked = [name for name in folders if (at / name).is_symlink()]
-        folders[:] = [n for n in folders if not place.is_own((at / n).name) or at != place.folder]
+        if at == place.folder:
+            folders[:] = [name for name in folders if not place.is_own(name)]
+        within = at.relative_to(place.folder).as_posix()
+        start = "" if within == "." else f"{within}/"  # by hand: a site has thousands of files
         for name in (*names, *linked):
-            path = (at / name).relative_to(place.folder).as_posix()
+            path = start + name
             if path != MANIFEST and path not in manifest.files and not place.is_own(path):
                 yield path
 
