@@ -16,7 +16,7 @@ types:
 
 # One process a core; a module's tests stay together, so that its fixtures are made once.
 test:
-	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -n auto --dist loadfile
 
 site:
 	$(PYTHON) build.py

@@ -63,9 +63,8 @@ def _fixtures(item: pytest.Item) -> list[str]:
     return list(getattr(item, "fixturenames", []))
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The fast ones first; side by side the slow ones, so that none is left for the end."""
-    items.sort(key=_slowness, reverse=hasattr(config, "workerinput"))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_slowness)
 
 
 @pytest.hookimpl(trylast=True)
