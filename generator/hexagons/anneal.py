@@ -1,9 +1,8 @@
 """Improves a layout by simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983).
 
 A move takes a row of cells and shifts what is in them by one, the last to the front.  Worse
-layouts are accepted with a chance that falls as the temperature falls.  Hundreds of moves
-are weighed at once (numpy); those that seem good and don't meet are made one by one, unless
-they tear a region, a county or the sea by more than the move is worth.
+layouts are accepted with a chance that falls with the temperature.  Hundreds are weighed at
+once; those that seem good and don't meet are made, unless they tear more than they are worth.
 """
 
 from __future__ import annotations
@@ -19,8 +18,7 @@ from generator.hexagons.layout import ROW_HEIGHT, Floats, Ints
 # coordinates (q eastwards, r south-eastwards), and where the side opposite to each stands.
 AXIAL_STEPS: Ints = np.array([(1, 0), (1, -1), (0, -1), (-1, 0), (-1, 1), (0, 1)], dtype=np.int64)
 OPPOSITE: Ints = np.array([3, 4, 5, 0, 1, 2], dtype=np.int64)
-# The same neighbourhood in an array of axial coordinates, for `scipy.ndimage`.
-RING = ((0, 1, 1), (1, 1, 1), (1, 1, 0))
+RING = ((0, 1, 1), (1, 1, 1), (1, 1, 0))  # the same neighbourhood as an array, for ndimage
 
 WEIGHED = 192  # moves weighed at once
 LONGEST = 8  # cells in one row

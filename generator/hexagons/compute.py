@@ -1,8 +1,7 @@
 """Finds a cell for each point: guess, spread, assign, anneal (how long: here); the islands last.
 
 1. `guess`: points and areas tell who probably borders whom, and who faces the sea.
-2. Spread: the points move until likely neighbours are one cell apart in their true
-   direction, which makes room in the crowds and shrinks the moors (least squares).
+2. Spread: likely neighbours move one cell apart in their true direction (least squares).
 3. Assigned: each gets the cell that makes the sum of squared distances least.
 4. `anneal`: many small moves, cooled several times; then homes are spread anew from there.
 5. Islands are put into the sea near their places, touching nobody.
