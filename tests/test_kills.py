@@ -136,7 +136,7 @@ def test_two_builds_at_once_give_one_site_and_one_message(tmp_path: Path) -> Non
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes, where the machine allows that."""
+    """A file system of four megabytes, where the machine allows that."""
     point = tmp_path / "disk"
     point.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(point)]
