@@ -19,6 +19,7 @@ from both_ways import (
 )
 from bs4 import BeautifulSoup, Tag
 from built import Built
+from page_parts import take, words
 from recount import decimal, nth
 
 JUDGING = re.compile(r"\d|\b(best|worst|highest|lowest|better|first|last|hotspots?|coldspots?)\b")
@@ -109,10 +110,6 @@ class Given:
         return sum(self.spot(edition, id_, code) == spot for code in members), len(members)
 
 
-def words(node: Tag) -> str:
-    return " ".join(node.get_text().split())
-
-
 def number(text: str) -> float:
     return float(text.replace("−", "-").replace(" ", ""))
 
@@ -134,12 +131,7 @@ class Page:
         self.name = words(self.main.h1)
 
     def take(self, css: str, check: Callable[[Tag], None]) -> int:
-        found = self.main.select(css)
-        for node in found:
-            check(node)
-        for node in found:
-            node.decompose()
-        return len(found)
+        return take(self.main, css, check)
 
     # -- Parts of many kinds of pages ----------------------------------------------------
 

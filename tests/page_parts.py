@@ -16,6 +16,16 @@ def words(node: Tag) -> str:
     return " ".join(node.get_text().split())
 
 
+def take(main: Tag, css: str, check: Callable[[Tag], None]) -> int:
+    """Check all that a selector finds, then remove it; returns how many there were."""
+    found = main.select(css)
+    for node in found:
+        check(node)
+    for node in found:
+        node.decompose()
+    return len(found)
+
+
 class Page:
     """One area's page, from which what was found right is taken away."""
 
@@ -32,13 +42,7 @@ class Page:
         (self.main,) = soup.select("main")
 
     def take(self, css: str, right: Callable[[Tag], None]) -> int:
-        """Check all that a selector finds, then remove it."""
-        found = self.main.select(css)
-        for node in found:
-            right(node)
-        for node in found:
-            node.decompose()
-        return len(found)
+        return take(self.main, css, right)
 
     def section(self, title: str) -> Tag | None:
         heads = [h for h in self.main.select("h2") if words(h) == title]
