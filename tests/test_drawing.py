@@ -17,7 +17,7 @@ from shapes import cells, layer_of, read_path
 
 from generator.maps import framing
 from generator.maps import svg as drawing
-from generator.maps.framing import View, area_view, group_view, national_view, view_of
+from generator.maps.framing import Window, area_window, group_window, national_window, window_of
 from generator.maps.layers import Box, Layer, make_layer
 from generator.maps.svg import Drawn, draw
 
@@ -39,13 +39,13 @@ def about(layer: Layer, name: str = "Area {code}") -> dict[str, Drawn]:
 
 
 def drawn(layer: Layer, **options: object) -> ElementTree.Element:
-    view = options.pop("view", national_view(layer))
+    window = options.pop("window", national_window(layer))
     known = options.pop("about", about(layer))
-    svg = draw(layer, view, known, id="m", label="Map", url=lambda h: f"../{h}", **options)  # type: ignore[arg-type]
+    svg = draw(layer, window, known, id="m", label="Map", url=lambda h: f"../{h}", **options)  # type: ignore[arg-type]
     return parse(svg)
 
 
-# -- Views -----------------------------------------------------------------------------------
+# -- Windows -----------------------------------------------------------------------------------
 
 
 def coast(gap_m: float) -> Layer:
@@ -62,11 +62,11 @@ def coast(gap_m: float) -> Layer:
     return make_layer("geography", frame)
 
 
-@pytest.mark.parametrize("view_of_it", [lambda la: area_view(la, "E1", ["E2"]),
-                                        lambda la: group_view(la, ["E1"])])  # fmt: skip
-def test_an_island_is_shown_with_the_nearest_land(view_of_it: Callable[[Layer], View]) -> None:
+@pytest.mark.parametrize("window_of_it", [lambda la: area_window(la, "E1", ["E2"]),
+                                        lambda la: group_window(la, ["E1"])])  # fmt: skip
+def test_an_island_is_shown_with_the_nearest_land(window_of_it: Callable[[Layer], Window]) -> None:
     layer = coast(30_000)
-    left, bottom, right, top = view_of_it(layer).box
+    left, bottom, right, top = window_of_it(layer).box
     assert left <= -10_000
     assert bottom <= -10_000
     assert right > 40_000, "the coast, and some of the land behind it"
@@ -76,57 +76,57 @@ def test_an_island_is_shown_with_the_nearest_land(view_of_it: Callable[[Layer], 
 
 def test_an_island_too_far_from_any_land_stays_large() -> None:
     layer = coast(400_000)
-    left, _, right, _ = area_view(layer, "E1", []).box
+    left, _, right, _ = area_window(layer, "E1", []).box
     assert right - left < 60_000
 
 
-def test_a_view_moves_away_from_empty_sea() -> None:
+def test_a_window_moves_away_from_empty_sea() -> None:
     layer = coast(2_000)
-    left, bottom, right, top = area_view(layer, "E1", []).box
+    left, bottom, right, top = area_window(layer, "E1", []).box
     assert right > 10_000, "more of the land than of the sea"
     assert left < -10_000
     assert right > -2 * left - 20_000
     assert -10_000 - left >= 0.12 * (right - left), "its own area keeps off the edge"
     assert -10_000 - bottom >= 0.12 * (top - bottom)
-    inland = area_view(layer, "E2", [])
+    inland = area_window(layer, "E2", [])
     assert abs(inland.box[0] + inland.box[2] - 2 * 102_000) < 60_000
 
 
 @given(numbers, numbers, st.floats(100, 1e6), st.floats(100, 1e6), st.integers(50, 900),
        st.none() | st.floats(0.3, 3))  # fmt: skip
-def test_a_view_holds_its_box(
+def test_a_window_holds_its_box(
     x: float, y: float, width: float, height: float, units: int, ratio: float | None
 ) -> None:
     box = (x, y, x + width, y + height)
-    view = view_of(box, units, ratio=ratio)
-    left, bottom, right, top = view.box
+    window = window_of(box, units, ratio=ratio)
+    left, bottom, right, top = window.box
     assert left <= box[0] + 1e-6
     assert bottom <= box[1] + 1e-6
     assert right >= box[2] - 1e-6
     assert top >= box[3] - 1e-6
-    if view.rung:
-        assert units <= view.width <= 1.5 * units + 3, "fine enough, and no finer than it needs"
-    if ratio is not None and min(view.width, view.height) > 40:
-        assert view.width / view.height == pytest.approx(ratio, rel=0.1)
+    if window.rung:
+        assert units <= window.width <= 1.5 * units + 3, "fine enough, and no finer than it needs"
+    if ratio is not None and min(window.width, window.height) > 40:
+        assert window.width / window.height == pytest.approx(ratio, rel=0.1)
 
 
-def holds(view: drawing.View, box: Box) -> bool:
-    left, bottom, right, top = view.box
+def holds(window: drawing.Window, box: Box) -> bool:
+    left, bottom, right, top = window.box
     return left <= box[0] and bottom <= box[1] and right >= box[2] and top >= box[3]
 
 
 @settings(max_examples=20)
 @given(st.integers(0, 500), st.integers(1, 12))
-def test_views_hold_what_they_are_about(seed: int, count: int) -> None:
+def test_windows_hold_what_they_are_about(seed: int, count: int) -> None:
     layer = layer_of(cells(seed, count))
-    assert holds(national_view(layer), layer.box)
+    assert holds(national_window(layer), layer.box)
     for code in layer.codes:
-        view = area_view(layer, code, layer.codes[:3])
-        assert holds(view, tuple(layer.boxes[layer.at[code]]))
-        assert view.width / view.height == pytest.approx(framing.AREA_RATIO, rel=0.02)
+        window = area_window(layer, code, layer.codes[:3])
+        assert holds(window, tuple(layer.boxes[layer.at[code]]))
+        assert window.width / window.height == pytest.approx(framing.AREA_RATIO, rel=0.02)
     members = layer.codes[::2]
-    view = group_view(layer, members)
-    assert all(holds(view, tuple(layer.boxes[layer.at[c]])) for c in members)
+    window = group_window(layer, members)
+    assert all(holds(window, tuple(layer.boxes[layer.at[c]])) for c in members)
 
 
 # -- Drawings --------------------------------------------------------------------------------
@@ -165,12 +165,12 @@ def test_a_drawing_has_hatching_only_where_an_area_may_need_it(
 
 def test_a_script_can_place_the_drawing_in_the_plane() -> None:
     layer = layer_of(cells(3, 8))
-    view = national_view(layer)
-    root = drawn(layer, view=view)
+    window = national_window(layer)
+    root = drawn(layer, window=window)
     unit = float(root.get("data-unit") or 0)
-    assert unit == pytest.approx(view.unit_m, abs=1e-5)
-    assert root.get("viewBox") == f"0 0 {view.width} {view.height}"
-    left, _, _, top = view.box
+    assert unit == pytest.approx(window.unit_m, abs=1e-5)
+    assert root.get("viewBox") == f"0 0 {window.width} {window.height}"
+    left, _, _, top = window.box
     assert float(root.get("data-x") or 0) == pytest.approx(left, abs=0.01)
     assert float(root.get("data-y") or 0) == pytest.approx(top, abs=0.01)
     for code, path in ((a.get("data-code"), a.find(f"{SVG}path")) for a in root.iter(f"{SVG}a")):
@@ -183,13 +183,13 @@ def test_a_script_can_place_the_drawing_in_the_plane() -> None:
         assert north == pytest.approx(box[3], abs=4 * unit)
 
 
-def test_only_what_is_in_view_is_drawn() -> None:
+def test_only_what_is_in_window_is_drawn() -> None:
     layer = layer_of(cells(3, 30))
     code = layer.codes[0]
-    view = area_view(layer, code, [])
-    shown = {a.get("data-code") for a in drawn(layer, view=view).iter(f"{SVG}a")}
+    window = area_window(layer, code, [])
+    shown = {a.get("data-code") for a in drawn(layer, window=window).iter(f"{SVG}a")}
     assert code in shown
-    assert shown == set(layer.within(view.box))
+    assert shown == set(layer.within(window.box))
 
 
 def test_areas_without_a_page_are_not_links() -> None:
@@ -230,7 +230,7 @@ def test_a_name_that_is_html_stays_text(hexagons: bool) -> None:
     layer = layer_of(cells(3, 6), cells=hexagons)
     code = layer.codes[0]
     svg = draw(
-        layer, national_view(layer), about(layer, NASTY), id="m", label=NASTY, url=lambda h: h,
+        layer, national_window(layer), about(layer, NASTY), id="m", label=NASTY, url=lambda h: h,
         here=[code],
     )  # fmt: skip
     assert "<b>" not in svg
@@ -247,8 +247,8 @@ def test_a_name_that_is_html_stays_text(hexagons: bool) -> None:
 def test_nothing_in_a_drawing_needs_a_loose_policy() -> None:
     layer = layer_of(cells(3, 6))
     for svg in (
-        draw(layer, national_view(layer), about(layer), id="m", label="x", url=lambda h: h),
-        draw(layer, area_view(layer, layer.codes[0], []), about(layer), id="m", label="x",
+        draw(layer, national_window(layer), about(layer), id="m", label="x", url=lambda h: h),
+        draw(layer, area_window(layer, layer.codes[0], []), about(layer), id="m", label="x",
              url=lambda h: h, here=layer.codes[:1]),
     ):  # fmt: skip
         assert " style=" not in svg
@@ -256,7 +256,7 @@ def test_nothing_in_a_drawing_needs_a_loose_policy() -> None:
         assert "http" not in svg
 
 
-def test_the_view_of_a_small_area_shows_its_surroundings_not_a_county() -> None:
+def test_the_window_of_a_small_area_shows_its_surroundings_not_a_county() -> None:
     """Where areas are a kilometre wide, 24 km would hold hundreds of them on every page."""
     size = 1_000.0
     corners = np.mgrid[0:40e3:size, 0:40e3:size].reshape(2, -1)
@@ -265,6 +265,6 @@ def test_the_view_of_a_small_area_shows_its_surroundings_not_a_county() -> None:
     frame = gpd.GeoDataFrame({"code": codes}, geometry=boxes, crs="EPSG:3857")
     layer = make_layer("geography", frame)
     code = codes[820]
-    view = area_view(layer, code, ())
-    assert holds(view, tuple(layer.boxes[layer.at[code]]))
-    assert 9 <= len(layer.within(view.box)) < 40
+    window = area_window(layer, code, ())
+    assert holds(window, tuple(layer.boxes[layer.at[code]]))
+    assert 9 <= len(layer.within(window.box)) < 40

@@ -11,7 +11,7 @@ import shapely
 from test_drawing import about
 
 from generator.maps.fineness import small_size_m
-from generator.maps.framing import national_view
+from generator.maps.framing import national_window
 from generator.maps.layers import Layer, make_layer
 from generator.maps.svg import draw
 
@@ -42,7 +42,7 @@ def test_only_land_that_borders_on_an_atlas_widens_its_map(away_km: int, shown: 
     layer = town_and_country(2)
     far = shapely.box(0, 80_000 + away_km * 1_000, 160_000, 280_000 + away_km * 1_000)
     with_land = replace(layer, beyond=np.array([far], dtype=object))
-    wide, own = national_view(with_land).box, national_view(layer).box
+    wide, own = national_window(with_land).box, national_window(layer).box
     assert (wide[3] > own[3]) == shown
     assert wide[3] - own[3] < 30_000
 
@@ -51,6 +51,6 @@ def test_only_land_that_borders_on_an_atlas_widens_its_map(away_km: int, shown: 
 def test_drawings_of_small_areas_get_hairlines(side: int, fine: bool) -> None:
     layer = town_and_country(side)
     svg = draw(
-        layer, national_view(layer), about(layer), id="m", label="Map", url=lambda href: href
+        layer, national_window(layer), about(layer), id="m", label="Map", url=lambda href: href
     )
     assert (' fine"' in svg.partition(">")[0]) == fine

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from making import made
 
-from generator.maps.inset import dense_part, inset_view
+from generator.maps.inset import dense_part, inset_window
 from generator.maps.layers import Layer, make_layer
 from generator.pages.atlas import Atlas
 from generator.pages.mapping import page_map
@@ -43,9 +43,9 @@ def test_the_densest_group_is_found() -> None:
     found = dense_part(layer)
     assert {layer.group_of[code] for code in found} == {"city"}
     assert len(found) == 25
-    view = inset_view(layer, found)
+    window = inset_window(layer, found)
     boxes = layer.boxes[[layer.at[c] for c in found]]
-    left, bottom, right, top = view.box
+    left, bottom, right, top = window.box
     assert (boxes[:, :2] >= np.array([left, bottom])).all()
     assert (boxes[:, 2:] <= np.array([right, top])).all()
 

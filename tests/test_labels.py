@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapes import cells, layer_of
 
 from generator.maps.asides import Aside, Ground, box_of, reaching, sides
-from generator.maps.framing import group_view, national_view
+from generator.maps.framing import group_window, national_window
 from generator.maps.label_drawing import label_svg
 from generator.maps.labels import STEPS_PX, PlacedLabel, Room, place_labels
 from generator.maps.layers import Layer, make_layer
@@ -68,12 +68,12 @@ def wanted(seed: int, count: int, **importance: float):  # type: ignore[no-untyp
 @given(st.integers(0, 1000), st.integers(2, 60))
 def test_no_name_lies_over_another_at_any_width(seed: int, count: int) -> None:
     layer, names = wanted(seed, count)
-    view = national_view(layer)
+    window = national_window(layer)
     taken = Room(0.9, 0.0, 1.0, 0.2)
-    placed = place_labels(names, view, taken=[taken])
+    placed = place_labels(names, window, taken=[taken])
     assert placed
     for width in (*STEPS_PX, 500, 1200):
-        height = width * view.height / view.width
+        height = width * window.height / window.width
         shown = [apart(p, box(p, width, height)) for p in placed if STEPS_PX[p.step] <= width]
         shown.append((0.9 * width, 0.0, width, 0.2 * height))
         for at, one in enumerate(shown):
@@ -84,10 +84,10 @@ def test_no_name_lies_over_another_at_any_width(seed: int, count: int) -> None:
 
 def test_the_more_important_name_wins() -> None:
     layer, names = wanted(1, 40)
-    view = national_view(layer)
-    late = next(p for p in place_labels(names, view) if p.code and p.step == len(STEPS_PX) - 1)
+    window = national_window(layer)
+    late = next(p for p in place_labels(names, window) if p.code and p.step == len(STEPS_PX) - 1)
     known = {p.code: p.name for p in names if p.code}
-    again = place_labels(places(layer, known, {}, {late.code: 10.0}), view)
+    again = place_labels(places(layer, known, {}, {late.code: 10.0}), window)
     assert next(p.step for p in again if p.code == late.code) < late.step
 
 
@@ -97,15 +97,15 @@ def test_the_page_s_own_areas_come_before_others() -> None:
     order = ordered(names, (own[:1], own))
     assert order[0].code == own[0]
     assert {p.code for p in order[: len(own)]} == set(own)
-    placed = place_labels(order, group_view(layer, own))
+    placed = place_labels(order, group_window(layer, own))
     assert placed[0].code == own[0]
     assert placed[0].step <= 1
 
 
 def test_most_areas_are_named_once_there_is_room() -> None:
     layer, names = wanted(3, 12)
-    view = national_view(layer)
-    assert {p.code for p in place_labels([n for n in names if n.code], view)} == set(layer.codes)
+    window = national_window(layer)
+    assert {p.code for p in place_labels([n for n in names if n.code], window)} == set(layer.codes)
 
 
 def test_a_drawing_of_names_needs_no_style_and_holds_any_name() -> None:
@@ -150,17 +150,17 @@ def ground_of(layer: Layer, codes: Sequence[str]) -> Ground:
 def test_areas_without_room_are_named_beside_themselves() -> None:
     layer = coast()
     names = places(layer, dict.fromkeys(layer.codes, "Wolverhampton"), {}, {})
-    view = national_view(layer)
-    without = place_labels(names, view)
+    window = national_window(layer)
+    without = place_labels(names, window)
     assert {p.code for p in without} == {layer.codes[10]}, "the strip has no room for any name"
-    placed = place_labels(names, view, ground=ground_of(layer, layer.codes))
+    placed = place_labels(names, window, ground=ground_of(layer, layer.codes))
     assert {p.code for p in placed} == set(layer.codes)
     for width in (*STEPS_PX[2:], 1200):
-        height = width * view.height / view.width
-        pixel_m = view.unit_m * view.width / width
+        height = width * window.height / window.width
+        pixel_m = window.unit_m * window.width / width
         shown = [apart(p, box(p, width, height)) for p in placed if STEPS_PX[p.step] <= width]
         assert not [1 for at, one in enumerate(shown) for two in shown[:at] if meet(one, two)]
-        left, _, _, top = view.box
+        left, _, _, top = window.box
         for p in (p for p in placed if p.aside and STEPS_PX[p.step] <= width):
             x0, y0, x1, y1 = box(p, width, height)
             drawn = shapely.box(left + x0 * pixel_m, top - y1 * pixel_m,
@@ -172,7 +172,7 @@ def test_areas_without_room_are_named_beside_themselves() -> None:
 def test_only_some_areas_are_named_beside_themselves() -> None:
     layer = coast()
     names = places(layer, dict.fromkeys(layer.codes, "Wolverhampton"), {}, {})
-    placed = place_labels(names, national_view(layer), ground=ground_of(layer, layer.codes[3:5]))
+    placed = place_labels(names, national_window(layer), ground=ground_of(layer, layer.codes[3:5]))
     assert {p.code for p in placed} == {*layer.codes[3:5], layer.codes[10]}
 
 
@@ -186,7 +186,7 @@ def test_a_scattered_area_is_named_beside_its_islands() -> None:
     ground = ground_of(layer, layer.codes)
     assert ground.thin == {"E1"}
     names = places(layer, {"E1": "Ely", "E2": "York"}, {}, {})
-    by_code = {p.code: p for p in place_labels(names, national_view(layer), ground=ground)}
+    by_code = {p.code: p for p in place_labels(names, national_window(layer), ground=ground)}
     assert by_code["E1"].aside
     assert not by_code["E2"].aside
 
@@ -230,14 +230,14 @@ def test_groups_of_cells_are_named_beside_all_cells() -> None:
     names = {"G0": "East Midlands", "G1": "London", "G2": "Yorkshire and The Humber"}
     found = dict(sides(layer, names))
     assert set(found) == set(names)
-    view = national_view(layer)
-    placed = place_labels(places(layer, {}, names, {}), view)
+    window = national_window(layer)
+    placed = place_labels(places(layer, {}, names, {}), window)
     assert len(placed) == 3
     land = shapely.union_all(layer.geometry.tolist())
-    left, _, _, top = view.box
+    left, _, _, top = window.box
     for width in (358, 560, 1200):
-        pixel_m = view.unit_m * view.width / width
-        boxes = [box(p, width, width * view.height / view.width) for p in placed]
+        pixel_m = window.unit_m * window.width / width
+        boxes = [box(p, width, width * window.height / window.width) for p in placed]
         assert not [1 for at, one in enumerate(boxes) for two in boxes[:at] if meet(one, two)]
         for x0, y0, x1, y1 in boxes:
             drawn = shapely.box(left + x0 * pixel_m, top - y1 * pixel_m,
@@ -254,7 +254,7 @@ def test_a_group_within_others_has_a_line_to_it() -> None:
     within = [layer.geometry[layer.at[c]] for c, g in layer.group_of.items() if g == "G1"]
     assert shapely.distance(shapely.union_all(within), shapely.Point(target)) < 1
     assert found["G0"][2].target is None
-    svg = label_svg(place_labels(places(layer, {}, names, {}), national_view(layer)), {})
+    svg = label_svg(place_labels(places(layer, {}, names, {}), national_window(layer)), {})
     assert svg.count('<line class="lead"') == 1
 
 
@@ -282,12 +282,12 @@ def test_a_group_whose_best_place_is_taken_is_named_at_another() -> None:
     layer = make_layer("geography", frame, group_of={"E1": "city", "E2": "around"})
     found = places(layer, {}, {"city": "The City", "around": "Around"}, {"E1": 9.0})
     assert [place.name for place in found] == ["The City", "Around", "Around", "Around"]
-    view = national_view(layer)
-    both = place_labels(found, view)
+    window = national_window(layer)
+    both = place_labels(found, window)
     assert [label.lines for label in both] == [("The City",), ("Around",)]
     at = both[1]
     taken = Room(at.x - 0.01, at.y - 0.01, at.x + 0.01, at.y + 0.01)
-    moved = place_labels(found, view, taken=[taken])
+    moved = place_labels(found, window, taken=[taken])
     assert [label.lines for label in moved] == [("The City",), ("Around",)]
     assert (moved[1].x, moved[1].y) != (at.x, at.y)
     assert around.contains(shapely.Point(found[2].x_m, found[2].y_m))
@@ -339,7 +339,7 @@ def test_a_narrower_form_is_taken_where_the_first_has_no_room() -> None:
         {"code": ["E1"]}, geometry=[shapely.Point(0, 0).buffer(10_000)], crs="EPSG:3857"
     )
     place = NamePlace(0.0, 0.0, 800.0, "Kingston upon Thames", "E1")
-    (label,) = place_labels([place], national_view(make_layer("geography", frame)))
+    (label,) = place_labels([place], national_window(make_layer("geography", frame)))
     assert label.lines == ("Kingston", "upon", "Thames")
 
 

@@ -17,7 +17,7 @@ from shapely.geometry import shape
 
 from generator.data.neighbours import shared_borders
 from generator.exports.explorer import land_around
-from generator.maps.framing import national_view
+from generator.maps.framing import national_window
 from generator.maps.layers import make_layer
 from generator.maps.svg import draw
 from generator.report import BufferReport
@@ -172,13 +172,13 @@ def test_land_beyond_fades_away_in_bands(districts: Callable[[], Boundaries]) ->
 def test_a_map_draws_land_beyond_below_everything(districts: Callable[[], Boundaries]) -> None:
     found = districts()
     layer = make_layer("geography", found.frame, context=found.context, beyond=found.beyond)
-    view = national_view(layer)
-    svg = draw(layer, view, {}, id="map", label="England", url=str)
+    window = national_window(layer)
+    svg = draw(layer, window, {}, id="map", label="England", url=str)
     below, above = svg.split('<g class="context">')
     assert below.count("<path", below.index('<g class="beyond">')) == 6
     assert "beyond" not in above
     # The top of the frame leaves room for land to fade away in.
-    assert view.box[3] > layer.box[3] + 36_000
+    assert window.box[3] > layer.box[3] + 36_000
 
 
 def test_the_explorer_has_the_land_around_too(districts: Callable[[], Boundaries]) -> None:

@@ -15,7 +15,7 @@ from reading import read_page
 
 from generator.build.budget import check_budget
 from generator.exports import compare_file, map_files
-from generator.maps.framing import national_view
+from generator.maps.framing import national_window
 from generator.maps.layers import make_layer
 from generator.maps.svg import Drawn, draw
 from generator.pages import overview
@@ -183,10 +183,10 @@ def test_areas_too_small_to_press_are_one_shape_for_each_class() -> None:
     layer = make_layer("geography", frame)
     levels = {code: None if at == 5 else at % 2 for at, code in enumerate(codes)}
     about = {c: Drawn(f"areas/{c}/", f"{c}: 1st", level, c) for c, level in levels.items()}
-    view = national_view(layer)
+    window = national_window(layer)
     # The second is kept, the sixth has no class and so no colour but its hatching.
-    known = without_small_links(layer, view, about, ["E01"])
-    svg = str(draw(layer, view, known, id="m", label="Map", url=str))
+    known = without_small_links(layer, window, about, ["E01"])
+    svg = str(draw(layer, window, known, id="m", label="Map", url=str))
     assert re.findall(r'data-code="(E\d\d)"', svg) == ["E00", "E01", "E05"]
     plain = re.search(r'<g class="others">(.*?)</g>', svg)
     assert plain

@@ -10,7 +10,7 @@ from generator.data.compare import Comparison, Measure
 from generator.exports.formats import compact_json
 from generator.language.positions import figure_text, rank_text, spot_noun
 from generator.maps.folium_map import MapConfig
-from generator.maps.framing import national_view
+from generator.maps.framing import national_window
 from generator.maps.layers import Layer, rung_for
 from generator.maps.legend import Legend
 from generator.maps.names import NamePlace
@@ -117,7 +117,7 @@ def layout_index(
         "cells": layer.cells,
     }
     if layer.cells:
-        left, bottom, right, top = national_view(layer).box
+        left, bottom, right, top = national_window(layer).box
         data["frame"] = [*_text_at(left, top, unit), *_text_at(right, bottom, unit)]
     return compact_json(data)
 

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from generator.maps.framing import national_view
+from generator.maps.framing import national_window
 from generator.maps.layers import Box, Geometries, Layer
 from generator.maps.lettering import (
     GROUP_LINE_PX,
@@ -160,7 +160,7 @@ def sides(layer: Layer, names: Mapping[str, str]) -> list[tuple[str, tuple[float
     groups = {group: union_of(layer.geometry[members]) for group, members in sorted(rows.items())}
     land = union_of(layer.geometry)
     shapely.prepare(land)
-    frame = left, bottom, right, top = national_view(layer).box
+    frame = left, bottom, right, top = national_window(layer).box
     pixel_m = (frame[2] - frame[0]) / USUAL_PX
     found: dict[str, tuple[float, float, Side]] = {}
     options = {

@@ -50,13 +50,13 @@ class PageFrame:
     """What a page's map has of its own.
 
     ``root`` is the way to the site's root, ``here`` lists the codes that the page is about,
-    ``view`` is national, group or neighbourhood, ``svg`` the drawing, ``measure`` what it
-    shows, where that isn't what all maps show first; ``values`` is the file of what it shows,
+    ``shows`` is national, overview, group or neighbourhood, ``svg`` the drawing, ``measure`` its
+    measure, where that isn't what all maps show first; ``values`` is the file of what it draws,
     from the root, where that isn't a measure that all maps know.
     """
 
     root: str
-    view: str
+    shows: str
     here: tuple[str, ...]
     svg: str
     measure: str = ""
@@ -92,7 +92,7 @@ var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
     )
     _element = Template(
         '<div class="map-frame" id="{{ name }}" data-root="{{ frame.root|e }}" '
-        'data-view="{{ frame.view }}" data-here="{{ frame.here|join(" ")|e }}"'
+        'data-view="{{ frame.shows }}" data-here="{{ frame.here|join(" ")|e }}"'
         '{% if frame.measure %} data-measure="{{ frame.measure }}"{% endif %}'
         '{% if frame.values %} data-values="{{ frame.values }}"{% endif %}>'
         "{{ frame.svg }}</div>"

@@ -16,27 +16,27 @@ NATIONAL_UNITS = 620
 AREA_UNITS = 280
 AREA_RATIO = 10 / 9
 NEAR_CELLS = 7.4
-MIN_AREA_VIEW_M = 24_000.0
+MIN_AREA_WINDOW_M = 24_000.0
 MIN_AREA_EXTENTS = 1.0
-"""The view of one area is at least so wide, or so many times as wide as areas usually are."""
+"""The window of one area is at least so wide, or so many times as wide as areas usually are."""
 BEYOND_SHARE = 0.1
 """How far a map of all areas goes on to land beyond them, as a share of its longer side."""
 CELLS_PAD = 0.07
 """Room around all cells for the names of their groups, as a share of their longer side."""
 COMPANY_SHARE = 0.04
-"""Where other land fills less of a view than this, the view goes on to the nearest other land."""
+"""Where other land fills less of a window than this, it goes on to the nearest other land."""
 LEAST_OWN_SHARE = 0.1
-"""As long as the view's own areas stay so wide within it."""
+"""As long as the window's own areas stay so wide within it."""
 COAST_SHARE = 0.8
-"""How far a view that goes on to other land follows it, as a share of the way there."""
+"""How far a window that goes on to other land follows it, as a share of the way there."""
 SEA_SHARE, EDGE_SHARE = 0.06, 0.14
-"""A view moves away from sea that is wider than this at one of its sides, until its own areas
+"""A window moves away from sea that is wider than this at one of its sides, until its own areas
 are so near its edge."""
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A rectangle of the grid of one detail, in units from the plane's origin, y down."""
+class Window:
+    """What a map shows: a rectangle of one detail's grid, in units from its origin, y down."""
 
     rung: int
     left: int
@@ -60,17 +60,17 @@ class View:
         )
 
 
-def coarser(view: View, rungs: int) -> View:
+def coarser(window: Window, rungs: int) -> Window:
     """The same part of the plane with less detail: by a factor of √2 a rung."""
-    unit = ladder_unit(view.rung + rungs)
-    left, bottom, right, top = view.box
+    unit = ladder_unit(window.rung + rungs)
+    left, bottom, right, top = window.box
     first_x, first_y = math.floor(left / unit), math.floor(-top / unit)
     width, height = math.ceil(right / unit) - first_x, math.ceil(-bottom / unit) - first_y
-    return View(view.rung + rungs, first_x, first_y, width, height)
+    return Window(window.rung + rungs, first_x, first_y, width, height)
 
 
-def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.03) -> View:
-    """The view that holds a box (EPSG:3857), at least `units` wide.
+def window_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.03) -> Window:
+    """The window that holds a box (EPSG:3857), at least `units` wide.
 
     Parameters
     ----------
@@ -91,11 +91,11 @@ def view_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 0.
     first_y = math.floor(-(middle_y + height / 2) / unit)
     last_x = math.ceil((middle_x + width / 2) / unit)
     last_y = math.ceil(-(middle_y - height / 2) / unit)
-    return View(rung, first_x, first_y, last_x - first_x, last_y - first_y)
+    return Window(rung, first_x, first_y, last_x - first_x, last_y - first_y)
 
 
-def national_view(layer: Layer) -> View:
-    """The view of all areas, with some room for land that borders on them to fade away in."""
+def national_window(layer: Layer) -> Window:
+    """The window of all areas, with some room for land that borders on them to fade away in."""
     left, bottom, right, top = layer.box
     room = BEYOND_SHARE * max(right - left, top - bottom)
     own = shapely.box(left, bottom, right, top)
@@ -104,30 +104,30 @@ def national_view(layer: Layer) -> View:
         left, bottom = max(left - room, min(left, west)), max(bottom - room, min(bottom, south))
         right, top = min(right + room, max(right, east)), min(top + room, max(top, north))
     pad = CELLS_PAD if layer.cells and layer.group_of else 0.02
-    return view_of((left, bottom, right, top), NATIONAL_UNITS, pad=pad)
+    return window_of((left, bottom, right, top), NATIONAL_UNITS, pad=pad)
 
 
-def narrowest_view_m(layer: Layer) -> float:
-    """How much a view of one area shows at least: enough to see where it is, not a county."""
-    return min(MIN_AREA_VIEW_M, MIN_AREA_EXTENTS * layer.usual_extent)
+def narrowest_window_m(layer: Layer) -> float:
+    """How much a window of one area shows at least: enough to see where it is, not a county."""
+    return min(MIN_AREA_WINDOW_M, MIN_AREA_EXTENTS * layer.usual_extent)
 
 
-def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
-    """The view of one area and what lies around it.
+def area_window(layer: Layer, code: str, neighbours: Sequence[str]) -> Window:
+    """The window of one area and what lies around it.
 
     Hexagons: about seven cells across.  Geography: twice the area's extent, wider if its
-    neighbours' points lie further out, and never less than `narrowest_view_m` across.
+    neighbours' points lie further out, and never less than `narrowest_window_m` across.
     An area without an outline is somewhere among all.
     """
     if code not in layer.at:
-        return national_view(layer)
+        return national_window(layer)
     left, bottom, right, top = layer.boxes[layer.at[code]]
     x, y = (left + right) / 2, (bottom + top) / 2
     if layer.cells:
         half = NEAR_CELLS * (right - left) / 2
         box = (x - half, y - half / AREA_RATIO, x + half, y + half / AREA_RATIO)
     else:
-        half = max(right - left, top - bottom, narrowest_view_m(layer) / 2)
+        half = max(right - left, top - bottom, narrowest_window_m(layer) / 2)
         points = np.array([layer.points[layer.at[c]] for c in neighbours if c in layer.at])
         # Far neighbours must not shrink the area that the page is about: two extents at most.
         low = np.array([x - half, y - half])
@@ -136,23 +136,23 @@ def area_view(layer: Layer, code: str, neighbours: Sequence[str]) -> View:
             low = np.maximum(np.minimum(low, points.min(axis=0)), low - half)
             high = np.minimum(np.maximum(high, points.max(axis=0)), high + half)
         box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return _placed_view(layer, box, [layer.at[code]], pad=0.0)
+    return _placed_window(layer, box, [layer.at[code]], pad=0.0)
 
 
-def group_view(layer: Layer, codes: Sequence[str]) -> View:
-    """The view of some areas together; of all, where none of them has an outline."""
+def group_window(layer: Layer, codes: Sequence[str]) -> Window:
+    """The window of some areas together; of all, where none of them has an outline."""
     rows = [layer.at[c] for c in codes if c in layer.at]
     if not rows:
-        return national_view(layer)
-    return _placed_view(layer, _extent(layer.boxes[rows]), rows, pad=0.06)
+        return national_window(layer)
+    return _placed_window(layer, _extent(layer.boxes[rows]), rows, pad=0.06)
 
 
-def _placed_view(layer: Layer, box: Box, rows: Sequence[int], *, pad: float) -> View:
-    """The view of a box around some areas that shows where on land they lie."""
+def _placed_window(layer: Layer, box: Box, rows: Sequence[int], *, pad: float) -> Window:
+    """The window of a box around some areas that shows where on land they lie."""
     if not layer.cells:
         box = _with_company(layer, box, rows)
-    view = view_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=pad)
-    return _off_the_sea(layer, view, rows)
+    window = window_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=pad)
+    return _off_the_sea(layer, window, rows)
 
 
 def _with_company(layer: Layer, box: Box, rows: Sequence[int]) -> Box:
@@ -172,9 +172,9 @@ def _with_company(layer: Layer, box: Box, rows: Sequence[int]) -> Box:
     return wider if _side(own.bounds) >= LEAST_OWN_SHARE * _side(wider) else box
 
 
-def _off_the_sea(layer: Layer, view: View, rows: Sequence[int]) -> View:
-    """A view moved towards land where one of its sides is empty, its own areas still within."""
-    box = view.box
+def _off_the_sea(layer: Layer, window: Window, rows: Sequence[int]) -> Window:
+    """A window moved towards land where one of its sides is empty, its own areas still within."""
+    box = window.box
     own = layer.geometry[list(rows)]
     near = np.concatenate([own, _others(layer, box, rows)])
     land = shapely.total_bounds(shapely.clip_by_rect(near, *box))
@@ -185,9 +185,9 @@ def _off_the_sea(layer: Layer, view: View, rows: Sequence[int]) -> View:
         sea, edge = SEA_SHARE * (high - low), EDGE_SHARE * (high - low)
         up = max(0.0, min(land[axis] - low - sea, held[axis] - low - edge))
         down = max(0.0, min(high - sea - land[axis + 2], high - edge - held[axis + 2]))
-        # Land that ends within the view on both sides stands in its middle.
-        moved[axis] = round((up - down) / (2 if up and down else 1) / view.unit_m)
-    return replace(view, left=view.left + moved[0], top=view.top - moved[1])
+        # Land that ends within the window on both sides stands in its middle.
+        moved[axis] = round((up - down) / (2 if up and down else 1) / window.unit_m)
+    return replace(window, left=window.left + moved[0], top=window.top - moved[1])
 
 
 def _others(layer: Layer, box: Box, rows: Sequence[int]) -> Geometries:

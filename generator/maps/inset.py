@@ -1,7 +1,7 @@
 """Where a map of all areas needs an inset: a part so dense that a finger can't meet its areas.
 
-Found by computation: areas that would be under 16 pixels on a window's map, in one group (if
-the atlas has groups with outlines) and touching one another.
+Found by computation: areas that would be under 16 pixels on a map of usual height, in one group
+(if the atlas has groups with outlines) and touching one another.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from generator.maps.framing import View, view_of
+from generator.maps.framing import Window, window_of
 from generator.maps.layers import Layer
 
-WINDOW_PX = 480.0
-"""Height of a map of all areas in a usual window."""
+MAP_PX = 480.0
+"""Height of a map of all areas in a browser of usual height."""
 SMALL_PX = 16.0
 LEAST = 12
 """Areas that an inset is worth making for."""
@@ -37,7 +37,7 @@ def dense_part(layer: Layer) -> tuple[str, ...]:
 
 def _densest(layer: Layer) -> list[str]:
     left, bottom, right, top = layer.box
-    pixel_m = max(right - left, top - bottom) / WINDOW_PX
+    pixel_m = max(right - left, top - bottom) / MAP_PX
     sizes = layer.boxes[:, 2:] - layer.boxes[:, :2]
     small = np.flatnonzero(sizes.max(axis=1) < SMALL_PX * pixel_m)
     found: list[list[int]] = []
@@ -53,12 +53,12 @@ def _densest(layer: Layer) -> list[str]:
     return [layer.codes[at] for at in best]
 
 
-def inset_view(layer: Layer, codes: Sequence[str]) -> View:
-    """The view of an inset's areas."""
+def inset_window(layer: Layer, codes: Sequence[str]) -> Window:
+    """The window of an inset's areas."""
     boxes = layer.boxes[[layer.at[code] for code in codes]]
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return view_of(box, INSET_UNITS, ratio=INSET_RATIO, pad=0.02)
+    return window_of(box, INSET_UNITS, ratio=INSET_RATIO, pad=0.02)
 
 
 def _groups(layer: Layer) -> list[list[int]]:

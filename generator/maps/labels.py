@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generator.maps.asides import Aside, Ground, asides, box_of, reaching
-from generator.maps.framing import View
+from generator.maps.framing import Window
 from generator.maps.layers import Box
 from generator.maps.lettering import LINE_PX, MOST_GROUP_LETTERS, forms, wrapped
 from generator.maps.names import SPARE, NamePlace
@@ -61,13 +61,13 @@ class Room:
 
 def place_labels(
     wanted: Sequence[NamePlace],
-    view: View,
+    window: Window,
     *,
     taken: Sequence[Room] = (),
     ground: Ground | None = None,
     steps: int = len(STEPS_PX),
 ) -> list[PlacedLabel]:
-    """The names that have room in a view, most important first, none over another.
+    """The names that have room in a window, most important first, none over another.
 
     Parameters
     ----------
@@ -80,19 +80,19 @@ def place_labels(
     steps
         How many of the widths to look at: a map that never is wide needs no more.
     """
-    waiting = [p for p in wanted if _within(p, view)]
+    waiting = [p for p in wanted if _within(p, window)]
     # What a usual width has room for comes first; narrower maps show some of it, wider ones more.
-    usual = _Board(view, USUAL_STEP, taken, ground).add(waiting, [])
+    usual = _Board(window, USUAL_STEP, taken, ground).add(waiting, [])
     chosen = {label.code or label.lines: label.aside is not None for label in usual}
     placed: list[PlacedLabel] = []
     for step in range(1, steps):
         narrow = step < USUAL_STEP
         found = [p for p in waiting if not narrow or _key(p) in chosen]
         apart = {_key(p) for p in found if not narrow or chosen[_key(p)]}
-        placed += _Board(view, step, taken, ground).add(found, placed, apart)
+        placed += _Board(window, step, taken, ground).add(found, placed, apart)
         done = {label.code or label.lines for label in placed}
         waiting = [p for p in waiting if _key(p) not in done]
-    return _narrowest(placed, wanted, _Board(view, 0, taken, ground))
+    return _narrowest(placed, wanted, _Board(window, 0, taken, ground))
 
 
 def _narrowest(
@@ -104,7 +104,7 @@ def _narrowest(
     important and has room a little later.
     """
     early = {label.code or label.lines: label for label in placed if label.step == 1}
-    again = [p for p in wanted if _key(p) in early and _within(p, board.view)]
+    again = [p for p in wanted if _key(p) in early and _within(p, board.window)]
     apart = [key for key, label in early.items() if label.aside]
     found = board.add(again, [], apart)
     same = {
@@ -116,12 +116,14 @@ def _narrowest(
 
 
 class _Board:
-    """A view at the width of a step, and what stands on it."""
+    """A window at the width of a step, and what stands on it."""
 
-    def __init__(self, view: View, step: int, taken: Sequence[Room], ground: Ground | None) -> None:
-        self.view, self.step, self.ground = view, step, ground
+    def __init__(
+        self, window: Window, step: int, taken: Sequence[Room], ground: Ground | None
+    ) -> None:
+        self.window, self.step, self.ground = window, step, ground
         self.width = float(STEPS_PX[step])
-        self.height = self.width * view.height / view.width
+        self.height = self.width * window.height / window.width
         w, h = self.width, self.height
         self.boxes = [(r.left * w, r.top * h, r.right * w, r.bottom * h) for r in taken]
 
@@ -158,9 +160,9 @@ class _Board:
 
     def _centred(self, place: NamePlace) -> PlacedLabel | None:
         for lines in _forms(place):
-            label = _labelled(place, self.view, self.step, lines)
+            label = _labelled(place, self.window, self.step, lines)
             box = self._box(label)
-            if _fits(place, box, self.view, self.width) and not _meets_any(box, self.boxes):
+            if _fits(place, box, self.window, self.width) and not _meets_any(box, self.boxes):
                 self.boxes.append(box)
                 return label
         return None
@@ -174,16 +176,16 @@ class _Board:
         if self.ground is None:
             return None
         lines = _forms(place)[0]
-        pixel_m = self.view.unit_m * self.view.width / self.width
+        pixel_m = self.window.unit_m * self.window.width / self.width
         tried = asides(place.radius_m / pixel_m, len(lines) * LINE_PX)
         boxes = np.array([box_of(lines, aside) for aside in tried])
         # On a wider map the name stands nearer to its area.
-        least_m = self.view.unit_m * self.view.width / STEPS_PX[-1]
+        least_m = self.window.unit_m * self.window.width / STEPS_PX[-1]
         point = (place.x_m, place.y_m)
         free = self.ground.free(place.code, point, boxes * pixel_m)
         free &= self.ground.free(place.code, point, boxes * least_m)
         for at in np.flatnonzero(free):
-            label = replace(_labelled(place, self.view, self.step, lines), aside=tried[at])
+            label = replace(_labelled(place, self.window, self.step, lines), aside=tried[at])
             box = self._box(label)
             if _inside(box, self.width, self.height) and not _meets_any(box, self.boxes):
                 self.boxes.append(box)
@@ -203,20 +205,20 @@ def _forms(place: NamePlace) -> tuple[tuple[str, ...], ...]:
     return (wrapped(place.name, most),)
 
 
-def _within(place: NamePlace, view: View) -> bool:
-    left, bottom, right, top = view.box
+def _within(place: NamePlace, window: Window) -> bool:
+    left, bottom, right, top = window.box
     return left < place.x_m < right and bottom < place.y_m < top
 
 
-def _labelled(place: NamePlace, view: View, step: int, lines: tuple[str, ...]) -> PlacedLabel:
+def _labelled(place: NamePlace, window: Window, step: int, lines: tuple[str, ...]) -> PlacedLabel:
     box = box_of(lines)
-    radius = place.radius_m / view.unit_m / view.width
+    radius = place.radius_m / window.unit_m / window.width
     corner = math.hypot(box[2], box[3])
     side = place.side
 
     def share(x_m: float, y_m: float) -> tuple[float, float]:
-        x, y = x_m / view.unit_m - view.left, -y_m / view.unit_m - view.top
-        return x / view.width, y / view.height
+        x, y = x_m / window.unit_m - window.left, -y_m / window.unit_m - window.top
+        return x / window.width, y / window.height
 
     return PlacedLabel(
         *share(place.x_m, place.y_m),
@@ -238,11 +240,11 @@ def _inside(box: Box, width: float, height: float) -> bool:
     )
 
 
-def _fits(place: NamePlace, box: Box, view: View, width: float) -> bool:
-    inside_view = _inside(box, width, width * view.height / view.width)
-    if not inside_view or not place.code:
-        return inside_view
-    across = 2 * place.radius_m / view.unit_m * width / view.width
+def _fits(place: NamePlace, box: Box, window: Window, width: float) -> bool:
+    inside_window = _inside(box, width, width * window.height / window.width)
+    if not inside_window or not place.code:
+        return inside_window
+    across = 2 * place.radius_m / window.unit_m * width / window.width
     return across >= SMALLEST_PX and across * place.spill >= box[2] - box[0]
 
 

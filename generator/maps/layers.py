@@ -1,10 +1,10 @@
 """Geometry ready to draw: projected, simplified as one coverage, on a whole-number grid.
 
 A layer holds its areas in EPSG:3857, the plane of web maps, so that a static SVG and
-an interactive map of the same view agree.  For drawing, a layer is asked for a
+an interactive map of the same window agree.  For drawing, a layer is asked for a
 `Detail`: all geometry simplified together (shared borders stay shared), snapped to
 units of some metres, y downwards.  Details come from a ladder of a factor √2, so that
-many views share one, and a ring's path text is made once.
+many windows share one, and a ring's path text is made once.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Detail:
     """A layer in one degree of detail: shapes by code, outlines by group id, land around.
 
     ``borders`` are the outlines as lines, and ``areas`` the areas in the order of codes, in
-    metres: for views that show a part of them.
+    metres: for windows that show a part of them.
     """
 
     unit_m: float

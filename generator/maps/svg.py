@@ -1,4 +1,4 @@
-"""Static maps: a view of a layer as inline SVG, with links and titles, before any script.
+"""Static maps: a window of a layer as inline SVG, with links and titles, before any script.
 
 The elements and attributes written here are what `templates/assets/style.css` styles
 and the scripts in `templates/assets/map/` read; docs/architecture.md lists them.
@@ -14,7 +14,7 @@ import shapely
 from markupsafe import Markup, escape
 
 from generator.maps.fineness import FINE_UNITS, small_size_m
-from generator.maps.framing import View, view_of
+from generator.maps.framing import Window, window_of
 from generator.maps.layers import Box, Detail, Geometries, Layer
 from generator.maps.shapes import Shape, line_path
 
@@ -24,7 +24,7 @@ style sheets can shrink a drawing into a box of any shape by its own ratio, but 
 LOCATOR_UNITS = 110
 MINI_UNITS = 110
 CONTEXT_MARGIN = 0.7
-"""How far land around goes on beyond a national view, as a share of the view's width."""
+"""How far land around goes on beyond a national window, as a share of the window's width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Drawn:
 
 def draw(
     layer: Layer,
-    view: View,
+    window: Window,
     drawn: Mapping[str, Drawn],
     *,
     id: str,
@@ -48,7 +48,7 @@ def draw(
     here: Sequence[str] = (),
     mute_others: bool = False,
 ) -> Markup:
-    """A view as inline SVG.
+    """A window as inline SVG.
 
     Parameters
     ----------
@@ -65,14 +65,14 @@ def draw(
     mute_others
         Fade the areas that are not `here` (a group's map).
     """
-    shown = [code for code in layer.within(view.box) if code in drawn]
+    shown = [code for code in layer.within(window.box) if code in drawn]
     marked = frozenset(here)
     linked = [c for c in shown if (not mute_others or c in marked) and drawn[c].href]
     rest = sorted(set(shown).difference(linked))
-    sketch = _sketch(layer, view, shown, here)
+    sketch = _sketch(layer, window, shown, here)
     links = (_link(id, code, drawn[code], url, sketch.paths[code]) for code in linked)
     parts = [
-        _opening(layer, view, label, fine=sketch.fine),
+        _opening(layer, window, label, fine=sketch.fine),
         # An inset stays when another measure is chosen, in which more may be without a class.
         hatching(id) if mute_others or any(drawn[c].level is None for c in shown) else "",
         sketch.land,
@@ -97,23 +97,23 @@ class _Sketch:
     fine: bool
 
 
-def _sketch(layer: Layer, view: View, shown: Sequence[str], here: Sequence[str]) -> _Sketch:
-    """What a view shows before anything is known of the areas; made once, also between builds."""
+def _sketch(layer: Layer, window: Window, shown: Sequence[str], here: Sequence[str]) -> _Sketch:
+    """What a window shows before anything is known of the areas; made once, also between builds."""
 
     def made() -> list[object]:
-        detail = layer.detail(view.rung)
-        wide = _widened(view, 0 if here else CONTEXT_MARGIN)
+        detail = layer.detail(window.rung)
+        wide = _widened(window, 0 if here else CONTEXT_MARGIN)
         land = (
-            _group("beyond", _land_paths(detail, detail.beyond, layer.beyond, view, wide)),
-            _group("context", _land_paths(detail, detail.context, detail.land, view, wide)),
+            _group("beyond", _land_paths(detail, detail.beyond, layer.beyond, window, wide)),
+            _group("context", _land_paths(detail, detail.context, detail.land, window, wide)),
         )
-        paths = {code: _within(layer, detail, code, view) for code in shown}
+        paths = {code: _within(layer, detail, code, window) for code in shown}
         marked = [code for code in here if code in layer.at]
-        own = _group("here", (_here_path(layer, marked, view),)) if marked else ""
-        fine = bool(shown) and small_size_m(layer, shown) / view.unit_m < FINE_UNITS
-        return ["".join(land), paths, _borders(layer, view) + own, fine]
+        own = _group("here", (_here_path(layer, marked, window),)) if marked else ""
+        fine = bool(shown) and small_size_m(layer, shown) / window.unit_m < FINE_UNITS
+        return ["".join(land), paths, _borders(layer, window) + own, fine]
 
-    found = layer.kept.value(("map", layer.digest, view, shown, list(here)), made)
+    found = layer.kept.value(("map", layer.digest, window, shown, list(here)), made)
     return _Sketch(*found)
 
 
@@ -140,16 +140,16 @@ def hatching(id: str) -> str:
     )
 
 
-def _opening(layer: Layer, view: View, label: str, *, fine: bool) -> str:
+def _opening(layer: Layer, window: Window, label: str, *, fine: bool) -> str:
     """The drawing's element, with what scripts need to place it."""
-    unit = view.unit_m
-    width, height = NATURAL_PX * view.width, NATURAL_PX * view.height
+    unit = window.unit_m
+    width, height = NATURAL_PX * window.width, NATURAL_PX * window.height
     name = f"map-svg {layer.id}" + (" fine" if fine else "")
     return (
         f'<svg class="{name}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {view.width} {view.height}" role="group" '
+        f'viewBox="0 0 {window.width} {window.height}" role="group" '
         f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
-        f'data-x="{view.left * unit:.3f}" data-y="{-view.top * unit:.3f}">'
+        f'data-x="{window.left * unit:.3f}" data-y="{-window.top * unit:.3f}">'
     )
 
 
@@ -174,88 +174,88 @@ def _others(
     )
 
 
-def _borders(layer: Layer, view: View) -> str:
-    """Group borders within the view; each stretch once, though two groups share it."""
-    detail = layer.detail(view.rung)
-    room = 4 * view.unit_m
-    left, bottom, right, top = view.box
-    near = [b for g, b in detail.borders.items() if _meets(detail.outlines[g], view)]
+def _borders(layer: Layer, window: Window) -> str:
+    """Group borders within the window; each stretch once, though two groups share it."""
+    detail = layer.detail(window.rung)
+    room = 4 * window.unit_m
+    left, bottom, right, top = window.box
+    near = [b for g, b in detail.borders.items() if _meets(detail.outlines[g], window)]
     clipped = shapely.clip_by_rect(near, left - room, bottom - room, right + room, top + room)
     lines = shapely.union_all([line for line in clipped if not shapely.is_empty(line)])
-    path = line_path(lines, view.unit_m, view.left, view.top)
+    path = line_path(lines, window.unit_m, window.left, window.top)
     return _group("outlines", (f'<path d="{path}"/>',) if path else ())
 
 
 CLIP_UNITS = 6
-"""How far beyond the view a clipped area goes on, so that the cut isn't seen."""
+"""How far beyond the window a clipped area goes on, so that the cut isn't seen."""
 
 
-def _clip_box(view: View) -> Box:
-    room = CLIP_UNITS * view.unit_m
-    left, bottom, right, top = view.box
+def _clip_box(window: Window) -> Box:
+    room = CLIP_UNITS * window.unit_m
+    left, bottom, right, top = window.box
     return left - room, bottom - room, right + room, top + room
 
 
-def _sticks_out(shape: Shape, view: View) -> bool:
-    """Whether an area goes on far enough beyond the view to be worth cutting."""
+def _sticks_out(shape: Shape, window: Window) -> bool:
+    """Whether an area goes on far enough beyond the window to be worth cutting."""
     left, top, right, bottom = shape.box
     room = 4 * CLIP_UNITS
     return (
-        left < view.left - room
-        or top < view.top - room
-        or right > view.left + view.width + room
-        or bottom > view.top + view.height + room
+        left < window.left - room
+        or top < window.top - room
+        or right > window.left + window.width + room
+        or bottom > window.top + window.height + room
     )
 
 
-def _within(layer: Layer, detail: Detail, code: str, view: View) -> str:
-    """The path of an area, cut at the edges of the view if it goes far beyond."""
+def _within(layer: Layer, detail: Detail, code: str, window: Window) -> str:
+    """The path of an area, cut at the edges of the window if it goes far beyond."""
     shape = detail.shapes[code]
-    if not layer.cells and _sticks_out(shape, view):
-        shape = detail.clipped(detail.areas[layer.at[code]], _clip_box(view)) or shape
-    return shape.path(view.left, view.top)
+    if not layer.cells and _sticks_out(shape, window):
+        shape = detail.clipped(detail.areas[layer.at[code]], _clip_box(window)) or shape
+    return shape.path(window.left, window.top)
 
 
-def _widened(view: View, margin: float) -> View:
-    """A view with a share of its width more on all sides."""
-    room = math.ceil(margin * view.width)
-    return View(
-        view.rung, view.left - room, view.top - room,
-        view.width + 2 * room, view.height + 2 * room,
+def _widened(window: Window, margin: float) -> Window:
+    """A window with a share of its width more on all sides."""
+    room = math.ceil(margin * window.width)
+    return Window(
+        window.rung, window.left - room, window.top - room,
+        window.width + 2 * room, window.height + 2 * room,
     )  # fmt: skip
 
 
 def _land_paths(
-    detail: Detail, shapes: Sequence[Shape], land: Geometries, view: View, wide: View
+    detail: Detail, shapes: Sequence[Shape], land: Geometries, window: Window, wide: Window
 ) -> Iterable[str]:
-    """Paths of land on a view's grid, cut at the edges of a wider view."""
+    """Paths of land on a window's grid, cut at the edges of a wider window."""
     for shape, whole in zip(shapes, land, strict=True):
         if not _meets(shape, wide):
             continue
         part = detail.clipped(whole, _clip_box(wide)) if _sticks_out(shape, wide) else shape
         if part is not None:
-            yield _path(part, view)
+            yield _path(part, window)
 
 
-def _path(shape: Shape, view: View) -> str:
-    return f'<path d="{shape.path(view.left, view.top)}"/>'
+def _path(shape: Shape, window: Window) -> str:
+    return f'<path d="{shape.path(window.left, window.top)}"/>'
 
 
-def _meets(shape: Shape, view: View) -> bool:
+def _meets(shape: Shape, window: Window) -> bool:
     left, top, right, bottom = shape.box
     return (
-        left <= view.left + view.width
-        and right >= view.left
-        and top <= view.top + view.height
-        and bottom >= view.top
+        left <= window.left + window.width
+        and right >= window.left
+        and top <= window.top + window.height
+        and bottom >= window.top
     )
 
 
-def _here_path(layer: Layer, here: Sequence[str], view: View) -> str:
-    detail = layer.detail(view.rung)
+def _here_path(layer: Layer, here: Sequence[str], window: Window) -> str:
+    detail = layer.detail(window.rung)
     if len(here) == 1:
-        return _path(detail.shapes[here[0]], view)
-    return _path(layer.outline(here, view.rung), view)
+        return _path(detail.shapes[here[0]], window)
+    return _path(layer.outline(here, window.rung), window)
 
 
 def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: str) -> Markup:
@@ -263,32 +263,32 @@ def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: 
     boxes = layer.boxes[[layer.at[c] for c in codes]]
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    view = view_of(box, MINI_UNITS, ratio=1.0, pad=0.04)
+    window = window_of(box, MINI_UNITS, ratio=1.0, pad=0.04)
 
     def made() -> list[str]:
-        shapes = layer.detail(view.rung).shapes
-        return [shapes[code].path(view.left, view.top) for code in codes]
+        shapes = layer.detail(window.rung).shapes
+        return [shapes[code].path(window.left, window.top) for code in codes]
 
     by_class: dict[str, str] = {}
-    outlines = layer.kept.value(("mini", layer.digest, view, list(codes)), made)
+    outlines = layer.kept.value(("mini", layer.digest, window, list(codes)), made)
     for code, path in zip(codes, outlines, strict=True):
         found = drawn[code].level
         name = "level-none" if found is None else f"level-{found}"
         by_class[name] = by_class.get(name, "") + path
     paths = "".join(f'<path class="area {n}" d="{d}"/>' for n, d in sorted(by_class.items()))
     return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
-        f'<svg class="mini" viewBox="0 0 {view.width} {view.height}" role="img" '
+        f'<svg class="mini" viewBox="0 0 {window.width} {window.height}" role="img" '
         f'aria-label="{escape(label)}">{paths}</svg>'
     )
 
 
 def locator_land(layer: Layer) -> str:
     """The land of all locators, as an SVG file that pages refer to (``#land``)."""
-    view = view_of(layer.box, LOCATOR_UNITS, pad=0.04)
-    land = layer.outlines(view.rung) or layer.shapes(view.rung)
-    paths = "".join(shape.path(view.left, view.top) for shape in land.values())
+    window = window_of(layer.box, LOCATOR_UNITS, pad=0.04)
+    land = layer.outlines(window.rung) or layer.shapes(window.rung)
+    paths = "".join(shape.path(window.left, window.top) for shape in land.values())
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {view.height}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {window.width} {window.height}">'
         f'<path id="land" d="{paths}"/></svg>\n'
     )
 
@@ -298,11 +298,11 @@ def locator(layer: Layer, codes: Sequence[str], label: str, land: str) -> Markup
 
     `land` is where the file of `locator_land` is, seen from the page.
     """
-    view = view_of(layer.box, LOCATOR_UNITS, pad=0.04)
+    window = window_of(layer.box, LOCATOR_UNITS, pad=0.04)
     points = layer.points[[layer.at[c] for c in codes]].mean(axis=0)
-    x, y = points[0] / view.unit_m - view.left, -points[1] / view.unit_m - view.top
+    x, y = points[0] / window.unit_m - window.left, -points[1] / window.unit_m - window.top
     return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
-        f'<svg class="locator" viewBox="0 0 {view.width} {view.height}" role="img" '
+        f'<svg class="locator" viewBox="0 0 {window.width} {window.height}" role="img" '
         f'aria-label="{escape(label)}"><use class="land" href="{escape(land)}#land"/>'
         f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
         f'<circle class="here" cx="{x:.1f}" cy="{y:.1f}" r="3"/></svg>'

@@ -9,7 +9,7 @@ from generator import urls
 from generator.cards.draw import Card, CardLine, CardMap, Outline
 from generator.data.places import Group
 from generator.language.positions import short_rank
-from generator.maps.framing import View, view_of
+from generator.maps.framing import Window, window_of
 from generator.maps.shapes import Shape
 from generator.pages.atlas import Atlas
 
@@ -33,19 +33,19 @@ def _ground(atlas: Atlas, coloured: Sequence[str]) -> CardMap:
     Colour only where a card is about it keeps the picture plain, and half as large.
     """
     layer = atlas.layers[0]
-    view = view_of(layer.box, CARD_UNITS, pad=0.02)
-    shapes = layer.shapes(view.rung)
+    window = window_of(layer.box, CARD_UNITS, pad=0.02)
+    shapes = layer.shapes(window.rung)
     colours = {c.level: c.colour for c in atlas.comparison.main.classification.classes}
-    land = layer.outlines(view.rung) or shapes
-    fills = {_LAND: [shape.path(view.left, view.top) for shape in land.values()]}
+    land = layer.outlines(window.rung) or shapes
+    fills = {_LAND: [shape.path(window.left, window.top) for shape in land.values()]}
     for code in coloured:
         about = atlas.drawn.get(code)
         if about is not None and code in layer.at and about.level is not None:
-            path = shapes[code].path(view.left, view.top)
+            path = shapes[code].path(window.left, window.top)
             fills.setdefault(colours[about.level], []).append(path)
     return CardMap(
-        view.width,
-        view.height,
+        window.width,
+        window.height,
         tuple((colour, "".join(paths)) for colour, paths in fills.items()),
         site=atlas.settings.atlas.title,
         source=". ".join([atlas.comparison.main.edition.title, *atlas.attribution]) + ".",
@@ -165,19 +165,19 @@ def _card(
     atlas: Atlas, name: str, kicker: str, lines: Sequence[CardLine], codes: Sequence[str]
 ) -> Card:
     layer = atlas.layers[0]
-    view = view_of(layer.box, CARD_UNITS, pad=0.02)
+    window = window_of(layer.box, CARD_UNITS, pad=0.02)
     shown = [code for code in codes if code in layer.at]
     outline, marker = None, None
     if len(shown) == 1:
-        outline = _outline(layer.shapes(view.rung)[shown[0]], view)
-        x, y = layer.points[layer.at[shown[0]]] / view.unit_m
-        marker = (round(float(x) - view.left, 1), round(float(-y) - view.top, 1))
+        outline = _outline(layer.shapes(window.rung)[shown[0]], window)
+        x, y = layer.points[layer.at[shown[0]]] / window.unit_m
+        marker = (round(float(x) - window.left, 1), round(float(-y) - window.top, 1))
     elif shown:
-        outline = _outline(layer.outline(shown, view.rung), view)
+        outline = _outline(layer.outline(shown, window.rung), window)
     return Card(name, kicker, tuple(lines[:MOST_LINES]), outline, marker)
 
 
-def _outline(shape: Shape, view: View) -> Outline:
+def _outline(shape: Shape, window: Window) -> Outline:
     left, top, right, bottom = shape.box
-    box = (left - view.left, top - view.top, right - view.left, bottom - view.top)
-    return Outline(shape.path(view.left, view.top), box)
+    box = (left - window.left, top - window.top, right - window.left, bottom - window.top)
+    return Outline(shape.path(window.left, window.top), box)

@@ -1,4 +1,4 @@
-"""Maps of pages: the view, whose names come first, folium's element, where each stands alone."""
+"""Maps of pages: the window, whose names come first, folium's element, where each stands alone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from generator.language.choices import layout_name
 from generator.language.numbers import joined
 from generator.maps.asides import Ground
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
-from generator.maps.framing import View, area_view, coarser, group_view, national_view
-from generator.maps.inset import inset_view
+from generator.maps.framing import Window, area_window, coarser, group_window, national_window
+from generator.maps.inset import inset_window
 from generator.maps.label_drawing import label_svg
 from generator.maps.labels import STEPS_PX, Room, place_labels
 from generator.maps.layers import Layer, middle_of
@@ -34,7 +34,7 @@ SCRIPTS = ("leaflet.js", "map.js", urls.PAGE_MAP)
 STYLES = ("leaflet.css",)
 TOOLS = (Room(0.9, 0.0, 1.0, 0.2),)
 """Where the buttons of a live map stand."""
-VIEWS = {"nation": "national", "area": "neighbourhood", "group": "group"}
+SHOWS = {"nation": "national", "area": "neighbourhood", "group": "group"}
 
 
 def page_map(
@@ -75,23 +75,23 @@ def page_map(
     if overview:
         layer, about = atlas.group_layer, atlas.drawn_groups
         here = [g.id for g in groups_among(atlas, here)]
-    view = map_view(atlas, layer, kind, here)
-    view = coarser(view, 2) if coarse and not layer.cells else view
+    window = map_window(atlas, layer, kind, here)
+    window = coarser(window, 2) if coarse and not layer.cells else window
     brief = kind == "area" and not atlas.per_area("full_pages")
     svg = draw(
         layer,
-        view,
-        _in_brief(atlas, view, about, here) if brief else about,
+        window,
+        _in_brief(atlas, window, about, here) if brief else about,
         id=name,
         label=caption,
         url=lambda href: urls.relative(path, href),
         here=here,
         mute_others=kind == "group",
     )
-    names = _group_names(atlas, view) if overview else _names(atlas, view, kind, here, about)
+    names = _group_names(atlas, window) if overview else _names(atlas, window, kind, here, about)
     drawing = _sheet(svg, names)
     # Ids of groups may have spaces, and scripts know areas only.
-    shows, named = ("overview", ()) if overview else (VIEWS[kind], tuple(here))
+    shows, named = ("overview", ()) if overview else (SHOWS[kind], tuple(here))
     own = main.id if main is not atlas.comparison.main else ""
     frame = frame_element(PageFrame(urls.to_root(path), shows, named, drawing, own))
     marked = here[0] if kind == "area" and here else ""
@@ -137,14 +137,14 @@ def national_map(atlas: Atlas, path: str, shown: Shown) -> parts.MapView:
     overview = too_many(atlas, atlas.comparison.areas)
     layer = atlas.group_layer if overview else atlas.layers[0]
     about = shown.groups if overview else shown.drawn
-    view = map_view(atlas, layer, "nation", ())
+    window = map_window(atlas, layer, "nation", ())
     svg = draw(
-        layer, view, about, id="nation", label=shown.caption,
+        layer, window, about, id="nation", label=shown.caption,
         url=lambda href: urls.relative(path, href),
     )  # fmt: skip
-    names = _group_names(atlas, view) if overview else _names(atlas, view, "nation", (), about)
+    names = _group_names(atlas, window) if overview else _names(atlas, window, "nation", (), about)
     frame = PageFrame(
-        urls.to_root(path), "overview" if overview else VIEWS["nation"], (), _sheet(svg, names),
+        urls.to_root(path), "overview" if overview else SHOWS["nation"], (), _sheet(svg, names),
         shown.id, shown.values,
     )  # fmt: skip
     return parts.MapView(
@@ -161,30 +161,30 @@ def national_map(atlas: Atlas, path: str, shown: Shown) -> parts.MapView:
 
 
 SMALL = 0.12
-"""Areas less than this share of a view across have no link where pages are in brief."""
+"""Areas less than this share of a window across have no link where pages are in brief."""
 
 
 def without_small_links(
-    layer: Layer, view: View, drawn: dict[str, Drawn], kept: Sequence[str]
+    layer: Layer, window: Window, drawn: dict[str, Drawn], kept: Sequence[str]
 ) -> MutableMapping[str, Drawn]:
     """What a map says of its areas, without the links of those too small to press.
 
     They are drawn as one shape for each class, which weighs a quarter; scripts fetch the
     areas themselves as soon as a reader turns to the map.
     """
-    within = (code for code in layer.within(view.box) if code in drawn and code not in kept)
+    within = (code for code in layer.within(window.box) if code in drawn and code not in kept)
     codes = [code for code in within if drawn[code].level is not None]
     boxes = layer.boxes[[layer.at[code] for code in codes]].reshape(-1, 4)
-    small = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) < SMALL * view.width * view.unit_m
+    small = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) < SMALL * window.width * window.unit_m
     bare = {code: replace(drawn[code], href="") for code in np.array(codes)[small].tolist()}
     return ChainMap(bare, drawn)
 
 
 def _in_brief(
-    atlas: Atlas, view: View, drawn: dict[str, Drawn], here: Sequence[str]
+    atlas: Atlas, window: Window, drawn: dict[str, Drawn], here: Sequence[str]
 ) -> Mapping[str, Drawn]:
     near = [c for code in here for c in atlas.comparison.neighbours.get(code, ())]
-    return without_small_links(atlas.layers[0], view, drawn, (*here, *near))
+    return without_small_links(atlas.layers[0], window, drawn, (*here, *near))
 
 
 def _embeds(
@@ -216,12 +216,12 @@ def _inset(atlas: Atlas, path: str, drawn: Mapping[str, Drawn]) -> parts.Inset |
     codes = atlas.dense
     if not codes:
         return None
-    view = inset_view(layer, codes)
+    window = inset_window(layer, codes)
     groups = {g.id: g.name for g in atlas.comparison.groups}
     title = groups.get(layer.group_of.get(codes[0], ""), atlas.speak("The densest part"))
     svg = draw(
         layer,
-        view,
+        window,
         drawn,
         id="inset",
         label=atlas.speak("%(title)s, larger", title=title),
@@ -229,7 +229,7 @@ def _inset(atlas: Atlas, path: str, drawn: Mapping[str, Drawn]) -> parts.Inset |
         here=codes,
         mute_others=True,
     )
-    return parts.Inset(title, _sheet(svg, _names(atlas, view, "group", codes, drawn)))
+    return parts.Inset(title, _sheet(svg, _names(atlas, window, "group", codes, drawn)))
 
 
 def _sheet(svg: Markup, names: str) -> Markup:
@@ -273,15 +273,15 @@ def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
 
 
 def _names(
-    atlas: Atlas, view: View, kind: str, here: Sequence[str], drawn: Mapping[str, Drawn]
+    atlas: Atlas, window: Window, kind: str, here: Sequence[str], drawn: Mapping[str, Drawn]
 ) -> str:
     """The names on a map: of the page's own area, its members or neighbours, then others."""
     own = list(here)
     if kind == "area":
         own += atlas.comparison.neighbours.get(here[0], ())
-    found = _places_within(atlas, view)
+    found = _places_within(atlas, window)
     if kind == "area":
-        found += _cut_places(atlas, view, here[0], found)
+        found += _cut_places(atlas, window, here[0], found)
     wanted = ordered(found, (here[:1], own) if kind == "area" else (own,))
     if kind != "nation":
         wanted = [place for place in wanted if place.code]
@@ -290,50 +290,52 @@ def _names(
         for place in wanted
         if place.code
     }
-    return _label_svg(atlas, wanted, view, levels, kind, here)
+    return _label_svg(atlas, wanted, window, levels, kind, here)
 
 
-def _places_within(atlas: Atlas, view: View) -> list[NamePlace]:
-    left, bottom, right, top = view.box
+def _places_within(atlas: Atlas, window: Window) -> list[NamePlace]:
+    left, bottom, right, top = window.box
     x, y = atlas.name_points.T
     within = np.flatnonzero((left < x) & (x < right) & (bottom < y) & (y < top))
     return [atlas.names[at] for at in within]
 
 
-def _cut_places(atlas: Atlas, view: View, code: str, found: Sequence[NamePlace]) -> list[NamePlace]:
-    """Where to name the areas that a view shows a part of, if nothing else in it has a name."""
+def _cut_places(
+    atlas: Atlas, window: Window, code: str, found: Sequence[NamePlace]
+) -> list[NamePlace]:
+    """Where to name the areas that a window shows a part of, if nothing else in it has a name."""
     layer = atlas.layers[0]
     if layer.cells or any(place.code not in ("", code) for place in found):
         return []
     areas = atlas.comparison.areas
     return [
-        NamePlace(*middle_of(shapely.clip_by_rect(layer.geometry[layer.at[other]], *view.box)),
+        NamePlace(*middle_of(shapely.clip_by_rect(layer.geometry[layer.at[other]], *window.box)),
               areas[other].name, other)
-        for other in layer.within(view.box)
+        for other in layer.within(window.box)
         if other != code
     ]  # fmt: skip
 
 
-def _ground(layer: Layer, view: View, kind: str, here: Sequence[str]) -> Ground:
+def _ground(layer: Layer, window: Window, kind: str, here: Sequence[str]) -> Ground:
     """The page's own areas may be named beside themselves: not over one another or, on an
     area's map, over any other.
     """
-    detail = layer.detail(view.rung)
-    within = layer.within(view.box)
+    detail = layer.detail(window.rung)
+    within = layer.within(window.box)
     codes = [c for c in here if c in layer.at] if kind == "group" else within
     return Ground(layer, here, detail.areas[[layer.at[c] for c in codes]], codes)
 
 
-def _group_names(atlas: Atlas, view: View) -> str:
+def _group_names(atlas: Atlas, window: Window) -> str:
     """The names of groups that stand for their areas."""
     wanted = [place for place in atlas.names if not place.code]
-    return _label_svg(atlas, wanted, view, {})
+    return _label_svg(atlas, wanted, window, {})
 
 
 def _label_svg(
     atlas: Atlas,
     wanted: Sequence[NamePlace],
-    view: View,
+    window: Window,
     levels: Mapping[str, int | None],
     kind: str = "nation",
     here: Sequence[str] = (),
@@ -343,14 +345,14 @@ def _label_svg(
     whole = kind == "nation" or layer.cells
 
     def drawn() -> str:
-        ground = None if whole else _ground(layer, view, kind, here)
+        ground = None if whole else _ground(layer, window, kind, here)
         steps = len(STEPS_PX) - (kind != "nation")
-        placed = place_labels(wanted, view, taken=TOOLS, ground=ground, steps=steps)
+        placed = place_labels(wanted, window, taken=TOOLS, ground=ground, steps=steps)
         return label_svg(placed, levels)
 
     what = (
         "names",
-        view,
+        window,
         wanted,
         TOOLS,
         levels,
@@ -361,17 +363,17 @@ def _label_svg(
     return made
 
 
-def map_view(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> View:
+def map_window(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> Window:
     """What a map shows first: the nation, some areas together, or one and its neighbours."""
     if kind == "nation":
-        return national_view(layer)
+        return national_window(layer)
     near = atlas.comparison.neighbours[here[0]] if kind == "area" else ()
 
     def found() -> list[int]:
-        one = area_view(layer, here[0], near) if kind == "area" else group_view(layer, here)
+        one = area_window(layer, here[0], near) if kind == "area" else group_window(layer, here)
         return list(astuple(one))
 
-    return View(*layer.kept.value(("view", layer.digest, kind, list(here), list(near)), found))
+    return Window(*layer.kept.value(("window", layer.digest, kind, list(here), list(near)), found))
 
 
 def embed_path(atlas: Atlas, page_path: str) -> str:
