@@ -11,9 +11,9 @@ from pathlib import Path
 from generator.errors import SourceError
 from generator.report import Report
 from generator.sources.tables.csv_file import csv_rows
-from generator.sources.tables.layout import Layout, lay_out, table_score
 from generator.sources.tables.limits import TableLimits
 from generator.sources.tables.metadata import Description, read_description
+from generator.sources.tables.sheet_parts import SheetParts, table_score, take_apart
 from generator.sources.tables.table import GSS_CODE, Table, tidy_code
 
 _CONTROL = re.compile(
@@ -78,24 +78,24 @@ def read_table(
     decimal = options.decimal or described.decimal or "."
     cells = _cells(path, options, limits, described, report)
     rows = _tidy(path, cells, limits, report)
-    layout = lay_out(path, rows, options.header_row, decimal)
-    for note in layout.notes:
+    parts = take_apart(path, rows, options.header_row, decimal)
+    for note in parts.notes:
         report.say(f"{path}: {note}")
-    for doubt in layout.doubts:
+    for doubt in parts.doubts:
         report.warn(f"{path}: {doubt}")
-    _tidy_codes(path, layout, report)
-    above = layout.above[:-1] if layout.headings else layout.above
+    _tidy_codes(path, parts, report)
+    above = parts.above[:-1] if parts.headings else parts.above
     return Table(
         path,
-        tuple(layout.names),
-        tuple(tuple(row) for _, row in layout.rows),
-        tuple(number for number, _ in layout.rows),
+        tuple(parts.names),
+        tuple(tuple(row) for _, row in parts.rows),
+        tuple(number for number, _ in parts.rows),
         decimal,
         frozenset(text.casefold() for text in options.missing) | described.missing,
-        {name: described.facts[name] for name in layout.names if name in described.facts},
+        {name: described.facts[name] for name in parts.names if name in described.facts},
         tuple(" ".join(filter(None, cells)) for _, cells in above),
-        tuple(" ".join(filter(None, cells)) for _, cells in layout.below),
-        {name: text for name, text in zip(layout.names, layout.headings, strict=False) if text},
+        tuple(" ".join(filter(None, cells)) for _, cells in parts.below),
+        {name: text for name, text in zip(parts.names, parts.headings, strict=False) if text},
     )
 
 
@@ -233,14 +233,14 @@ def _without_trailing_blanks(texts: list[str]) -> list[str]:
     return texts[:end]
 
 
-def _tidy_codes(path: Path, layout: Layout, report: Report) -> None:
+def _tidy_codes(path: Path, parts: SheetParts, report: Report) -> None:
     """Write codes with spaces or in lower case as codes are written."""
-    for at, name in enumerate(layout.names):
-        first = [cells[at] for _, cells in layout.rows[:_LOOK] if cells[at]]
+    for at, name in enumerate(parts.names):
+        first = [cells[at] for _, cells in parts.rows[:_LOOK] if cells[at]]
         if sum(bool(GSS_CODE.match(tidy_code(cell))) for cell in first) <= _MOSTLY * len(first):
             continue
         changed = []
-        for number, row in layout.rows:
+        for number, row in parts.rows:
             if (code := tidy_code(row[at])) != row[at]:
                 row[at] = code
                 changed.append(number)

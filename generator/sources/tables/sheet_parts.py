@@ -33,7 +33,7 @@ Rows = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(slots=True)
-class Layout:
+class SheetParts:
     """A sheet, taken apart.
 
     ``header_row`` is the header's number in the file; ``above`` are the rows over it, ``below``
@@ -108,7 +108,7 @@ def _as_good(above: tuple[int, list[str]], found: tuple[int, list[str]], decimal
     )
 
 
-def lay_out(path: Path, rows: Rows, header_row: int | None, decimal: str = ".") -> Layout:
+def take_apart(path: Path, rows: Rows, header_row: int | None, decimal: str = ".") -> SheetParts:
     """Take a sheet apart.
 
     Parameters
@@ -132,25 +132,25 @@ def lay_out(path: Path, rows: Rows, header_row: int | None, decimal: str = ".") 
     else:
         at = _given(path, rows, header_row, decimal)
     number, names = rows[at][0], list(rows[at][1])
-    layout = Layout(number, _names(path, number, names), [], above=list(rows[:at]))
-    layout.rows, layout.below = _body(path, rows[at + 1 :], len(layout.names), decimal)
-    if not layout.rows:
+    parts = SheetParts(number, _names(path, number, names), [], above=list(rows[:at]))
+    parts.rows, parts.below = _body(path, rows[at + 1 :], len(parts.names), decimal)
+    if not parts.rows:
         raise SourceError("the table has no rows", where=str(path), fix="put data below the header")
     if header_row is None and at > 0:
         titles = "; ".join(" ".join(c for c in cells if c)[:60] for _, cells in rows[:at][:3])
-        layout.notes.append(
+        parts.notes.append(
             f"the header is in row {number}; the {_rows_text([n for n, _ in rows[:at]])} above it "
             f"{'is' if at == 1 else 'are'} left out ({titles})"
         )
-    if layout.below:
-        first = " ".join(c for c in layout.below[0][1] if c)[:60]
-        layout.notes.append(
-            f"notes below the table are left out: {_rows_text([n for n, _ in layout.below])} "
+    if parts.below:
+        first = " ".join(c for c in parts.below[0][1] if c)[:60]
+        parts.notes.append(
+            f"notes below the table are left out: {_rows_text([n for n, _ in parts.below])} "
             f"({first})"
         )
-    _name_columns(layout, rows[at - 1][1] if at else [])
-    _drop_doubled(layout)
-    return layout
+    _name_columns(parts, rows[at - 1][1] if at else [])
+    _drop_doubled(parts)
+    return parts
 
 
 def _says_figure(cell: str, decimal: str) -> bool:
@@ -286,13 +286,13 @@ def _rows_text(numbers: Sequence[int]) -> str:
     return f"rows {', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _name_columns(layout: Layout, heading: Sequence[str]) -> None:
+def _name_columns(parts: SheetParts, heading: Sequence[str]) -> None:
     """Give every column a name of its own: by the heading over it, else by its number."""
-    names = layout.names
+    names = parts.names
     empty = [
         at
         for at, name in enumerate(names)
-        if not name and not any(cells[at] for _, cells in layout.rows)
+        if not name and not any(cells[at] for _, cells in parts.rows)
     ]
     over = _spread(heading, len(names))
     doubled = {name for name in names if name and names.count(name) > 1}
@@ -308,18 +308,18 @@ def _name_columns(layout: Layout, heading: Sequence[str]) -> None:
         if seen[name] > 1:
             made[at] = f"{name} ({seen[name]})"
             if at not in empty:
-                layout.doubts.append(
-                    f"the column name {name!r} stands twice in row {layout.header_row}: the one "
+                parts.doubts.append(
+                    f"the column name {name!r} stands twice in row {parts.header_row}: the one "
                     f"in column {at + 1} is read as {made[at]!r}"
                 )
     while len(set(made)) < len(made):
         made = [f"{name} (column {at})" for at, name in enumerate(made, start=1)]
     kept = [at for at in range(len(names)) if at not in set(empty)]
-    layout.names = [made[at] for at in kept]
-    if layout.above and layout.header_row - layout.above[-1][0] == 1 and _are_headings(heading):
-        layout.headings = [over[at] for at in kept]
+    parts.names = [made[at] for at in kept]
+    if parts.above and parts.header_row - parts.above[-1][0] == 1 and _are_headings(heading):
+        parts.headings = [over[at] for at in kept]
     if empty:
-        layout.rows = [(number, [cells[at] for at in kept]) for number, cells in layout.rows]
+        parts.rows = [(number, [cells[at] for at in kept]) for number, cells in parts.rows]
 
 
 def _are_headings(heading: Sequence[str]) -> bool:
@@ -344,10 +344,10 @@ def _spread(heading: Sequence[str], width: int) -> list[str]:
     return spread
 
 
-def _drop_doubled(layout: Layout) -> None:
+def _drop_doubled(parts: SheetParts) -> None:
     first: dict[tuple[str, ...], int] = {}
     kept, doubled = [], []
-    for number, cells in layout.rows:
+    for number, cells in parts.rows:
         key = tuple(cells)
         if key in first:
             doubled.append((number, first[key]))
@@ -357,5 +357,5 @@ def _drop_doubled(layout: Layout) -> None:
     if doubled:
         said = ", ".join(f"row {number} (as row {other})" for number, other in doubled[:5])
         more = f" and {len(doubled) - 5} more" if len(doubled) > 5 else ""
-        layout.notes.append(f"rows that repeat another in every cell are left out: {said}{more}")
-    layout.rows = kept
+        parts.notes.append(f"rows that repeat another in every cell are left out: {said}{more}")
+    parts.rows = kept
