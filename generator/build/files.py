@@ -38,7 +38,7 @@ from generator.exports.map_files import (
 from generator.exports.relations_file import related, relations_file
 from generator.exports.tables import areas_takeaway, edition_takeaway, long_takeaway
 from generator.exports.workbook import workbook
-from generator.kept import Kept
+from generator.kept import Kept, digest
 from generator.language.numbers import size_words
 from generator.maps.folium_map import page_script
 from generator.maps.layers import Layer
@@ -47,6 +47,7 @@ from generator.maps.svg import locator_land
 from generator.pages import parts
 from generator.pages.colours import accent_css, changes_css, classes_css
 from generator.pages.legends import change_legend, legend
+from generator.pages.watched import of_all, of_all_changed
 from generator.settings import Settings
 from generator.tiles.documents import TileSource
 
@@ -72,17 +73,21 @@ class SiteFiles:
     downloads: list[parts.Download] = field(default_factory=list)
     logo: parts.Logo | None = None
 
-    def asset(self, name: str, content: bytes) -> str:
-        """Add an asset under a name that changes with its content; returns its path."""
-        path = hashed_name(urls.asset(name), content)
+    def asset(self, name: str, content: bytes, version: bytes | None = None) -> str:
+        """Add an asset under a name that changes with its version, or else with its content.
+
+        Returns its path.
+        """
+        path = hashed_name(urls.asset(name), content if version is None else version)
         self.contents[path] = content
         self.assets[name] = path
         return path
 
-    def folder(self, name: str, contents: Mapping[str, bytes]) -> str:
+    def folder(self, name: str, contents: Mapping[str, bytes], version: bytes | None = None) -> str:
         """Add files that change together under one logical name; returns their folder's path."""
         stem = name.removesuffix(".json")
-        path = urls.asset_folder(stem, fingerprint(b"".join(contents.values()))[:8])
+        known_by = b"".join(contents.values()) if version is None else version
+        path = urls.asset_folder(stem, fingerprint(known_by)[:8])
         self.contents.update({path + file: content for file, content in contents.items()})
         self.assets[name] = path
         return path
@@ -99,10 +104,20 @@ def gather_files(
     comparison: Comparison,
     layers: Sequence[Layer],
     tiles: Sequence[TileSource] = (),
+    *,
+    program: str,
 ) -> SiteFiles:
     """Everything that pages refer to, but what search fetches (`build.search`, `build.postcodes`).
 
-    With `tiles`, also what the tile explorer needs.
+    What all pages refer to and changes with every figure has a name that changes only where
+    pages would anyway: with the program, and with what they state of all figures.
+
+    Parameters
+    ----------
+    tiles
+        With them, also what the tile explorer needs.
+    program
+        A hash of the code and the packages.
     """
     files = SiteFiles()
     for name, content in asset_files(settings).items():
@@ -116,9 +131,10 @@ def gather_files(
     if changes:
         files.asset(urls.CHANGE_COLOURS, _change_colours(changes))
     files.asset("classes.css", colours + accent_css(*settings.look.accents))
-    _add_map_files(files, settings, comparison, layers)
-    _add_change_values(files, settings, comparison, layers[0], changes)
-    files.asset(urls.STRIP, _strip_sheet(settings, comparison))
+    versions = {m.id: _version(program, of_all(m)) for m in comparison.measures}
+    _add_map_files(files, settings, comparison, layers, versions)
+    _add_change_values(files, settings, comparison, layers[0], changes, program)
+    files.asset(urls.STRIP, _strip_sheet(settings, comparison), versions[comparison.main.id])
     files.asset(urls.LAND, locator_land(layers[0]).encode())
     shared = map_config(comparison, layers, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
@@ -178,12 +194,18 @@ def _change_colours(changes: Sequence[EditionChange]) -> bytes:
     return changes_css([CHANGE.ramp(count) for count in sorted(counts)])
 
 
+def _version(program: str, of_all: object) -> bytes:
+    """What changes with the program, and with what is stated of all figures."""
+    return digest(program, of_all).encode()
+
+
 def _add_change_values(
     files: SiteFiles,
     settings: Settings,
     comparison: Comparison,
     layer: Layer,
     changes: Sequence[EditionChange],
+    program: str,
 ) -> None:
     """What the map of each change shows, when it is moved."""
     whole = in_one_file(settings, comparison)
@@ -192,11 +214,12 @@ def _add_change_values(
         for one in pair.changes:
             key = change_legend(settings.speak, one)
             name = urls.change_values_asset(key.measure)
+            version = _version(program, of_all_changed(one))
             if whole:
-                files.asset(name, change_values(settings.speak, one, key))
+                files.asset(name, change_values(settings.speak, one, key), version)
             else:
                 head, *rest = change_values_in_parts(settings.speak, one, key, parts)
-                files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)})
+                files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)}, version)
 
 
 def _strip_sheet(settings: Settings, comparison: Comparison) -> bytes:
@@ -224,7 +247,11 @@ def in_one_file(settings: Settings, comparison: Comparison) -> bool:
 
 
 def _add_map_files(
-    files: SiteFiles, settings: Settings, comparison: Comparison, layers: Sequence[Layer]
+    files: SiteFiles,
+    settings: Settings,
+    comparison: Comparison,
+    layers: Sequence[Layer],
+    versions: Mapping[str, bytes],
 ) -> None:
     """Geometry, names and values for maps that are moved."""
     whole = in_one_file(settings, comparison)
@@ -236,11 +263,12 @@ def _add_map_files(
         _add_layout(files, comparison, layer, parts)
     for measure in comparison.measures:
         name, key = urls.values_asset(measure.id), legend(settings.speak, comparison, measure)
+        version = versions[measure.id]
         if whole:
-            files.asset(name, measure_values(measure, settings, key))
+            files.asset(name, measure_values(measure, settings, key), version)
         else:
             head, *rest = measure_values_in_parts(measure, settings, key, parts)
-            files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)})
+            files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)}, version)
     if whole:
         files.asset(urls.NAMES, name_file(comparison, hrefs, groups))
     else:

@@ -333,7 +333,7 @@ def _write(
             note.result = f"{len(tiles.sources)} tile sets, {len(output.paths)} files"
     with run.report.stage("files") as note:
         before = len(output.paths)
-        atlas = _make_atlas(run.settings, comparison, layers, tiles, placed, output)
+        atlas = _make_atlas(run, comparison, layers, tiles, placed, output)
         note.result = f"{len(output.paths) - before} assets and downloads"
     with run.report.stage("cards") as note:
         card_keys, drawn = write_cards(atlas, run.workers, output, run.report)
@@ -359,7 +359,7 @@ def _write_pages(run: Run, atlas: Atlas, output: Output, program: str) -> dict[s
 
 
 def _make_atlas(
-    settings: Settings,
+    run: Run,
     comparison: Comparison,
     layers: tuple[Layer, ...],
     tiles: TileFiles,
@@ -367,7 +367,8 @@ def _make_atlas(
     output: Output,
 ) -> Atlas:
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
-    files = gather_files(settings, comparison, layers, tiles.sources)
+    settings = run.settings
+    files = gather_files(settings, comparison, layers, tiles.sources, program=run.program)
     checked = _checked_claims(settings, comparison)
     main, speak = comparison.main, settings.speak
     clusters = find_clusters(main, comparison.neighbours)

@@ -89,18 +89,13 @@ class _Watching:
             positions=self._table(f"{full.id} positions", full.positions),
             classification=replace(found, levels=REFUSED, adcm=REFUSED, gadf=REFUSED),
         )
-        hashed = {name: getattr(full, name) for name in HASHED if full.positions}
         _give(
             own,
             values=self._table(f"{full.id} values", full.values),
             sharing=self._table(f"{full.id} sharing", full.sharing),
-            **hashed,
+            **_hashed(full),
         )
-        self.rest += [
-            full.id, full.edition, full.indicator, full.of, full.hot_from_rank,
-            full.cold_from_rank, len(full.positions), found.scheme, found.classes, found.missing,
-            sorted(full.absent.items()), sorted(full.names.items()), sorted(hashed.items()),
-        ]  # fmt: skip
+        self.rest += of_all(full)
         return own
 
     def _comparison(self, full: Comparison) -> Comparison:
@@ -130,7 +125,7 @@ class _Watching:
         )
         known = self._table(f"{name} known", full.known)
         _give(own, known=known, order=REFUSED, decimals=full.decimals, rounded=full.rounded)
-        self.rest += [name, full.by_rank, full.classes, full.decimals, full.rounded]
+        self.rest += of_all_changed(full)
         return own
 
     def _timeline(self, name: str, full: Timeline) -> Timeline:
@@ -154,6 +149,27 @@ class _Watching:
             full.explorer,
             full.logo,
         ]
+
+
+def of_all(full: Measure) -> list[object]:
+    """What a measure says of all areas together; where it changes, all pages are made again."""
+    found = full.classification
+    return [
+        full.id, full.edition, full.indicator, full.of, full.hot_from_rank,
+        full.cold_from_rank, len(full.positions), found.scheme, found.classes,
+        found.missing, sorted(full.absent.items()), sorted(full.names.items()),
+        sorted(_hashed(full).items()),
+    ]  # fmt: skip
+
+
+def _hashed(full: Measure) -> dict[str, Any]:
+    return {name: getattr(full, name) for name in HASHED if full.positions}
+
+
+def of_all_changed(full: Change) -> list[object]:
+    """What a change says of all areas together; where it changes, all pages are made again."""
+    name = f"{full.earlier.id} to {full.later.id}"
+    return [name, full.by_rank, full.classes, full.decimals, full.rounded]
 
 
 def _without_distances(

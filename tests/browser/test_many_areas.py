@@ -7,12 +7,13 @@ import importlib.util
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import Traffic, served, until
+from browsing import Quiet, Traffic, served, until
 from built import ROOT, build_site, copy_mini
 
 from generator.exports import compare_file, map_files
@@ -177,6 +178,50 @@ def test_another_edition_is_learnt_for_all_that_is_drawn(
     assert not loads.failed
     assert before != after
     assert again == before
+
+
+class Keeping(Quiet):
+    """Lets the browser keep every file for an hour."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
+
+
+def read_by_keys(page: playwright.Page, folder: Path, address: str) -> str:
+    """What the map of a page says of one area, reached by keys."""
+    page.goto("about:blank")
+    loads = open_page(page, folder, address, "parishes/castle/")
+    page.locator(".map-frame").focus()
+    told = ""
+    for at in range(20):
+        page.keyboard.press(("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown")[at // 2 % 4])
+        loads.rest()
+        told = page.locator(".map-tip").inner_text()
+        if "Ynys" in told:
+            break
+    return told
+
+
+@pytest.mark.parametrize("most", [7, 1000])
+def test_a_new_figure_is_on_the_map_whatever_the_browser_keeps(
+    page: playwright.Page, tmp_path: Path, most: int
+) -> None:
+    """The file of values keeps its name, and the browser may keep the page that it has."""
+    config = copy_mini(tmp_path / "mini")
+    text = config.read_text(encoding="utf-8").replace("[spots]", "[classes]\nk = 2\n\n[spots]")
+    config.write_text(f"{text}\n[per_area]\nmost_in_one_file = {most}\n", encoding="utf-8")
+    site, table = tmp_path / "site", tmp_path / "mini/harvest_2020.csv"
+    build_site(config, site, boundaries="auto", jobs=1)
+    values = next((site / "assets/values").glob("2020*"))
+    with served(site, handler=Keeping) as address:
+        assert "3.0" in read_by_keys(page, site, address)
+        rows = table.read_text(encoding="utf-8").replace("Ynys Mon,3\n", "Ynys Mon,3.5\n")
+        table.write_text(rows, encoding="utf-8")
+        time.sleep(1)  # the server tells files apart by their time, in whole seconds
+        build_site(config, site, boundaries="auto", jobs=1)
+        assert values.exists()
+        assert "3.5" in read_by_keys(page, site, address)
 
 
 def test_a_comparison_in_parts_knows_codes_pages_and_strangers(

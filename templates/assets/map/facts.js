@@ -66,8 +66,8 @@ export class Facts {
     for (const part of parts) this.parts.add(part);
     const values = root + measures[measure];
     const [head, some, named] = await Promise.all([
-      fetchJson(this.whole ? values : values + HEAD),
-      this.whole ? {} : fetchParts(values, this.parts),
+      fetchJson(this.whole ? values : values + HEAD, "no-cache"),
+      this.whole ? {} : fetchParts(values, this.parts, "no-cache"),
       this.whole ? fetchJson(root + names) : fetchParts(root + names, this.parts),
     ]);
     if (measure !== this.measure) return false;

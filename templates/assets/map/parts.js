@@ -7,9 +7,11 @@ import { fetchIndex, fetchSheet, sheetsWithin } from "./sheets.js";
  * Some parts as one.
  * @param {string} folder
  * @param {Set<number>} parts
+ * @param {RequestCache} [cache]
  */
-export const fetchParts = async (folder, parts) =>
-  Object.assign({}, ...await Promise.all([...parts].map((part) => fetchJson(`${folder}${part}.json`))));
+export const fetchParts = async (folder, parts, cache) =>
+  Object.assign({}, ...await Promise.all(
+    [...parts].map((part) => fetchJson(`${folder}${part}.json`, cache))));
 
 /**
  * Names and a measure's values of all areas that a map has drawn.
