@@ -18,7 +18,7 @@ from built import ROOT
 from making import shipped
 
 from generator import catalogue
-from generator.build.modules import spoken
+from generator.build.modules import in_language
 from generator.catalogue import ENGLISH, FOLDER, catalogue_for, languages
 from generator.errors import SettingsError
 from generator.settings import Settings, settings_from
@@ -179,8 +179,8 @@ def test_scripts_get_their_texts_at_build_time() -> None:
         b'say(speak("%(name)s added.", { name: "\xc5\xb4" }));\n'
         b'say(speakCount(\n  "%(n)s suggestion", "%(n)s suggestions", found.length));\n'
     )
-    assert spoken(script, ENGLISH) == script
-    text = spoken(script, WELSH).decode()
+    assert in_language(script, ENGLISH) == script
+    text = in_language(script, WELSH).decode()
     assert 'say(speak("Wedi’i gopïo"));' in text
     assert 'say(speak("%(name)s: wedi’i hychwanegu.", { name: "Ŵ" }));' in text
     assert 'say(speakCount(["%(n)s o awgrymiadau", "%(n)s awgrym"' in text
@@ -194,7 +194,7 @@ def test_every_text_of_a_script_is_translated_by_the_build() -> None:
     listed = texts(MESSAGES)
     for path in (FOLDER.parents[1] / "templates/assets").rglob("*.js"):
         place = path.relative_to(FOLDER.parents[1]).as_posix()
-        text = spoken(path.read_bytes(), WELSH).decode()
+        text = in_language(path.read_bytes(), WELSH).decode()
         own = [forms(m.id)[0] for m in listed if place in {found for found, _ in m.locations}]
         left = [one for one in own if translated[one] != one and f'speak("{one}"' in text]
         assert not left, place

@@ -19,7 +19,7 @@ from generator.catalogue import ENGLISH
 from generator.charts import scales, swarm
 from generator.charts.parts import Series
 from generator.charts.slope import slope
-from generator.charts.strip import strip, strip_sheet
+from generator.charts.strip import strip, strip_file
 from generator.data.compare import Comparison
 
 SETTINGS, COMPARISON = shipped()
@@ -283,7 +283,7 @@ def test_a_strip_of_many_areas_costs_no_more_than_one_of_few() -> None:
     few, many = many_areas(1_500), many_areas(6_000)
     everyone = [Series("All", tuple(few.areas), "all-all")]
     sheets = [
-        len(strip_sheet(ENGLISH, c, c.main, swarm.swarm(c.main), everyone)) for c in (few, many)
+        len(strip_file(ENGLISH, c, c.main, swarm.swarm(c.main), everyone)) for c in (few, many)
     ]
     assert sheets[1] < sheets[0] / 5
     packed = swarm.swarm(many.main)

@@ -119,7 +119,7 @@ FULL: tuple[views.View, ...] = (
         (GROUP,), MAP, Markup("<svg></svg>"), Markup("<svg></svg>"),
         (parts.Rank(GROUP, "Region", "2016", "1st of 2"),), "Neighbours", "A note", TABLE,
         "In its region", TABLE, "Why", TABLE, OVER_TIME, "Beware",
-        STAGES, "A report", FINDINGS, (parts.Change("merged", "E3", "code/E3/"),),
+        STAGES, "A report", FINDINGS, (parts.Successor("merged", "E3", "code/E3/"),),
         "Why it is absent", (GROUP,), (SOURCE,), "These boundaries", cluster="High among high",
         profile=(
             parts.ProfileStage(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generator.tiles.clip import BUFFER, TilePaths, clip, clip_points
 from generator.tiles.coverage import EXTENT, doubled_areas
-from generator.tiles.paths import Paths, chained, joined, split_at_repeats, turned
+from generator.tiles.paths import Paths, chained, combined, split_at_repeats, turned
 
 ZOOM = 4
 ORIGIN = 5 * EXTENT
@@ -30,7 +30,7 @@ def paths_of(shapes: list[shapely.Geometry]) -> Paths:
                 xy = np.array(ring.coords)[:-1].astype(np.int64)
                 one = Paths(xy, np.array([0, len(xy)]), np.array([owner]))
                 some.append(turned(one, np.array([at == 0])))
-    return joined(some)
+    return combined(some)
 
 
 def tiles_of(clipped: TilePaths) -> Iterator[tuple[tuple[int, int], dict[int, shapely.Geometry]]]:
@@ -205,7 +205,7 @@ def test_nothing_lies_beyond_the_world() -> None:
 
 
 def test_nothing_is_cut_to_nothing() -> None:
-    nothing = joined([])
+    nothing = combined([])
     assert len(clip(nothing, 3, closed=True).tile) == len(clip(nothing, 3, closed=False).tile) == 0
 
 

@@ -10,7 +10,7 @@ from generator.build.manifest import fingerprint
 from generator.build.outputs import hashed_name
 from generator.build.theme_files import asset_files, logo_of
 from generator.charts.parts import Series
-from generator.charts.strip import strip_sheet
+from generator.charts.strip import strip_file
 from generator.charts.swarm import swarm
 from generator.data.changes import EditionChange, edition_changes
 from generator.data.compare import Comparison, Measure
@@ -134,7 +134,7 @@ def gather_files(
     versions = {m.id: _version(program, of_all(m)) for m in comparison.measures}
     _add_map_files(files, settings, comparison, layers, versions)
     _add_change_values(files, settings, comparison, layers[0], changes, program)
-    files.asset(urls.STRIP, _strip_sheet(settings, comparison), versions[comparison.main.id])
+    files.asset(urls.STRIP, _strip_file(settings, comparison), versions[comparison.main.id])
     files.asset(urls.LAND, locator_land(layers[0]).encode())
     shared = map_config(comparison, layers, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
@@ -222,11 +222,11 @@ def _add_change_values(
                 files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)}, version)
 
 
-def _strip_sheet(settings: Settings, comparison: Comparison) -> bytes:
+def _strip_file(settings: Settings, comparison: Comparison) -> bytes:
     """Dots and axis of the main measure, and the marks of every group."""
     main = comparison.main
     series = [Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
-    return strip_sheet(settings.speak, comparison, main, swarm(main), series).encode()
+    return strip_file(settings.speak, comparison, main, swarm(main), series).encode()
 
 
 def class_colours(comparison: Comparison) -> list[str]:

@@ -134,12 +134,12 @@ def _target(folder: str, page: str, href: str, absolute_root: str) -> tuple[str,
     if path.startswith("/"):
         if absolute_root and not path.startswith(absolute_root):
             return None
-        joined = path.removeprefix(absolute_root or "/")
-        joined = posixpath.normpath(joined) if joined else "."
+        target = path.removeprefix(absolute_root or "/")
+        target = posixpath.normpath(target) if target else "."
     else:
-        joined = posixpath.normpath(posixpath.join(folder, path))
-    if joined == ".":
+        target = posixpath.normpath(posixpath.join(folder, path))
+    if target == ".":
         return "index.html", parts.fragment
     if path.endswith("/") or path.rsplit("/", 1)[-1] in {".", ".."}:
-        joined = f"{joined}/index.html"
-    return joined, parts.fragment
+        target = f"{target}/index.html"
+    return target, parts.fragment

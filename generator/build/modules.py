@@ -37,7 +37,7 @@ _FORMS = "speak([one, many][formOf(n)]"
 _RULE = "const formOf = (n) => Number(n !== 1);"
 
 
-def spoken(script: bytes, speak: Catalogue) -> bytes:
+def in_language(script: bytes, speak: Catalogue) -> bytes:
     """A script with its texts in another language: ``speak("Copied")`` keeps but the text.
 
     Texts are put in at build time, so that no reader loads a list of them.  ``speakCount`` gets

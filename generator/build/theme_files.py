@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.build.modules import join_modules, minified, spoken
+from generator.build.modules import in_language, join_modules, minified
 from generator.errors import SettingsError
 from generator.maps.folium_map import leaflet_files
 from generator.pages import parts
@@ -49,7 +49,7 @@ def asset_files(settings: Settings) -> dict[str, bytes]:
             )
     speak = settings.speak
     own = {
-        name: minified(spoken(content, speak)) if name.endswith(".js") else content
+        name: minified(in_language(content, speak)) if name.endswith(".js") else content
         for name, content in (join_modules(modules) | whole).items()
     }
     return leaflet | own

@@ -45,7 +45,7 @@ class Series:
     shared_id: str = ""
 
 
-def percent_of(thousandths: float) -> str:
+def svg_length(thousandths: float) -> str:
     """A place along the chart as a per cent of its width."""
     return f"{thousandths / 10:.4g}%"
 
@@ -100,12 +100,12 @@ def label_place(x: float, text: str) -> tuple[str, str]:
     """Where a label must be anchored so that it stays inside at any width."""
     room = 1000 * len(text) * CHARACTER_PX / NARROW_PX
     if room / 2 <= min(x, 1000 - x):
-        return percent_of(x), "middle"
+        return svg_length(x), "middle"
     if room <= 1000 - x:
-        return percent_of(x), "start"
+        return svg_length(x), "start"
     if room <= x:
-        return percent_of(x), "end"
-    return (percent_of(0), "start") if x < 500 else (percent_of(1000), "end")
+        return svg_length(x), "end"
+    return (svg_length(0), "start") if x < 500 else (svg_length(1000), "end")
 
 
 def draw_key(rows: Sequence[tuple[str, str]], top: int, median: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from generator.catalogue import Catalogue
-from generator.charts.parts import draw_shape, percent_of
+from generator.charts.parts import draw_shape, svg_length
 from generator.charts.scales import breaks_of, scale_of
 from generator.data.compare import Measure
 from generator.language.positions import position_text
@@ -23,7 +23,7 @@ def profile_line(speak: Catalogue, measure: Measure, code: str) -> Markup:
         return Markup("")
     scale, value = scale_of(measure), measure.values[code]
     limits = "".join(
-        f'<line x1="{percent_of(scale.at(b))}" x2="{percent_of(scale.at(b))}" y1="5" y2="15"/>'
+        f'<line x1="{svg_length(scale.at(b))}" x2="{svg_length(scale.at(b))}" y1="5" y2="15"/>'
         for b in breaks_of(measure)
     )
     return Markup(  # noqa: S704 - made here, of escaped texts
@@ -31,5 +31,5 @@ def profile_line(speak: Catalogue, measure: Measure, code: str) -> Markup:
         f'aria-label="{escape(position_text(speak, measure, code))}">'
         f'<g stroke="currentColor" stroke-opacity=".35"><line x1="0" x2="100%" y1="10" y2="10"/>'
         f'{limits}</g><g stroke="currentColor" stroke-width="1.5">'
-        f"{draw_shape(percent_of(scale.at(value)), 10, _CIRCLE, position.level)}</g></svg>"
+        f"{draw_shape(svg_length(scale.at(value)), 10, _CIRCLE, position.level)}</g></svg>"
     )

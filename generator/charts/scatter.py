@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from generator.catalogue import Catalogue
-from generator.charts.parts import draw_chart, level_class, percent_of
+from generator.charts.parts import draw_chart, level_class, svg_length
 from generator.charts.scales import round_ticks
 from generator.data.compare import Comparison, Measure
 from generator.data.relations import Relation
-from generator.language.numbers import joined, number
+from generator.language.numbers import list_text, number
 
 HEIGHT = 320
 MOST_NAMED = 1500
@@ -36,17 +36,17 @@ def scatter(
     """
     if not relation.codes:
         return Markup("")
-    sheet = _Sheet(_Axis.of(across, relation), _Axis.of(up, relation))
-    dots = "".join(sheet.dot(comparison, code, relation) for code in relation.codes)
+    plot = _Plot(_Axis.of(across, relation), _Axis.of(up, relation))
+    dots = "".join(plot.dot(comparison, code, relation) for code in relation.codes)
     about = speak(
         "Dots: %(count)s. Rank correlation: %(rho)s.",
         count=number(len(relation.codes)), rho=rho_text(speak, relation),
     )  # fmt: skip
     names = [across.indicator.name, up.indicator.name]
     return draw_chart(
-        "scatter", _TOP + HEIGHT + _BELOW, joined(speak, names),
+        "scatter", _TOP + HEIGHT + _BELOW, list_text(speak, names),
         about,
-        f'<g class="axis">{sheet.frame()}</g><g {_LINE} stroke-width=".8">{dots}</g>', "group",
+        f'<g class="axis">{plot.frame()}</g><g {_LINE} stroke-width=".8">{dots}</g>', "group",
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ class _Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Plot:
     """Where values lie on the chart."""
 
     across: _Axis
@@ -105,7 +105,7 @@ class _Sheet:
 
     def x(self, value: float) -> str:
         room = 1000 - _LEFT - 2 * _MARGIN
-        return percent_of(_LEFT + _MARGIN + room * self.across.part(value))
+        return svg_length(_LEFT + _MARGIN + room * self.across.part(value))
 
     def y(self, value: float) -> float:
         return round(_TOP + 8 + (HEIGHT - 16) * (1 - self.up.part(value)), 1)
@@ -124,7 +124,7 @@ class _Sheet:
 
     def frame(self) -> str:
         """Both axes with their ticks and titles."""
-        left, bottom = percent_of(_LEFT), _TOP + HEIGHT
+        left, bottom = svg_length(_LEFT), _TOP + HEIGHT
         parts = [f'<line x1="{left}" x2="100%" y1="{bottom}" y2="{bottom}" {_LINE}/>']
         for tick, text in self.across.ticks():
             x = self.x(tick)
@@ -136,7 +136,7 @@ class _Sheet:
             y = self.y(tick)
             parts.append(
                 f'<line x1="{left}" x2="100%" y1="{y:g}" y2="{y:g}" {_LINE} stroke-opacity=".2"/>'
-                f'<text x="{percent_of(_LEFT - 8)}" y="{y + 4:g}" text-anchor="end">{text}</text>'
+                f'<text x="{svg_length(_LEFT - 8)}" y="{y + 4:g}" text-anchor="end">{text}</text>'
             )
         parts.append(
             f'<text class="quiet" x="0" y="12">{self.up.title}</text><text class="quiet" '

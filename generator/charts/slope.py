@@ -22,11 +22,11 @@ from generator.charts.parts import (
     draw_plot,
     draw_shape,
     own_series,
-    percent_of,
+    svg_length,
 )
 from generator.data.compare import Comparison, Measure
 from generator.language.areas import change_sentence
-from generator.language.numbers import joined, number, ordinal
+from generator.language.numbers import list_text, number, ordinal
 
 
 def slope(
@@ -50,37 +50,39 @@ def slope(
     """
     measures = [m for m in comparison.headline() if m.positions]
     steps = list(pairwise(measures))
-    both = [[c for c in a.positions if _joined(a, b, c)] for a, b in steps]
+    both = [[c for c in a.positions if _has_line(a, b, c)] for a, b in steps]
     if not any(both) or (code is not None and not any(code in codes for codes in both)):
         return Markup("")
-    sheet = _Slope(speak, comparison, tuple(measures))
+    plot = _Slope(speak, comparison, tuple(measures))
     # Counted and drawn are those that are known twice.
     own = [
-        replace(one, codes=tuple(c for c in one.codes if sheet.moves(c)))
+        replace(one, codes=tuple(c for c in one.codes if plot.moves(c)))
         for one in (own_series(marked, measures[0], code) if marked else [])
     ]
     own = [one for one in own if one.codes]
     every = {c: None for codes in both for c in codes}
-    parts = [sheet.axes(), sheet.lines(every if len(every) <= MOST_LINES else (), 1, ".25")]
+    parts = [plot.axes(), plot.lines(every if len(every) <= MOST_LINES else (), 1, ".25")]
     for at, one in enumerate(own):
-        parts.append(sheet.lines(one.codes, 1.5, ".7"))
-        parts += [sheet.ends(c, SHAPES[at % 3], href) for c in one.codes]
+        parts.append(plot.lines(one.codes, 1.5, ".7"))
+        parts += [plot.ends(c, SHAPES[at % 3], href) for c in one.codes]
     if code is not None:
         parts += [
-            sheet.lines([code], 3.5, "1"),
-            sheet.ends(code, CIRCLE, None),
-            sheet.named_ranks(code),
+            plot.lines([code], 3.5, "1"),
+            plot.ends(code, CIRCLE, None),
+            plot.named_ranks(code),
         ]
     rows = [(f"{s.label} ({number(len(s.codes))})", SHAPES[at % 3]) for at, s in enumerate(own)]
-    top = sheet.top + sheet.height + 18
-    title = speak("Ranks in %(editions)s", editions=joined(speak, (m.edition.id for m in measures)))
+    top = plot.top + plot.height + 18
+    title = speak(
+        "Ranks in %(editions)s", editions=list_text(speak, (m.edition.id for m in measures))
+    )
     return draw_chart(
-        "slope", top + ROW_PX * len(rows), title, sheet.aloud(code, both), "".join(parts)
+        "slope", top + ROW_PX * len(rows), title, plot.aloud(code, both), "".join(parts)
         + draw_key(rows, top, ""), "group" if href else "img",
     )  # fmt: skip
 
 
-def _joined(earlier: Measure, later: Measure, code: str) -> bool:
+def _has_line(earlier: Measure, later: Measure, code: str) -> bool:
     """Whether a line runs from one edition to the next: their ranks must mean the same."""
     alike = later.of == earlier.of or later.follows(earlier)
     return alike and code in earlier.positions and code in later.positions
@@ -103,16 +105,16 @@ class _Slope:
         return round(self.height * (rank - 1) / max(1, measure.of - 1), 1)
 
     def moves(self, code: str) -> bool:
-        return any(_joined(a, b, code) for a, b in pairwise(self.measures))
+        return any(_has_line(a, b, code) for a, b in pairwise(self.measures))
 
     def axes(self) -> str:
         """One upright per edition, its ends named, hot and cold limits as ticks."""
         parts = []
         for at, m in enumerate(self.measures):
-            x = percent_of(self.x(at))
+            x = svg_length(self.x(at))
             limits = [r for r in (m.hot_from_rank, m.cold_from_rank) if r]
             ticks = "".join(
-                f'<line x1="{percent_of(self.x(at) - 12)}" x2="{percent_of(self.x(at) + 12)}" '
+                f'<line x1="{svg_length(self.x(at) - 12)}" x2="{svg_length(self.x(at) + 12)}" '
                 f'y1="{self.top + self.y(m, r):g}" y2="{self.top + self.y(m, r):g}"/>'
                 for r in limits
             )
@@ -137,7 +139,7 @@ class _Slope:
             f"L{round(self.x(at + 1))} {self.y(b, b.positions[c].rank):g}"
             for c in dict.fromkeys(codes)
             for at, (a, b) in enumerate(pairwise(self.measures))
-            if _joined(a, b, c)
+            if _has_line(a, b, c)
         )
         return draw_plot(draw_path(d, stroke, opacity), self.top, self.height) if d else ""
 
@@ -145,7 +147,7 @@ class _Slope:
         name = escape(self.comparison.areas[code].name)
         shapes = "".join(
             draw_shape(
-                percent_of(self.x(at)), self.top + self.y(m, m.positions[code].rank), shape,
+                svg_length(self.x(at)), self.top + self.y(m, m.positions[code].rank), shape,
                 m.positions[code].level,
             )
             for at, m in enumerate(self.measures)
@@ -163,7 +165,7 @@ class _Slope:
         """The ranks of the page's area beside its first and last point."""
         known = [(at, m) for at, m in enumerate(self.measures) if code in m.positions]
         return "".join(
-            f'<text class="halo" x="{percent_of(self.x(at) + side * 40)}" '
+            f'<text class="halo" x="{svg_length(self.x(at) + side * 40)}" '
             f'y="{self.top + self.y(m, m.positions[code].rank) + 5:g}" font-size="15" '
             f'font-weight="700" text-anchor="{anchor}">'
             f"{ordinal(self.speak, m.positions[code].rank)}</text>"

@@ -21,7 +21,7 @@ from generator.charts.parts import (
     label_place,
     level_class,
     own_series,
-    percent_of,
+    svg_length,
     title_of,
     value_text,
 )
@@ -57,7 +57,7 @@ def strip(
     packed
         ``swarm(measure)``, where many charts of one measure are drawn.
     shared
-        Where the file of `strip_sheet` is, seen from this page: dots and axis, alike on
+        Where the file of `strip_file` is, seen from this page: dots and axis, alike on
         all pages, are then taken from it.
 
     Returns
@@ -112,7 +112,7 @@ def strip(
     )  # fmt: skip
 
 
-def strip_sheet(
+def strip_file(
     speak: Catalogue,
     comparison: Comparison,
     measure: Measure,
@@ -159,7 +159,7 @@ def strip_sheet(
             title = f"{comparison.areas[code].name}, {rank_text(speak, position, measure.of)}"
             colour = colours.get(position.level or 0, "none")
             marks.append(
-                f'<svg x="{percent_of(x)}" y="{packed.height_px - y}" overflow="visible">'
+                f'<svg x="{svg_length(x)}" y="{packed.height_px - y}" overflow="visible">'
                 f'<title>{escape(title)}</title><path d="{SHAPES[1]}" fill="{colour}"/></svg>'
             )
         stroked = 'stroke="currentColor" stroke-width="1.5"'
@@ -229,7 +229,7 @@ def _row(series: Series, packed: Swarm, top: int) -> str:
 def _limits(measure: Measure, packed: Swarm, top: int, axis: int) -> str:
     """Class limits as faint lines, the median as a strong dash at the axis."""
     lines = "".join(
-        f'<line x1="{percent_of(packed.scale.at(b))}" x2="{percent_of(packed.scale.at(b))}" '
+        f'<line x1="{svg_length(packed.scale.at(b))}" x2="{svg_length(packed.scale.at(b))}" '
         f'y1="{top}" y2="{axis}"/>'
         for b in breaks_of(measure)
     )
@@ -237,7 +237,7 @@ def _limits(measure: Measure, packed: Swarm, top: int, axis: int) -> str:
     if not measure.complete:
         # The median of the ranks that happen to be known would mislead.
         return limits
-    middle = percent_of(packed.scale.at(measure.median))
+    middle = svg_length(packed.scale.at(measure.median))
     return limits + (
         f'<line class="median" x1="{middle}" x2="{middle}" y1="{axis - 8}" y2="{axis}" '
         'stroke="currentColor" stroke-width="3"/>'
@@ -255,13 +255,13 @@ def axis_ticks(speak: Catalogue, measure: Measure) -> list[tuple[float, str]]:
 
 def _axis(speak: Catalogue, measure: Measure, axis: int) -> str:
     parts = [
-        f'<line x1="0" x2="{percent_of(1000)}" y1="{axis}" y2="{axis}" stroke="currentColor"/>'
+        f'<line x1="0" x2="{svg_length(1000)}" y1="{axis}" y2="{axis}" stroke="currentColor"/>'
     ]
     for x, text in axis_ticks(speak, measure):
         anchor = "start" if x < 60 else "end" if x > 940 else "middle"
         parts.append(
-            f'<line x1="{percent_of(x)}" x2="{percent_of(x)}" y1="{axis}" y2="{axis + 4}" '
-            f'stroke="currentColor"/><text x="{percent_of(x)}" y="{axis + 16}" '
+            f'<line x1="{svg_length(x)}" x2="{svg_length(x)}" y1="{axis}" y2="{axis + 4}" '
+            f'stroke="currentColor"/><text x="{svg_length(x)}" y="{axis + 16}" '
             f'text-anchor="{anchor}">{text}</text>'
         )
     classes = measure.classification.classes
@@ -269,7 +269,7 @@ def _axis(speak: Catalogue, measure: Measure, axis: int) -> str:
         y = axis + 32
         parts.append(
             f'<text class="quiet" x="0" y="{y}">{escape(classes[0].label)}</text>'
-            f'<text class="quiet" x="{percent_of(1000)}" y="{y}" text-anchor="end">'
+            f'<text class="quiet" x="{svg_length(1000)}" y="{y}" text-anchor="end">'
             f"{escape(classes[-1].label)}</text>"
         )
     return f'<g class="axis">{"".join(parts)}</g>'
@@ -298,7 +298,7 @@ def _mark(
         f"<title>{escape(name)}, {rank_text(speak, measure.positions[code], measure.of)}</title>"
     )
     mark = (
-        f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" x="{percent_of(x)}" '
+        f'<use class="shape {level}" href="#{_shape_id(measure, shape)}" x="{svg_length(x)}" '
         f'y="{top + packed.height_px - y:g}">{title}</use>'
     )
     if href is None:
@@ -320,8 +320,8 @@ def _here(
     return (
         '<g class="here" stroke="currentColor" stroke-width="3">'
         f"<title>{escape(name)}: {escape(position_text(speak, measure, code))}</title>"
-        f'<line x1="{percent_of(x)}" x2="{percent_of(x)}" y1="18" y2="{y - 7}" stroke-width="1.5"/>'
-        f"{draw_shape(percent_of(x), y, CIRCLE, measure.positions[code].level)}"
+        f'<line x1="{svg_length(x)}" x2="{svg_length(x)}" y1="18" y2="{y - 7}" stroke-width="1.5"/>'
+        f"{draw_shape(svg_length(x), y, CIRCLE, measure.positions[code].level)}"
         f'<text class="halo" x="{place}" y="14" text-anchor="{anchor}" font-weight="700" '
         f'stroke="none">{escape(name)}</text></g>'
     )

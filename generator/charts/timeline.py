@@ -23,7 +23,7 @@ from generator.charts.parts import (
     draw_path,
     draw_plot,
     draw_shape,
-    percent_of,
+    svg_length,
 )
 from generator.charts.scales import rank_ticks, round_ticks
 from generator.charts.swarm import NARROW_PX
@@ -70,16 +70,16 @@ def timeline(
         return Markup("")
     own = [one for series in marked for one in series.codes]
     every = codes if code is None and len(codes) <= MOST_LINES else own
-    sheet = _Sheet.of(speak, line, [*every, *([code] if code else [])])
-    parts = [sheet.frame(), sheet.middle(), sheet.lines(every, 1, ".25")]
+    plot = _Plot.of(speak, line, [*every, *([code] if code else [])])
+    parts = [plot.frame(), plot.middle(), plot.lines(every, 1, ".25")]
     for at, series in enumerate(marked):
-        parts.append(sheet.lines(series.codes, 2, ".8"))
+        parts.append(plot.lines(series.codes, 2, ".8"))
         for one in series.codes:
             level = (levels[one],) if levels else ()
-            parts.append(sheet.points(comparison, one, SHAPES[at % 3], href, level))
+            parts.append(plot.points(comparison, one, SHAPES[at % 3], href, level))
     if code is not None:
-        parts += [sheet.lines([code], 3.5, "1"), sheet.points(comparison, code, CIRCLE, None)]
-        parts.append(sheet.figures(code))
+        parts += [plot.lines([code], 3.5, "1"), plot.points(comparison, code, CIRCLE, None)]
+        parts.append(plot.figures(code))
     middle = middle_texts(speak, line, words)
     rows = list(zip(middle, (_MEDIAN, _MIDDLE), strict=False))
     rows += [(series.label, SHAPES[at % 3]) for at, series in enumerate(marked)]
@@ -105,7 +105,7 @@ def places_of(editions: Sequence[str]) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Plot:
     """Where editions and values lie, and the parts of the chart."""
 
     speak: Catalogue
@@ -115,7 +115,7 @@ class _Sheet:
     high: float
 
     @classmethod
-    def of(cls, speak: Catalogue, line: Timeline, codes: Iterable[str]) -> _Sheet:
+    def of(cls, speak: Catalogue, line: Timeline, codes: Iterable[str]) -> _Plot:
         """The scale holds the figures of some areas, and the middle half of all."""
         shown = [v for code in codes for v in line.values(code) if v is not None]
         shown += [v for one in line.middle for v in (one.low, one.high)]
@@ -143,7 +143,7 @@ class _Sheet:
             for t, _ in ticks
         ]
         parts += [
-            f'<line x1="{percent_of(x)}" x2="{percent_of(x)}" y1="{_TOP}" y2="{_TOP + _HEIGHT}"/>'
+            f'<line x1="{svg_length(x)}" x2="{svg_length(x)}" y1="{_TOP}" y2="{_TOP + _HEIGHT}"/>'
             for x in self.xs
         ]
         texts = [
@@ -151,7 +151,7 @@ class _Sheet:
             for t, text in ticks
         ]
         texts += [
-            f'<text x="{percent_of(x)}" y="14" text-anchor="middle" font-weight="700">'
+            f'<text x="{svg_length(x)}" y="14" text-anchor="middle" font-weight="700">'
             f"{escape(name)}</text>"
             for x, name in self._named()
         ]
@@ -215,7 +215,7 @@ class _Sheet:
         """The area's figures as shapes in the colour of their classes, or of the one given."""
         shapes = "".join(
             draw_shape(
-                percent_of(x), _TOP + self.y(value), shape,
+                svg_length(x), _TOP + self.y(value), shape,
                 level[0] if level else measure.positions[code].level,
             )
             for x, value, measure in zip(
@@ -245,7 +245,7 @@ class _Sheet:
             down = bool(near) and max(near) < y and y < _HEIGHT - 24
             text = number(value, self.line.decimals)
             texts.append(
-                f'<text class="halo" x="{percent_of(self.xs[at])}" '
+                f'<text class="halo" x="{svg_length(self.xs[at])}" '
                 f'y="{_TOP + y + (26 if down else -14):g}" font-size="15" font-weight="700" '
                 f'text-anchor="middle">{escape(text)}</text>'
             )

@@ -17,7 +17,7 @@ from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, Measure, Position
 from generator.data.places import Group
 from generator.language.numbers import (
-    joined,
+    list_text,
     number,
     ordinal,
     percent,
@@ -102,7 +102,7 @@ def _not_known(speak: Catalogue, comparison: Comparison, codes: Sequence[str]) -
             "%(n)s rank is not known here", "%(n)s ranks are not known here", count,
             n=number(count),
         )  # fmt: skip
-    names = joined(speak, (spoken(comparison.areas[c].name) for c in codes))
+    names = list_text(speak, (spoken(comparison.areas[c].name) for c in codes))
     return speak.plural(
         "the rank of %(names)s is not known here", "the ranks of %(names)s are not known here",
         count, names=names,
@@ -134,7 +134,7 @@ def _count_text(
     misses = [code for code in known if code not in hits]
     named = hits if len(hits) <= len(misses) else misses
     if 0 < len(named) <= _NAMED:
-        listed = joined(speak, (_stated(speak, comparison, measure, code) for code in named))
+        listed = list_text(speak, (_stated(speak, comparison, measure, code) for code in named))
         if named is misses:
             return speak("%(count)s, not %(names)s", count=text, names=listed)
         return f"{text}: {listed}"
@@ -223,7 +223,7 @@ def behind_range(
         _stated(speak, comparison, measure, c) for c in (code, than) if c in measure.positions
     ]
     unknown = [c for c in (code, than) if c not in measure.positions]
-    text = joined(speak, stated)
+    text = list_text(speak, stated)
     if unknown:
         text += f"{'; ' if text else ''}{_not_known(speak, comparison, unknown)}"
     of = Fraction(measure.of)

@@ -32,9 +32,9 @@ _TOTALS = frozenset(
         "cyfanswm", "cyfartaledd",
     }
 )  # fmt: skip
-_LEVELS = {"K0": 5, "E92": 5, "W92": 5, "S92": 5, "N92": 5, "E12": 4, "E10": 3, "E11": 3, "E13": 3,
-           "E06": 2, "E07": 2, "E08": 2, "E09": 2, "W06": 2, "S12": 2, "N09": 2}  # fmt: skip
-"""Larger areas have higher levels; what isn't listed has 0."""
+_TIERS = {"K0": 5, "E92": 5, "W92": 5, "S92": 5, "N92": 5, "E12": 4, "E10": 3, "E11": 3, "E13": 3,
+          "E06": 2, "E07": 2, "E08": 2, "E09": 2, "W06": 2, "S12": 2, "N09": 2}  # fmt: skip
+"""Larger areas are of higher tiers; what is not listed is of tier 0."""
 _SHOWN = 20
 _ENOUGH = 10_000
 """Rows that find no area: who has more of them has another table, and needn't wait for all."""
@@ -60,8 +60,8 @@ class AreaIndex:
     later: Mapping[str, str]
 
     @property
-    def level(self) -> int:
-        return max((_level(code) for code in self.areas), default=0)
+    def tier(self) -> int:
+        return max((_tier(code) for code in self.areas), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ def index_areas(
     for group in groups:
         for code in group.members:
             parents.setdefault(code, set()).update({canonical(group.name), group.id})
-    level = max((_level(code) for code in known), default=0)
+    tier = max((_tier(code) for code in known), default=0)
     outside = {code: name for code, name in boundary_names.items() if code not in known}
     larger: dict[str, str] = {}
     for code, name in larger_areas():
-        if _level(code) > level:
+        if _tier(code) > tier:
             larger.setdefault(code, name)
     larger_names = {canonical(name): code for code, name in larger_areas() if code in larger}
     return AreaIndex(
@@ -290,7 +290,7 @@ def _left_out(said: str, row: Sequence[str], index: AreaIndex) -> str:
         return f"{index.outside[said]} ({said})"
     if GSS_CODE.match(said):
         outside = bool(index.keep) and not said.startswith(index.keep)
-        larger = _level(said) > index.level > 0
+        larger = _tier(said) > index.tier > 0
         return f"{said} (a {code_kind(said)})" if outside or larger else ""
     for cell in (said,) if said else row:
         folded = canonical(cell)
@@ -299,8 +299,8 @@ def _left_out(said: str, row: Sequence[str], index: AreaIndex) -> str:
     return ""
 
 
-def _level(code: str) -> int:
-    return _LEVELS.get(code[:3], _LEVELS.get(code[:2], 0)) if GSS_CODE.match(code) else 0
+def _tier(code: str) -> int:
+    return _TIERS.get(code[:3], _TIERS.get(code[:2], 0)) if GSS_CODE.match(code) else 0
 
 
 def _no_problems(problems: Sequence[str], place: str, fix: str) -> None:

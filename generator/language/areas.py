@@ -14,7 +14,7 @@ from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, Measure, Position, Spot
 from generator.data.places import Group
 from generator.language.changes import moved_text
-from generator.language.numbers import either, joined, percent
+from generator.language.numbers import either, list_text, percent
 from generator.language.positions import (
     bare_rank,
     everywhere,
@@ -88,7 +88,7 @@ def area_sentence(
         "%(name)s ranks %(rank)s in %(editions)s",
         name=name,
         rank=rank_text(speak, position, measure.of),
-        editions=joined(speak, same),
+        editions=list_text(speak, same),
     )
     others = [m for m in comparison.headline() if m in known and m.edition.id not in same]
     parts = [first, _standing(speak, measure, position, words, spots)]
@@ -158,7 +158,7 @@ def _fact(
     if only:
         return _only_text(speak, only, spot_noun(only.spot, spots))
     if others:
-        return joined(
+        return list_text(
             speak, (_in_edition(speak, bare_rank(speak, m.positions[code]), m) for m in others)
         )
     if measure.positions[code].rank in {1, measure.of}:
@@ -175,7 +175,7 @@ def _fact(
 
 
 def _only_text(speak: Catalogue, only: Only, noun: str) -> str:
-    where, when = place(speak, only.group), joined(speak, only.editions)
+    where, when = place(speak, only.group), list_text(speak, only.editions)
     if only.certain:
         return speak(
             "is the only %(spot)s of %(group)s in %(editions)s",

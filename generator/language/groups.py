@@ -11,7 +11,7 @@ from fractions import Fraction
 from generator.catalogue import Catalogue
 from generator.data.compare import Comparison, GroupSummary, Measure, Spot
 from generator.data.places import Group
-from generator.language.numbers import counted, joined, number, percent
+from generator.language.numbers import counted, list_text, number, percent
 from generator.language.positions import rank_text, spoken, spot_noun
 from generator.settings import Spots, Words
 
@@ -63,7 +63,7 @@ def _partly(
         return speak("%(known)s; of these, %(ends)s", known=known, ends=ends)
     counts: list[tuple[int, Spot]] = sorted([(-summary.hot, "hot"), (-summary.cold, "cold")])
     parts = [_counted_spots(speak, comparison, measure, summary, spots, spot) for _, spot in counts]
-    return speak("%(known)s, %(spots)s among them", known=known, spots=joined(speak, parts))
+    return speak("%(known)s, %(spots)s among them", known=known, spots=list_text(speak, parts))
 
 
 def _counted_spots(

@@ -83,11 +83,11 @@ def share_text(speak: Catalogue, count: int, of: int) -> str:
     return f"{counts}, {percent(speak, Fraction(count, of))}" if of else counts
 
 
-def joined(speak: Catalogue, parts: Iterable[str]) -> str:
+def list_text(speak: Catalogue, parts: Iterable[str]) -> str:
     """A list in words.
 
     >>> from generator.catalogue import ENGLISH
-    >>> joined(ENGLISH, ["a", "b", "c"]), joined(ENGLISH, ["a"]), joined(ENGLISH, [])
+    >>> list_text(ENGLISH, ["a", "b", "c"]), list_text(ENGLISH, ["a"]), list_text(ENGLISH, [])
     ('a, b and c', 'a', '')
     """
     items = list(parts)

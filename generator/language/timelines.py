@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.catalogue import Catalogue
 from generator.data.compare import Comparison
 from generator.data.timelines import Timeline
-from generator.language.numbers import from_to, joined, number, ordinal
+from generator.language.numbers import from_to, list_text, number, ordinal
 from generator.settings import Words
 
 
@@ -56,7 +56,7 @@ def known_values(speak: Catalogue, comparison: Comparison, line: Timeline, code:
 
 
 def _listed(speak: Catalogue, line: Timeline, known: list[tuple[float, str]]) -> str:
-    return joined(
+    return list_text(
         speak,
         (
             speak(

@@ -39,7 +39,7 @@ def _tone(label: PlacedLabel, levels: Mapping[str, int | None]) -> str:
 
 def _text(label: PlacedLabel, tone: str) -> str:
     """A name over its own place."""
-    x, y = _percent(label.x), _percent(label.y)
+    x, y = _svg_length(label.x), _svg_length(label.y)
     return _lines(label, f'class="{tone}" y="{y}"', f'x="{x}"')
 
 
@@ -51,7 +51,7 @@ def _aside(label: PlacedLabel) -> str:
     tone = "halo" if label.code else "region-name"
     attributes = f'class="{tone} {aside.end}"' + (f' y="{aside.dy:g}"' if aside.dy else "")
     text = _lines(label, attributes, f'x="{aside.dx:g}"')
-    place = f'x="{_percent(label.x)}" y="{_percent(label.y)}"'
+    place = f'x="{_svg_length(label.x)}" y="{_svg_length(label.y)}"'
     line = ""
     if label.code:
         line = f'<path class="lead" d="M0 0L{_ends(label)}"/>'
@@ -59,8 +59,8 @@ def _aside(label: PlacedLabel) -> str:
     if label.lead is None:
         return drawn
     x, y = label.lead
-    ends = f'x1="{_percent(label.x)}" y1="{_percent(label.y)}"'
-    return f'<line class="lead" {ends} x2="{_percent(x)}" y2="{_percent(y)}"/>{drawn}'
+    ends = f'x1="{_svg_length(label.x)}" y1="{_svg_length(label.y)}"'
+    return f'<line class="lead" {ends} x2="{_svg_length(x)}" y2="{_svg_length(y)}"/>{drawn}'
 
 
 def _ends(label: PlacedLabel) -> str:
@@ -89,6 +89,6 @@ def _lines(label: PlacedLabel, attributes: str, x: str) -> str:
     return f"<text {attributes}{code}>{spans}</text>"
 
 
-def _percent(share: float) -> str:
+def _svg_length(share: float) -> str:
     """A place in a drawing to a tenth of a per cent: less than a pixel."""
     return f"{100 * share:.1f}%"

@@ -16,7 +16,7 @@ from generator.data.compare import Comparison, Measure
 from generator.data.places import Group
 from generator.exports.figures import area_json, long_csv
 from generator.language.areas import area_sentence
-from generator.language.numbers import joined
+from generator.language.numbers import list_text
 from generator.language.positions import bare_rank, rank_text
 from generator.maps.svg import locator
 from generator.pages import parts, structured, views
@@ -300,7 +300,7 @@ def _standings_source(comparison: Comparison, code: str) -> str:
     return "; ".join(dict.fromkeys(f"{s.source} ({s.edition})" for s in rows))
 
 
-def changes(atlas: Atlas, code: str) -> tuple[parts.Change, ...]:
+def changes(atlas: Atlas, code: str) -> tuple[parts.Successor, ...]:
     """What has become of an area since the boundaries of the atlas."""
     found = []
     for change in atlas.comparison.changes.get(code, ()):
@@ -310,7 +310,7 @@ def changes(atlas: Atlas, code: str) -> tuple[parts.Change, ...]:
             text = atlas.speak("merged into %(name)s (%(code)s) in %(year)s", **said)
         else:
             text = atlas.speak("given a new code, as %(name)s (%(code)s) in %(year)s", **said)
-        found.append(parts.Change(text, change.new_code, urls.code_page(change.new_code)))
+        found.append(parts.Successor(text, change.new_code, urls.code_page(change.new_code)))
     return tuple(found)
 
 
@@ -374,7 +374,7 @@ def successor_page(atlas: Atlas, key: tuple[str, tuple[str, ...]]) -> views.Code
     name = atlas.settings.geography.names_now.get(new, new)
     links = tuple(atlas.area_link(c) for c in olds)
     year = max(c.year for old in olds for c in atlas.comparison.changes[old])
-    listed = joined(atlas.speak, (link.text for link in links))
+    listed = list_text(atlas.speak, (link.text for link in links))
     text = atlas.speak.plural(
         "%(name)s (%(code)s) was %(former)s (until %(year)s); the atlas shows the former.",
         "%(name)s (%(code)s) was formed from %(former)s (until %(year)s); the atlas shows the "

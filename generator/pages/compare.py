@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator import urls
-from generator.language.numbers import joined
+from generator.language.numbers import list_text
 from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import Meta, page
@@ -14,7 +14,7 @@ def compare_page(atlas: Atlas) -> views.ComparePage:
     own, comparison, speak = atlas.settings.atlas.words, atlas.comparison, atlas.speak
     ranking = list(comparison.main.positions)
     ends = [ranking[0], ranking[-1]] if len(ranking) > 1 else []
-    names = joined(speak, (comparison.areas[c].name for c in ends))
+    names = list_text(speak, (comparison.areas[c].name for c in ends))
     return views.ComparePage(
         page=page(
             atlas,

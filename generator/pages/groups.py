@@ -12,7 +12,7 @@ from generator.data.compare import Measure
 from generator.data.places import Group
 from generator.exports.figures import long_csv
 from generator.language.groups import group_sentence
-from generator.language.numbers import counted, joined, number, ordinal, share_text
+from generator.language.numbers import counted, list_text, number, ordinal, share_text
 from generator.maps.svg import mini
 from generator.pages import parts, structured, views
 from generator.pages.area import caution
@@ -199,7 +199,7 @@ def groups_page(atlas: Atlas, kind: str) -> views.GroupsPage:
     about, own = atlas.kinds[kind], atlas.settings.atlas.words
     groups = [g for g in atlas.comparison.groups if g.kind == kind]
     speak = atlas.speak
-    names = joined(speak, (g.name for g in groups))
+    names = list_text(speak, (g.name for g in groups))
     count = counted(speak, len(groups), about.name.lower(), about.plural.lower())
     listed = f"{count}."
     if len(groups) <= MOST_NAMED:

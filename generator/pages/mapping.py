@@ -13,7 +13,7 @@ from markupsafe import Markup
 from generator import urls
 from generator.data.compare import Measure
 from generator.language.choices import layout_name
-from generator.language.numbers import joined
+from generator.language.numbers import list_text
 from generator.maps.asides import Ground
 from generator.maps.folium_map import ELEMENT, PageFrame, frame_element
 from generator.maps.framing import Window, area_window, coarser, group_window, national_window
@@ -89,7 +89,7 @@ def page_map(
         mute_others=kind == "group",
     )
     names = _group_names(atlas, window) if overview else _names(atlas, window, kind, here, about)
-    drawing = _sheet(svg, names)
+    drawing = _with_names(svg, names)
     # Ids of groups may have spaces, and scripts know areas only.
     shows, named = ("overview", ()) if overview else (SHOWS[kind], tuple(here))
     own = main.id if main is not atlas.comparison.main else ""
@@ -144,8 +144,8 @@ def national_map(atlas: Atlas, path: str, shown: Shown) -> parts.MapView:
     )  # fmt: skip
     names = _group_names(atlas, window) if overview else _names(atlas, window, "nation", (), about)
     frame = PageFrame(
-        urls.to_root(path), "overview" if overview else SHOWS["nation"], (), _sheet(svg, names),
-        shown.id, shown.values,
+        urls.to_root(path), "overview" if overview else SHOWS["nation"], (),
+        _with_names(svg, names), shown.id, shown.values,
     )  # fmt: skip
     return parts.MapView(
         id=ELEMENT,
@@ -229,10 +229,10 @@ def _inset(atlas: Atlas, path: str, drawn: Mapping[str, Drawn]) -> parts.Inset |
         here=codes,
         mute_others=True,
     )
-    return parts.Inset(title, _sheet(svg, _names(atlas, window, "group", codes, drawn)))
+    return parts.Inset(title, _with_names(svg, _names(atlas, window, "group", codes, drawn)))
 
 
-def _sheet(svg: Markup, names: str) -> Markup:
+def _with_names(svg: Markup, names: str) -> Markup:
     """A drawing with the names that lie over it."""
     return Markup(  # noqa: S704 - both are drawings whose texts are escaped
         f'<div class="map-sheet">{svg}<div class="map-names">{names}</div></div>'
@@ -267,7 +267,7 @@ def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
     text = atlas.speak.plural(
         "%(names)s has no boundary in the source, so no map shows it.",
         "%(names)s have no boundary in the source, so no map shows them.",
-        len(lost), names=joined(atlas.speak, lost),
+        len(lost), names=list_text(atlas.speak, lost),
     )  # fmt: skip
     return f"{text} {layer.note}"
 

@@ -359,7 +359,7 @@ class FindingCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Successor:
     """What has become of an area since: "merged into Dorset (E06000059) in 2019"."""
 
     text: str

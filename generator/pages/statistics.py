@@ -11,7 +11,7 @@ from generator.data.clusters import Clusters, SchemeFit
 from generator.data.compare import Comparison, Measure
 from generator.language.choices import scheme_name
 from generator.language.clusters import count_patterns
-from generator.language.numbers import joined, number
+from generator.language.numbers import list_text, number
 from generator.pages import parts
 
 CLUSTERS_ID = "clusters"
@@ -57,13 +57,13 @@ def cluster_section(
                 "made for each area, some are chance; after adjustment (Benjamini and Hochberg) "
                 "there remain: %(certain)s. The pages of these areas say so, under “Statistics”.",
                 alpha=f"{clusters.alpha:g}",
-                found=joined(speak, count_patterns(speak, clusters)),
-                certain=joined(speak, count_patterns(speak, clusters, certain=True)),
+                found=list_text(speak, count_patterns(speak, clusters)),
+                certain=list_text(speak, count_patterns(speak, clusters, certain=True)),
             )
         ),
     ]
     if clusters.isolated:
-        names = joined(speak, (comparison.areas[code].name for code in clusters.isolated))
+        names = list_text(speak, (comparison.areas[code].name for code in clusters.isolated))
         stated.append(
             paragraph(speak("Left out, as no neighbour has a value: %(names)s.", names=names))
         )

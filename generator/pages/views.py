@@ -14,7 +14,6 @@ from generator.maps.legend import Legend
 from generator.pages.change_parts import ChangeColumn, ChangeRow, OverTime, TitledChart
 from generator.pages.parts import (
     Cell,
-    Change,
     Choice,
     Download,
     Finding,
@@ -31,6 +30,7 @@ from generator.pages.parts import (
     SchemeRow,
     Source,
     StageStanding,
+    Successor,
     Table,
     Turn,
 )
@@ -120,7 +120,7 @@ class AreaPage:
     standings: tuple[StageStanding, ...]
     standings_source: str
     findings: tuple[Finding, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Successor, ...]
     absent: str
     downloads: tuple[Link, ...]
     sources: tuple[Source, ...]

@@ -25,7 +25,7 @@ from generator.tiles.coverage import EXTENT, Bools, Floats, Ints, doubled_areas,
 from generator.tiles.paths import (
     Paths,
     chained,
-    joined,
+    combined,
     ranges,
     split_at_repeats,
     taken,
@@ -77,7 +77,7 @@ def clip(paths: Paths, zoom: int, *, closed: bool) -> TilePaths:
     line no length, is left out.
     """
     cut = [_clip_block(block, closed=closed) for block in _blocks(paths)]
-    whole = joined([one.paths for one in cut])
+    whole = combined([one.paths for one in cut])
     tile = np.concatenate([one.tile for one in cut]) if cut else np.zeros((0, 2), np.int64)
     order = np.lexsort((whole.owner, tile[:, 1], tile[:, 0]))
     # The buffer of the outermost tiles reaches beyond the world.
@@ -135,7 +135,7 @@ def _strips(paths: Paths, axis: int, *, closed: bool) -> tuple[Paths, Ints]:
         return uncut, first
     crossing = taken(paths, np.flatnonzero(~whole))
     cut, strip = _cut(crossing, axis, closed=closed)
-    return joined([uncut, cut]), np.concatenate([first[whole], strip])
+    return combined([uncut, cut]), np.concatenate([first[whole], strip])
 
 
 def _first_strip(at: Ints) -> Ints:

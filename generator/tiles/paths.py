@@ -51,7 +51,7 @@ def taken(paths: Paths, which: Ints) -> Paths:
     return Paths(paths.xy[points], offsets_of(count), paths.owner[which])
 
 
-def joined(some: Sequence[Paths]) -> Paths:
+def combined(some: Sequence[Paths]) -> Paths:
     """All paths in one, in order."""
     if not some:
         return Paths(np.zeros((0, 2), np.int32), np.zeros(1, np.int64), np.zeros(0, np.int64))
@@ -101,7 +101,7 @@ def split_at_repeats(rings: Paths, which: Ints) -> tuple[Paths, Ints]:
     source = np.array([ring for _, ring in pieces])
     rest = np.setdiff1d(sources, which)
     split = Paths(xy, offsets_of(count), rings.owner[source])
-    return joined([taken(rings, rest), split]), np.concatenate([rest, source])
+    return combined([taken(rings, rest), split]), np.concatenate([rest, source])
 
 
 def _loops(ring: list[list[int]]) -> list[list[tuple[int, int]]]:

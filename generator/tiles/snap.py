@@ -25,7 +25,7 @@ from generator.tiles.coverage import (
 from generator.tiles.paths import (
     Paths,
     chained,
-    joined,
+    combined,
     offsets_of,
     ranges,
     taken,
@@ -105,14 +105,14 @@ def area_rings(snapped: Snapped, faulty: Bools, anchors: Ints) -> Paths:
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
     squares = (anchors[lost][:, None] + corners).reshape(-1, 2)
     tiny = Paths(squares, 4 * np.arange(len(lost) + 1), lost)
-    every = joined([sound, fixed, tiny])
+    every = combined([sound, fixed, tiny])
     return taken(every, np.argsort(every.owner, kind="stable"))
 
 
 def _taken_apart(snapped: Snapped, which: Ints) -> Paths:
     """The rings of areas that touch or cross themselves, made valid."""
     if not len(which):
-        return joined([])
+        return combined([])
     parts, part_owner = shapely.get_parts(
         shapely.make_valid(raw_shapes(snapped, which)), return_index=True
     )
@@ -188,7 +188,7 @@ def outlines(snapped: Snapped, group: Ints) -> Paths:
     theirs = np.where(snapped.across < 0, -1, group[snapped.across])
     edges = np.flatnonzero((mine != theirs) & (mine >= 0))
     if not len(edges):
-        return joined([])
+        return combined([])
     start, end = snapped.xy[edges], snapped.xy[next_position(snapped.rings)[edges]]
     # A group has its outline on one side: where one edge ends, the next begins.
     order, leader = chained(_following(mine[edges], start, end))

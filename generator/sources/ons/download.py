@@ -32,7 +32,7 @@ _USUAL_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
+class DownloadedLayer:
     """What has been written: the layer's name and address, and its codes as they came."""
 
     title: str
@@ -47,7 +47,7 @@ def download(
     service: OnsService,
     target: Path,
     report: Report,
-) -> Download:
+) -> DownloadedLayer:
     """Download a layer and check it.
 
     Parameters
@@ -67,7 +67,7 @@ def download(
 
     Returns
     -------
-    Download
+    DownloadedLayer
         As many codes as the service counted beforehand, each once.
 
     Raises
@@ -83,7 +83,7 @@ def download(
     )
     codes = _checked_codes(layer, table, service)
     _check_place(layer, target, codes)
-    return Download(title=layer.title, url=layer.url, codes=codes)
+    return DownloadedLayer(title=layer.title, url=layer.url, codes=codes)
 
 
 def _write(

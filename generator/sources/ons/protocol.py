@@ -49,7 +49,7 @@ class ServiceLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ResultPage:
     """Some features, the name of their CRS ("EPSG:4326"), and whether more follow."""
 
     features: list[Feature]
@@ -122,7 +122,9 @@ def count_features(transport: Transport, layer: ServiceLayer) -> int:
     return count
 
 
-def pages(transport: Transport, layer: ServiceLayer, *, expected: int, rows: int) -> Iterator[Page]:
+def pages(
+    transport: Transport, layer: ServiceLayer, *, expected: int, rows: int
+) -> Iterator[ResultPage]:
     """Download the features in pages.
 
     A short page is not the end, because a service may send fewer than asked for: the end
@@ -158,7 +160,7 @@ def pages(transport: Transport, layer: ServiceLayer, *, expected: int, rows: int
             return
 
 
-def _page(transport: Transport, layer: ServiceLayer, *, offset: int, size: int) -> Page:
+def _page(transport: Transport, layer: ServiceLayer, *, offset: int, size: int) -> ResultPage:
     url = f"{layer.url}/query"
     query: dict[str, object] = {
         "where": "1=1",
@@ -181,13 +183,13 @@ def _page(transport: Transport, layer: ServiceLayer, *, offset: int, size: int) 
         isinstance(properties, dict) and bool(properties.get("exceededTransferLimit"))
     )
     if not features:
-        return Page([], None, more)
+        return ResultPage([], None, more)
     if layer.geojson:
-        return Page(features, _declared_crs(answer), more)
+        return ResultPage(features, _declared_crs(answer), more)
     return _from_esri(url, answer, more)
 
 
-def _from_esri(url: str, answer: dict[str, Any], more: bool) -> Page:
+def _from_esri(url: str, answer: dict[str, Any], more: bool) -> ResultPage:
     """Turn rings into polygons with GDAL, which knows which ring is a hole of which."""
     # GDAL would go and look for the next page itself, in vain.
     alone = {name: value for name, value in answer.items() if name != "exceededTransferLimit"}
@@ -200,7 +202,7 @@ def _from_esri(url: str, answer: dict[str, Any], more: bool) -> Page:
         raise PortalError("the answer is not Esri JSON", where=url, fix=BY_HAND) from error
     epsg = table.crs.to_epsg() if getattr(table, "crs", None) is not None else None
     collection = json.loads(table.to_json(drop_id=True))
-    return Page(collection["features"], f"EPSG:{epsg}" if epsg else None, more)
+    return ResultPage(collection["features"], f"EPSG:{epsg}" if epsg else None, more)
 
 
 def _declared_crs(answer: dict[str, Any]) -> str | None:
