@@ -158,12 +158,13 @@ def test_one_score_renders_what_shows_it_where_assets_are_folders(tmp_path: Path
 
 def test_a_score_changes_no_page_that_does_not_show_it(tmp_path: Path) -> None:
     """What maps fetch and charts share keeps its name where no limit, end or median moves."""
-    config = copy_mini(tmp_path / "mini")
+    folder = tmp_path / "again"
+    config = copy_mini(folder / "mini")
     replaced(config, "[spots]", "[classes]\nk = 2\n\n[spots]")
-    before = build_site(config, tmp_path / "site", boundaries="auto", jobs=1)
+    before = build_site(config, folder / "site", boundaries="auto", jobs=1)
     old = {path: (before.folder / path).read_bytes() for path in before.files}
-    replaced(tmp_path / "mini/harvest_2020.csv", "Ynys Mon,3", "Ynys Mon,3.5")
-    after = build_site(config, tmp_path / "site", boundaries="auto", jobs=1)
+    replaced(folder / "mini/harvest_2020.csv", "Ynys Mon,3", "Ynys Mon,3.5")
+    after = build_site(config, folder / "site", boundaries="auto", jobs=1)
     changed = {p for p in after.files if (after.folder / p).read_bytes() != old.get(p)} - {MANIFEST}
     pages = {path for path in changed if path.endswith(".html")}
     assert pages <= {*rendered(after), "compare/index.html"}, "that one names a new file"
@@ -172,7 +173,7 @@ def test_a_score_changes_no_page_that_does_not_show_it(tmp_path: Path) -> None:
     same = set(before.files) & set(after.files)
     for name in ("values/2020-yield.", "strip."):
         assert any(path.startswith(f"assets/{name}") for path in changed & same), name
-    clean = clean_build(tmp_path)
+    clean = clean_build(folder)
     for path in set(clean.files) - {MANIFEST}:
         assert (after.folder / path).read_bytes() == (clean.folder / path).read_bytes(), path
 

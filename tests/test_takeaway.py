@@ -23,7 +23,7 @@ from making import made, shipped
 from packages import problems
 from shapes import cells
 
-from generator.build.files import takeaway_files
+from generator.build.takeaway import packed_tables, shape_files, takeaway_files
 from generator.catalogue import ENGLISH
 from generator.data.compare import Comparison
 from generator.exports import tables
@@ -53,11 +53,18 @@ def hexagons() -> Layer:
     return make_layer("hexagons", hexgrid.hexagons(layout), cells=True)
 
 
-@cache
-def files() -> dict[str, Resource]:
+def offered() -> dict[str, Resource]:
     """What the shipped atlas offers without boundaries, by path."""
     settings, comparison = shipped()
-    return {one.path: one for one in takeaway_files(settings, comparison, [hexagons()])}
+    packed = packed_tables(settings, comparison)
+    shapes = {"hexagons": shape_files(settings, comparison, hexagons())}
+    found = takeaway_files(settings, comparison, [hexagons()], packed, shapes)
+    return {one.path: one for one in found}
+
+
+@cache
+def files() -> dict[str, Resource]:
+    return offered()
 
 
 def table(name: str) -> pd.DataFrame:
@@ -157,10 +164,8 @@ def test_every_column_is_described_in_the_order_of_its_table() -> None:
 
 
 def test_the_time_of_day_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings, comparison = shipped()
     monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
-    again = takeaway_files(settings, comparison, [hexagons()])
-    assert {one.path: one.content for one in again} == {
+    assert {path: one.content for path, one in offered().items()} == {
         path: one.content for path, one in files().items()
     }
 

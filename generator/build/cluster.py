@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from generator.build.options import Options
 from generator.build.versions import versions
-from generator.build.workers import Item, Processes, Result, Workers, in_order
+from generator.build.workers import Item, Processes, Result, Workers, begun, in_order
 from generator.errors import AtlasError
 
 _CONNECT_SECONDS = 10
@@ -67,6 +67,11 @@ class Cluster:
         self._client = client
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        return begun(self._spread(work, items))
+
+    def _spread(
+        self, work: Callable[[Item], Result], items: Iterable[Item]
+    ) -> Iterator[Result | None]:
         from distributed.client import FutureCancelledError
         from distributed.scheduler import KilledWorker
 
@@ -87,7 +92,9 @@ class Cluster:
 
         most = _WAITING * max(1, sum(client.nthreads().values()))
         try:
-            yield from in_order(submit, items, most)
+            results = in_order(submit, items, most)
+            yield None
+            yield from results
         except KilledWorker as error:
             about = items_of.get(str(error.task), "an unknown one")
             raise AtlasError(

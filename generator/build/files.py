@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from generator import urls
 from generator.build.manifest import fingerprint
 from generator.build.outputs import hashed_name
+from generator.build.pieces import Pieces
+from generator.build.takeaway import takeaway_files
 from generator.build.theme_files import asset_files, logo_of
 from generator.charts.parts import Series
 from generator.charts.strip import strip_file
 from generator.charts.swarm import swarm
 from generator.data.changes import EditionChange, edition_changes
-from generator.data.compare import Comparison, Measure
+from generator.data.compare import Comparison
 from generator.data.palettes import CHANGE
-from generator.exports import data_package, explorer, tables
+from generator.exports import explorer
 from generator.exports.changes import (
-    change_takeaway,
     change_values,
     change_values_in_parts,
 )
 from generator.exports.compare_file import compare_file, compare_in_parts
-from generator.exports.data_package import Resource
 from generator.exports.map_files import (
     cut_in_parts,
     fine_sheets,
@@ -36,9 +36,7 @@ from generator.exports.map_files import (
     whole_sheets,
 )
 from generator.exports.relations_file import related, relations_file
-from generator.exports.tables import areas_takeaway, edition_takeaway, long_takeaway
-from generator.exports.workbook import workbook
-from generator.kept import Kept, digest
+from generator.kept import digest
 from generator.language.numbers import size_words
 from generator.maps.folium_map import page_script
 from generator.maps.layers import Layer
@@ -103,6 +101,7 @@ def gather_files(
     settings: Settings,
     comparison: Comparison,
     layers: Sequence[Layer],
+    pieces: Pieces,
     tiles: Sequence[TileSource] = (),
     *,
     program: str,
@@ -114,6 +113,8 @@ def gather_files(
 
     Parameters
     ----------
+    pieces
+        What takes longest is being made, and is taken last.
     tiles
         With them, also what the tile explorer needs.
     program
@@ -140,8 +141,10 @@ def gather_files(
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
     _add_compare(files, settings, comparison)
     if tiles:
-        _add_explorer(files, settings, comparison, layers, tiles)
-    for one in takeaway_files(settings, comparison, layers):
+        _add_explorer(files, settings, comparison, layers, pieces, tiles)
+    packed = pieces.take("workbook")
+    shapes = {layer.id: pieces.take("shapes", layer.id) for layer in layers}
+    for one in takeaway_files(settings, comparison, layers, packed, shapes):
         files.offer(one.path, one.content, one.title, one.about, one.licence)
     return files
 
@@ -151,41 +154,21 @@ def _add_explorer(
     settings: Settings,
     comparison: Comparison,
     layers: Sequence[Layer],
+    pieces: Pieces,
     tiles: Sequence[TileSource],
 ) -> None:
     """MapLibre, the classes of every measure, and the file that names them all."""
     for name, content in explorer.maplibre_files().items():
         files.asset(name, content)
-    codes = list(comparison.areas)
     paths: dict[str, str] = {}
     every: list[list[str]] = []
     for measure in comparison.measures:
-        text, colours = explored(layers[0].kept, settings, measure, codes)
+        text, colours = pieces.take("explored", measure.id)
         paths[measure.id] = files.asset(urls.classes_asset(measure.id), text.encode())
         every += colours
     ramps = explorer.palette_ramps(every)
     content = explorer.explore_file(settings, comparison, layers, tiles, paths, ramps)
     files.asset("explore.json", content)
-
-
-def explored(
-    kept: Kept, settings: Settings, measure: Measure, codes: Sequence[str]
-) -> tuple[str, list[list[str]]]:
-    """The file of a measure for the explorer, and the colours of each scheme in it.
-
-    Trying every scheme takes longer than most edits do, so it is kept under what it needs of the
-    settings: titles and texts are not among it, and the words of a catalogue are.
-    """
-
-    def make() -> list[object]:
-        schemes = explorer.measure_schemes(settings, measure)
-        text = explorer.measure_file(settings.speak, measure, codes, schemes).decode()
-        return [text, [[c.colour for c in scheme.found.classes] for scheme in schemes]]
-
-    own = settings.atlas.catalogue
-    words = (settings.atlas.language, settings.path(own).read_bytes() if own else b"")
-    text, colours = kept.value(("explorer", settings.classes, words, measure, codes), make)
-    return text, colours
 
 
 def _change_colours(changes: Sequence[EditionChange]) -> bytes:
@@ -326,73 +309,3 @@ def _add_compare(files: SiteFiles, settings: Settings, comparison: Comparison) -
     pages = {urls.part_file(at, "pages-"): content for at, content in enumerate(made.pages)}
     folder = files.folder("compare-parts.json", parts | pages)
     files.asset(urls.COMPARE_FILE, made.head(folder))
-
-
-TEXT_FORMATS = (".csv", ".geojson")
-
-
-def takeaway_files(
-    settings: Settings, comparison: Comparison, layers: Sequence[Layer]
-) -> list[Resource]:
-    """Every file to take away but tiles: tables, workbook, shapes, their description."""
-    tables = [
-        *(edition_takeaway(settings, comparison, e.id) for e in settings.edition),
-        long_takeaway(settings, comparison),
-        *(
-            change_takeaway(settings, comparison, pair)
-            for pair in edition_changes(comparison, settings.classes)
-        ),
-        areas_takeaway(settings, comparison),
-    ]
-    given = [
-        Resource(
-            f"{t.name}.csv", f"{t.title} (CSV)", t.about, t.csv(), t.licence, t.source,
-            t.source_url, t,
-        )
-        for t in tables
-    ]  # fmt: skip
-    licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
-    sheets = [t for t in tables if t.name != "all"]
-    speak = settings.speak
-    about = speak("A sheet for each edition and the areas, and one that explains every column.")
-    given.append(
-        Resource("atlas.xlsx", speak("Workbook (XLSX)"), about, workbook(settings, sheets), licence)
-    )
-    for layer in layers:
-        given += _shape_files(settings, comparison, layer, licence)
-    described = Resource(
-        data_package.FILE,
-        speak("Description of the CSV and GeoJSON files (data package)"),
-        speak("Columns, types, units, keys, licences, sizes and hashes, for machines."),
-        # Binary formats hold the same again, and validators would take them for tables.
-        data_package.datapackage(settings, [r for r in given if r.path.endswith(TEXT_FORMATS)]),
-        licence,
-    )
-    return [*given, described]
-
-
-def _shape_files(
-    settings: Settings, comparison: Comparison, layer: Layer, licence: str
-) -> list[Resource]:
-    """A layer in two formats; its source must be named wherever it is shown."""
-    area, speak = settings.atlas.words.area, settings.speak
-    what = speak("Hexagon layout") if layer.cells else speak("Boundaries")
-    about = (
-        speak("One hexagon per %(area)s, with its figures, WGS 84.", area=area)
-        if layer.cells
-        else speak(
-            "The outline of each %(area)s as on the maps (detail under about %(m)s m left out), "
-            "with its figures, WGS 84.",
-            area=area, m=f"{tables.SHAPE_TOLERANCE_M:g}",
-        )
-    )  # fmt: skip
-    source = tables.credit(settings)
-    said = f"{licence}. {source}".strip(". ")
-    frame = tables.shapes(speak, layer, comparison, settings.spots)
-    return [
-        Resource(f"{layer.id}.{ending}", f"{what} ({name})", about, make(frame), said, source)
-        for ending, name, make in (
-            ("geojson", "GeoJSON", tables.geojson),
-            ("parquet", "GeoParquet", tables.geoparquet),
-        )
-    ]

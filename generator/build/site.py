@@ -7,7 +7,7 @@ settings → sources → join → classify → compare → layers → drawing, m
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,6 +23,7 @@ from generator.build.manifest import is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.outputs import Output, Published
 from generator.build.pages import PageWork, check_links, write_pages
+from generator.build.pieces import Pieces, PieceWork
 from generator.build.postcodes import (
     PlacedPostcodes,
     add_postcode_files,
@@ -47,7 +48,6 @@ from generator.build.warm import Warm, render_changed
 from generator.catalogue import languages
 from generator.claims.check import Checked, check_claims, read_claims
 from generator.data.changes import need_shared
-from generator.data.clusters import SchemeFit, find_clusters, scheme_table
 from generator.data.compare import Comparison, compare
 from generator.data.composites import with_composites
 from generator.data.join import Joined, join
@@ -123,9 +123,9 @@ def build(
     settings = credited(settings, choice, (area.code for area in joined.areas), report)
     placed = _postcodes(settings, joined, inputs, report)
     joined = with_importance(joined, placed) if placed else joined
-    comparison = _compare(settings, joined, inputs, report)
     program = code_key()
     with closing(_kept(settings, options, program)) as kept:
+        comparison = _compare(settings, joined, inputs, report, kept)
         layers = _layers(settings, comparison, inputs, report, kept)
         with workers_for(options) as workers, Output(options.out, force=options.force) as output:
             run = Run(settings, report, workers, kept, program, warm)
@@ -236,12 +236,14 @@ def _postcodes(
     return placed
 
 
-def _compare(settings: Settings, joined: Joined, inputs: Inputs, report: Report) -> Comparison:
+def _compare(
+    settings: Settings, joined: Joined, inputs: Inputs, report: Report, kept: Kept | None = None
+) -> Comparison:
     with report.stage("compare") as note:
         frame = inputs.boundaries.frame if inputs.boundaries else None
         if frame is not None:
             frame = frame[frame["code"].isin([a.code for a in joined.areas])]
-        comparison = compare(settings, joined, frame, report)
+        comparison = compare(settings, joined, frame, report, kept)
         need_shared(comparison, str(settings.file))
         main = comparison.main
         without = [a.name for a in joined.areas if a.code not in main.positions]
@@ -368,14 +370,11 @@ def _make_atlas(
 ) -> Atlas:
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
     settings = run.settings
-    files = gather_files(settings, comparison, layers, tiles.sources, program=run.program)
+    work = PieceWork(settings, comparison, layers)
+    pieces = Pieces(work, run.workers, run.report, explore=bool(tiles.sources))
+    files = gather_files(settings, comparison, layers, pieces, tiles.sources, program=run.program)
     checked = _checked_claims(settings, comparison)
-    main, speak = comparison.main, settings.speak
-    clusters = find_clusters(main, comparison.neighbours)
-    kept = layers[0].kept
-    scores = {c: p.score for c, p in main.positions.items()}
-    asked = ("schemes", scores, settings.classes, main.indicator.better)
-    fits = [SchemeFit(*row) for row in kept.value(asked, lambda: _fits(comparison, settings))]
+    speak, clusters, kept = settings.speak, pieces.take("clusters"), layers[0].kept
     atlas = Atlas(
         settings=settings,
         comparison=comparison,
@@ -388,7 +387,7 @@ def _make_atlas(
         explorer=bool(tiles.sources),
         findings=findings(checked, comparison, settings),
         clusters=clusters,
-        schemes=scheme_rows(speak, fits),
+        schemes=scheme_rows(speak, pieces.take("schemes")),
         sections=(
             *cluster_section(speak, clusters, comparison),
             *([_postcode_section(settings, layers, placed)] if placed else []),
@@ -406,13 +405,6 @@ def _make_atlas(
     for path, content in files.contents.items():
         output.write(path, content)
     return replace(atlas, assets=files.assets)
-
-
-def _fits(comparison: Comparison, settings: Settings) -> list[tuple[object, ...]]:
-    main = comparison.main
-    scores = {c: p.score for c, p in main.positions.items()}
-    found = scheme_table(scores, settings.classes, better=main.indicator.better)
-    return [astuple(fit) for fit in found]
 
 
 def _postcode_section(

@@ -17,8 +17,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import connection
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from generator.build.options import MOST_JOBS
 from generator.errors import AtlasError
@@ -41,7 +42,8 @@ class Workers(Protocol):
         work
             Can be pickled, and so can items and results.
         items
-            Taken as they are needed: an iterator is never far ahead of the results.
+            Taken as they are needed: an iterator is never far ahead of the results.  Work on the
+            first begins at once, before a result is asked for, where it is spread.
         """
 
 
@@ -60,35 +62,52 @@ class Processes:
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         most = len(items) if isinstance(items, Sized) else self.jobs
         jobs = min(self.jobs, most, _MOST_ON_WINDOWS if sys.platform == "win32" else MOST_JOBS)
-        if jobs <= 1:
-            yield from map(work, items)
-            return
-        # Where processes are forked, they get the work with all that it has computed so far.
-        with ProcessPoolExecutor(jobs, initializer=_start, initargs=(work,)) as pool:
-            # Started now, they don't hold on to what is in memory while items are made.
-            pool.submit(os.getpid)
-            try:
-                yield from in_order(lambda item: pool.submit(_run, item), items, jobs * _WAITING)
-            except BrokenProcessPool:
-                raise AtlasError(
-                    "a process that worked for this build was ended from outside",
-                    fix="memory may be short: build with fewer processes, --jobs 1",
-                ) from None
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        return begun(_spread(work, items, jobs)) if jobs > 1 else map(work, items)
+
+
+def _spread(
+    work: Callable[[Item], Result], items: Iterable[Item], jobs: int
+) -> Iterator[Result | None]:
+    """None once the first items are on the way, then the results."""
+    # Where processes are forked, they get the work with all that it has computed so far.
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(work,)) as pool:
+        # Started now, they don't hold on to what is in memory while items are made.
+        pool.submit(os.getpid)
+        try:
+            results = in_order(lambda item: pool.submit(_run, item), items, jobs * _WAITING)
+            yield None
+            yield from results
+        except BrokenProcessPool:
+            raise AtlasError(
+                "a process that worked for this build was ended from outside",
+                fix="memory may be short: build with fewer processes, --jobs 1",
+            ) from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def begun(results: Iterator[Result | None]) -> Iterator[Result]:
+    """Results after a None that stands for the beginning of the work, which is waited for."""
+    next(results)
+    return cast("Iterator[Result]", results)
 
 
 def in_order(
     submit: Callable[[Item], Future[Result]], items: Iterable[Item], most: int
 ) -> Iterator[Result]:
-    """Results in the order of the items, with at most so many on the way."""
-    waiting: deque[Future[Result]] = deque()
-    for item in items:
-        waiting.append(submit(item))
-        if len(waiting) >= most:
+    """Results in the order of the items, with at most so many on the way, the first at once."""
+    more = iter(items)
+    waiting = deque(map(submit, islice(more, most)))
+
+    def results() -> Iterator[Result]:
+        for item in more:
+            done = waiting.popleft().result()
+            waiting.append(submit(item))
+            yield done
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+
+    return results()
 
 
 _work: Callable[[Any], Any] | None = None

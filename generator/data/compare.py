@@ -21,10 +21,11 @@ import numpy as np
 from generator.data.classify import Classification, classify, rank_classification
 from generator.data.composites import MadeIndicator
 from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
-from generator.data.neighbours import Similar, nearest_points, shared_borders, similar_areas
+from generator.data.neighbours import Similar, neighbours_of, similar_areas
 from generator.data.places import Area, Group
 from generator.data.vintages import lost_text
 from generator.errors import JoinError
+from generator.kept import Kept
 from generator.report import Report
 from generator.settings import Indicator, Settings, Spots
 from generator.settings_editions import Edition
@@ -91,7 +92,6 @@ class Measure:
         return bool(self.positions) and all(p.score is not None for p in self.positions.values())
 
     # What follows is reckoned once, however many pages ask.
-
     @cached_property
     def values(self) -> dict[str, float]:
         """Scores by code or, if any is missing, ranks."""
@@ -254,7 +254,11 @@ class Comparison:
 
 
 def compare(
-    settings: Settings, joined: Joined, boundaries: gpd.GeoDataFrame | None, report: Report
+    settings: Settings,
+    joined: Joined,
+    boundaries: gpd.GeoDataFrame | None,
+    report: Report,
+    kept: Kept | None = None,
 ) -> Comparison:
     """Work out all comparisons.
 
@@ -263,6 +267,8 @@ def compare(
     boundaries
         Columns ``code``, ``geometry`` (any CRS), for neighbours and, where the
         table of areas has none, points; None if there are only points.
+    kept
+        May know already who shares a border.
     """
     measures = tuple(
         _measure(settings, edition, indicator, joined.areas, report)
@@ -272,13 +278,9 @@ def compare(
     )
     main = _main(settings, measures)
     groups_of: dict[str, list[Group]] = {area.code: [] for area in joined.areas}
-    for group in joined.groups:
-        for code in group.members:
-            groups_of[code].append(group)
-    borders = boundaries is not None
-    neighbours = (
-        shared_borders(boundaries) if boundaries is not None else nearest_points(joined.areas)
-    )
+    for group, code in ((group, code) for group in joined.groups for code in group.members):
+        groups_of[code].append(group)
+    neighbours = neighbours_of(joined.areas, boundaries, kept or Kept())
     standings: dict[str, list[Standing]] = {}
     for standing in joined.standings:
         standings.setdefault(standing.code, []).append(standing)
@@ -293,7 +295,7 @@ def compare(
             m.id: {(g.kind, g.id): summarise(g, m) for g in joined.groups} for m in measures
         },
         neighbours={a.code: neighbours.get(a.code, ()) for a in joined.areas},
-        borders=borders,
+        borders=boundaries is not None,
         similar=similar,
         similar_by=similar_by,
         standings={code: tuple(rows) for code, rows in standings.items()},

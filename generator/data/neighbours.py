@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import shapely
 from scipy.spatial import KDTree
 
 from generator.data.places import Area
+from generator.kept import Kept
 
 NEAREST = 6
 SIMILAR = 5
@@ -48,6 +50,21 @@ def shared_borders(boundaries: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
             found[str(codes[a])].append((-float(length), str(codes[b])))
             found[str(codes[b])].append((-float(length), str(codes[a])))
     return {code: tuple(other for _, other in sorted(pairs)) for code, pairs in found.items()}
+
+
+def neighbours_of(
+    areas: Sequence[Area], boundaries: gpd.GeoDataFrame | None, kept: Kept
+) -> dict[str, tuple[str, ...]]:
+    """`shared_borders`, or without boundaries `nearest_points`.
+
+    With many areas it takes seconds to find out who shares a border; `kept` may know it.
+    """
+    if boundaries is None:
+        return nearest_points(areas)
+    outlines = hashlib.sha256(b"".join(boundaries.geometry.to_wkb())).hexdigest()
+    asked = ("borders", list(boundaries["code"]), str(boundaries.crs), outlines)
+    found = kept.value(asked, lambda: shared_borders(boundaries))
+    return {code: tuple(others) for code, others in found.items()}
 
 
 def _great_circle_lengths(shapes: np.ndarray) -> np.ndarray:
