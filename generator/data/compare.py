@@ -278,7 +278,7 @@ def compare(
     )
     main = _main(settings, measures)
     groups_of: dict[str, list[Group]] = {area.code: [] for area in joined.areas}
-    for group, code in ((group, code) for group in joined.groups for code in group.members):
+    for group, code in ((one, code) for one in joined.groups for code in one.members):
         groups_of[code].append(group)
     neighbours = neighbours_of(joined.areas, boundaries, kept or Kept())
     standings: dict[str, list[Standing]] = {}
