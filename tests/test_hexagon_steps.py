@@ -97,9 +97,9 @@ def judged(cells: np.ndarray, regions: np.ndarray) -> tuple[int, int]:
     return quality.regions_whole, quality.holes
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(26, 46))
 def test_annealing_keeps_regions_whole_and_makes_no_holes(seed: int) -> None:
-    """A torn region costs much, but not everything: one of 50 seeds tears one for a while."""
+    """Where a torn region only cost much, seed 35 gained more by it, and it stayed torn."""
     cells = block(6)
     regions = cells[:, 0] // 2
     near = axial_centres(cells) + np.random.default_rng(seed).normal(scale=0.7, size=(36, 2))
@@ -108,6 +108,18 @@ def test_annealing_keeps_regions_whole_and_makes_no_holes(seed: int) -> None:
         board.run(40, 0.3, 0.2)
         assert judged(board.cells(), regions) == (3, 0)
     assert (board.cells() != cells).any()
+
+
+def test_no_gain_is_worth_a_torn_region_or_a_hole() -> None:
+    cells = block(6)
+    regions = cells[:, 0] // 2
+    board = board_of(axial_centres(cells), cells, regions)
+    made = 0
+    for _ in range(100):
+        paths, size = board._rows()
+        made += board._make(paths[0, : size[0]], 1e9)
+        assert judged(board.cells(), regions) == (3, 0)
+    assert 10 < made < 100
 
 
 def test_annealing_counts_what_it_changes() -> None:

@@ -2,7 +2,8 @@
 
 A move takes a row of cells and shifts what is in them by one, the last to the front.  Worse
 layouts are accepted with a chance that falls with the temperature.  Hundreds are weighed at
-once; those that seem good and don't meet are made, unless they tear more than they are worth.
+once; those that seem good and don't meet are made, unless they tear more than they are worth,
+or a region or the sea, which stay in one piece once they are.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ WEIGHED = 192  # moves weighed at once
 LONGEST = 8  # cells in one row
 FAR = 0.6  # share of rows that lead anywhere
 MARGIN = 8  # empty cells around the board: room to move
+WHOLE = 1.0  # a unit whose pieces cost so much stays whole once it is, whatever else is gained
 GRAIN = 2.0**-14  # everything counted is a multiple of this, so that sums are exact
 
 
@@ -94,14 +96,13 @@ class Board:
         """Cells (axial, shape (n, 2))."""
         return np.asarray(self.axial[self.cell], dtype=np.int64)
 
-    def torn(self, areas: Ints) -> float:
-        """Loss by the pieces that the units of some areas (`n` for the sea) are in."""
-        torn = 0.0
-        for units, loss in self.kinds:
-            for unit in set(units[areas].tolist()) - {-1}:
-                there = (units == unit)[self.board].reshape(self.shape)
-                torn += loss * int(ndimage.label(there, RING)[1])
-        return torn
+    def pieces(self, areas: Ints) -> list[tuple[float, int]]:
+        """Loss for a piece and number of pieces, by unit of some areas (`n` for the sea)."""
+        return [
+            (loss, ndimage.label((units == unit)[self.board].reshape(self.shape), RING)[1])
+            for units, loss in self.kinds
+            for unit in set(units[areas].tolist()) - {-1}
+        ]
 
     def run(self, batches: int, hot: float, cold: float) -> None:
         """Try a number of batches of moves while the temperature falls."""
@@ -174,16 +175,19 @@ class Board:
         return np.asarray(np.rint(self.hold[area] * (dx * dx + dy * dy)), dtype=np.float64)
 
     def _make(self, path: Ints, slack: float) -> bool:
-        """Make a move unless the pieces that it leaves cost more than `slack`."""
+        """Make a move unless it tears what is to stay whole, or more than `slack` is worth."""
         old = self.board[path]
-        new = np.roll(old, 1)
         alike = all((units[old] == units[old[0]]).all() for units, _ in self.kinds)
-        torn = 0.0 if alike else self.torn(old)
-        self._put(path, new)
-        if not alike and self.torn(old) - torn > slack:
+        before = [] if alike else self.pieces(old)
+        self._put(path, np.roll(old, 1))
+        after = [] if alike else self.pieces(old)
+        torn = 0.0
+        for (loss, was), (_, now) in zip(before, after, strict=True):
+            torn += np.inf if loss >= WHOLE and was == 1 < now else loss * (now - was)
+        if torn > slack:
             self._put(path, old)
             return False
-        self.boards[:, path] = new
+        self.boards[:, path] = self.board[path]
         return True
 
     def _put(self, path: Ints, areas: Ints) -> None:

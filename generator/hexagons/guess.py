@@ -42,14 +42,9 @@ class Guess:
 
 
 def guess_borders(xy: Floats, areas: Floats | None = None) -> Guess:
-    """Guess borders, islands and coasts.
+    """Guess borders, islands and coasts from points (n, 2), n at least 5, no two in one place.
 
-    Parameters
-    ----------
-    xy
-        Points in a plane, shape (n, 2), n at least 5, no two in one place.
-    areas
-        Areas in the square of the points' unit; guessed from the distances if unknown.
+    `areas` are in the square of the points' unit, and guessed from the distances if unknown.
     """
     distance, near = cKDTree(xy).query(xy, k=min(NEAREST + 1, len(xy)))
     distance, near = distance[:, 1:], near[:, 1:]

@@ -193,14 +193,14 @@ def read_by_keys(page: playwright.Page, folder: Path, address: str) -> str:
     page.goto("about:blank")
     loads = open_page(page, folder, address, "parishes/castle/")
     page.locator(".map-frame").focus()
-    told = ""
+    tip = ""
     for at in range(20):
         page.keyboard.press(("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown")[at // 2 % 4])
         loads.rest()
-        told = page.locator(".map-tip").inner_text()
-        if "Ynys" in told:
+        tip = page.locator(".map-tip").inner_text()
+        if "Ynys" in tip:
             break
-    return told
+    return tip
 
 
 @pytest.mark.parametrize("most", [7, 1000])
