@@ -21,11 +21,11 @@ from generator.build.manifest import (
     MANIFEST,
     Manifest,
     fingerprint,
-    has_size,
     is_as_recorded,
     is_inside,
     manifest_text,
     read_manifest,
+    recorded_content,
     sound_manifest,
 )
 from generator.build.signals import unbroken
@@ -78,6 +78,8 @@ class Output:
         self._lock = Lock(self.place.lock, self.folder)
         self._files: dict[str, tuple[str, int]] = {}
         self._written = 0
+        self._rooms: set[str] = set()
+        """Folders of the staged site; it may have tens of thousands, so paths are strings here."""
         self.reasons: dict[str, str] = {}
         """Why each file is written, where it isn't taken from the former site; by path."""
         with writable(self.place):
@@ -144,10 +146,8 @@ class Output:
             return
         made = "it is new" if former is None else "its content changed"
         self.reasons[path] = "it was not there as it was written" if known else made
-        target = self.staging / path
-        with writable(self.place, path):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+        with writable(self.place, path), open(self._staged(path), "wb") as file:
+            file.write(data)
         self._written += 1
 
     def adopt(self, tree: Path, at: str) -> None:
@@ -171,30 +171,38 @@ class Output:
         """Whether the former site holds a file, whole as it was written."""
         return path in self.former.files and self._files_fit(path)
 
-    def keep(self, path: str) -> bool:
-        """Take one file from the former site as it is; False if it isn't there whole."""
-        if not self.has_former(path):
+    def keep(self, path: str, *, whole: bool = False) -> bool:
+        """Take one file from the former site as it is; False if it isn't there whole.
+
+        Parameters
+        ----------
+        whole
+            It was looked at just now, and is.
+        """
+        if not (whole or self.has_former(path)):
             return False
         self._claim(path)
         self._files[path] = self.former.files[path]
         if not self._link(path):
-            target = self.staging / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.folder / path, target)
+            shutil.copy2(self.folder / path, self._staged(path))
         return True
 
     def former_content(self, path: str) -> bytes | None:
         """A file of the former site, if it is there as it was written."""
         if path not in self.former.files:
             return None
-        try:
-            content = (self.folder / path).read_bytes()
-        except OSError:
-            return None
-        return content if fingerprint(content) == self.former.files[path][0] else None
+        return recorded_content(f"{self.folder}/{path}", self.former.files[path])
 
     def _files_fit(self, path: str) -> bool:
-        return is_as_recorded(self.folder / path, self.former.files[path])
+        return is_as_recorded(f"{self.folder}/{path}", self.former.files[path])
+
+    def _staged(self, path: str) -> str:
+        """Where a path is staged; its folder is there."""
+        room = path.rpartition("/")[0]
+        if room not in self._rooms:
+            (self.staging / room).mkdir(parents=True, exist_ok=True)
+            self._rooms.add(room)
+        return f"{self.staging}/{path}"
 
     def scratch(self, name: str) -> Path:
         """A fresh folder beside the staged site, for stages that write trees themselves."""
@@ -259,15 +267,11 @@ class Output:
             return False
 
     def _link(self, path: str) -> bool:
-        """Hard-link a file of the former site; False if it isn't there as recorded."""
-        source, target = self.folder / path, self.staging / path
-        if not has_size(source, self._files[path][1]):
-            return False
+        """Hard-link a file of the former site, which is as it should be; False if it can't be."""
         if self.place.within:
             return True  # it stays where it is
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            os.link(source, target)
+            os.link(f"{self.folder}/{path}", self._staged(path))
         except OSError:
             return False
         return True
@@ -277,11 +281,9 @@ class Output:
 
         They stay; one where a page or a folder of pages goes stops the build.
         """
-        lowest = {path.rpartition("/")[0] for path in self._files} - {""}
-        folders = lowest | {str(above) for path in lowest for above in PurePosixPath(path).parents}
+        folders = {above for path in self._files for above in _folders_of(path)}
         for path in _foreign(self.place, self.former):
-            above = [str(parent) for parent in PurePosixPath(path).parents]
-            if path in folders or any(parent in self._files for parent in above):
+            if path in folders or any(above in self._files for above in _folders_of(path)):
                 raise OutputError(
                     "this stands where a page of the site goes, and the generator did not make it",
                     where=str(self.folder / path),
@@ -291,8 +293,7 @@ class Output:
                 self._carry(path)
 
     def _carry(self, path: str) -> None:
-        source, target = self.folder / path, self.staging / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        source, target = f"{self.folder}/{path}", self._staged(path)
         try:
             os.link(source, target, follow_symlinks=False)
         except OSError:
@@ -301,17 +302,25 @@ class Output:
 
 def _foreign(place: Place, manifest: Manifest) -> Iterator[str]:
     """Files that the generator did not make; links to folders are files."""
-    for root, folders, names in os.walk(place.folder):
-        at = Path(root)
-        linked = [name for name in folders if (at / name).is_symlink()]
-        if at == place.folder:
-            folders[:] = [name for name in folders if not place.is_own(name)]
-        within = at.relative_to(place.folder).as_posix()
-        start = "" if within == "." else f"{within}/"  # by hand: a site has thousands of files
-        for name in (*names, *linked):
-            path = start + name
-            if path != MANIFEST and path not in manifest.files and not place.is_own(path):
-                yield path
+    waiting = [""] if place.folder.is_dir() else []
+    while waiting:
+        within = waiting.pop()
+        with os.scandir(f"{place.folder}/{within}") as entries:
+            for entry in entries:
+                path = within + entry.name
+                if place.is_own(path):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                elif path != MANIFEST and path not in manifest.files:
+                    yield path
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    """The folders that a path lies in, the lowest first."""
+    while folder := path.rpartition("/")[0]:
+        yield folder
+        path = folder
 
 
 def _refuse_foreign(place: Place) -> None:

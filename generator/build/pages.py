@@ -187,16 +187,18 @@ def write_pages(work: PageWork, run: Run, output: Output) -> Written:
     rendered = 0
     with run.report.stage("pages") as note:
         for made in render_all(work, run.workers, run.report):
-            one = made
-            html = made.html if made.reason else _former(made, renaming, output)
-            if html is None:
-                again = "its file of the former site is not as it was written"
-                one = work.page(*made.key, again=again)
-                html = one.html
+            one, html = made, made.html
+            if not made.reason:
+                former = _take_former(made, renaming, output)
+                if former is None:
+                    again = "its file of the former site is not as it was written"
+                    one = work.page(*made.key, again=again)
+                html = former or one.html
             if one.reason:
                 rendered += 1
                 if work.asked.former.views:
                     run.report.detail(f"{one.path}: {one.reason}")
+                _write_page(one, html, output)
             written.pages.append(one.listed)
             views[one.path] = one.view
             if one.links is None and run.warm is None:
@@ -204,15 +206,45 @@ def write_pages(work: PageWork, run: Run, output: Output) -> Written:
             else:
                 links = one.links or read_links(one.path, html, work.root)
                 written.add_links(one, links, warm=run.warm is not None)
-            output.write(one.path, html)
-            for path, content in one.files:
-                if content is None:
-                    output.keep(path)
-                else:
-                    output.write(path, content)
         note.result = f"{rendered} rendered, {len(written.pages) - rendered} as before"
     written.made_from = replace(work.asked.own, views=views)
     return written
+
+
+def _write_page(one: Rendered, html: str, output: Output) -> None:
+    """Write a page and the files that come with it, or keep those that the former site has."""
+    output.write(one.path, html)
+    for path, content in one.files:
+        if content is None:
+            output.keep(path)
+        else:
+            output.write(path, content)
+
+
+def _take_former(made: Rendered, renaming: Renaming, output: Output) -> str | None:
+    """Take a page from the former site, with the names of this one's assets.
+
+    Returns it, or None if nothing was taken: it isn't there, or a file that came with it isn't.
+    """
+    if not all(output.has_former(path) for path, content in made.files if content is None):
+        return None
+    content = output.former_content(made.path)
+    if content is None:
+        return None
+    html = content.decode()
+    if not renaming.reaches(content):
+        output.keep(made.path, whole=True)
+    elif (renamed := renaming.renamed(html)) is not None:
+        html = renamed
+        output.write(made.path, html)
+    else:
+        return None
+    for path, own in made.files:
+        if own is None:
+            output.keep(path, whole=True)
+        else:
+            output.write(path, own)
+    return html
 
 
 def check_links(work: PageWork, written: Written, output: Output) -> None:
@@ -244,13 +276,3 @@ def _all_is_there_still(written: Written, output: Output) -> bool:
         if content is None or not read_ids(content.decode()) <= written.links.ids(path):
             return False
     return True
-
-
-def _former(made: Rendered, renaming: Renaming, output: Output) -> str | None:
-    """A page of the former site with the names of this one's assets; None if it isn't there, or
-    a file that came with it isn't.
-    """
-    if not all(output.has_former(path) for path, content in made.files if content is None):
-        return None
-    content = output.former_content(made.path)
-    return None if content is None else renaming.renamed(content.decode())

@@ -167,6 +167,11 @@ class Renaming:
         known = (path for path in (*former, *folders) if _ASSET.fullmatch(path))
         self.names = {p: own[neutral(p)] for p in known if own.get(neutral(p), p) != p}
         self._gone = [found[1] for path in self.names if (found := _ASSET.fullmatch(path))]
+        self._gone_bytes = [mark.encode() for mark in self._gone]
+
+    def reaches(self, content: bytes) -> bool:
+        """Whether a page of the former site may hold a name that is another now."""
+        return any(mark in content for mark in self._gone_bytes)
 
     def renamed(self, text: str) -> str | None:
         """The page with the new names; None if a former one is left, in whatever form."""
