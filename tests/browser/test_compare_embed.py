@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import Visits, served, until
+from browsing import NOBODY_POINTS, Visits, served, until
 from built import Built
 from PIL import Image
 
@@ -263,6 +263,7 @@ def test_what_is_embedded_can_be_chosen(site: str, visit: Visits) -> None:
 def test_a_frame_asks_for_little_until_the_reader_turns_to_it(site: str, visit: Visits) -> None:
     asked: list[str] = []
     page = visit("", height=900)
+    page.add_init_script(NOBODY_POINTS)
     page.on("request", lambda request: asked.append(request.url))
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(len(gzip.compress(answer.body()))))

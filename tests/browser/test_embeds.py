@@ -10,7 +10,7 @@ from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
-from browsing import Visits, served
+from browsing import NOBODY_POINTS, Visits, served
 
 pytestmark = pytest.mark.browser
 
@@ -98,6 +98,7 @@ def test_a_frame_asks_for_little_until_the_reader_turns_to_it(
     site: str, visit: Visits, embed: str
 ) -> None:
     page = visit("", 600, 660)
+    page.add_init_script(NOBODY_POINTS)
     asked: list[str] = []
     sizes: list[int] = []
     page.on("request", lambda request: asked.append(request.url))
