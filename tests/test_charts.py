@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from making import made, shipped
 from markupsafe import Markup
 
+from generator.build import files
 from generator.catalogue import ENGLISH
 from generator.charts import scales, swarm
 from generator.charts.parts import Series
@@ -51,6 +52,32 @@ def test_packed_dots_never_overlap(xs: list[int], diameter: float) -> None:
     places = list(zip(sorted(xs), swarm.pack(sorted(xs), diameter), strict=True))
     for one, other in itertools.combinations(places, 2):
         assert math.dist(one, other) >= diameter - 1e-9
+
+
+@pytest.mark.parametrize(("alike", "room"), [(1, 0), (2, 20), (5, 20), (6, 40), (9, 40), (10, 60)])
+def test_a_swarm_s_room_grows_in_steps_on_both_sides(alike: int, room: int) -> None:
+    codes = [f"x{at}" for at in range(alike)]
+    _, comparison = made({"2020": dict.fromkeys(codes, (7.0, None))}, areas=codes)
+    packed = swarm.swarm(comparison.main)
+    assert (packed.height_px, packed.middle_px) == (room, room / 2)
+    heights = sorted(height for _, height in packed.points.values())
+    assert len(set(heights)) == alike
+    assert 0 <= heights[0] <= heights[-1] <= room
+    assert not packed.room().points
+
+
+def test_the_file_of_the_strip_has_another_name_where_its_room_is_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Pages place their own marks in it, and a browser may keep the former file."""
+    settings, comparison = shipped()
+    names = []
+    for step in (swarm.ROOM_PX, 7 * swarm.ROOM_PX):
+        monkeypatch.setattr(swarm, "ROOM_PX", step)
+        site = files.SiteFiles()
+        files._add_strip(site, settings, comparison, "program")
+        names += site.contents
+    assert len(set(names)) == 2
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0.01, 1e6))

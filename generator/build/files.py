@@ -135,7 +135,7 @@ def gather_files(
     versions = {m.id: _version(program, of_all(m)) for m in comparison.measures}
     _add_map_files(files, settings, comparison, layers, versions)
     _add_change_values(files, settings, comparison, layers[0], changes, program)
-    files.asset(urls.STRIP, _strip_file(settings, comparison), versions[comparison.main.id])
+    _add_strip(files, settings, comparison, program)
     files.asset(urls.LAND, locator_land(layers[0]).encode())
     shared = map_config(comparison, layers, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
@@ -205,11 +205,14 @@ def _add_change_values(
                 files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)}, version)
 
 
-def _strip_file(settings: Settings, comparison: Comparison) -> bytes:
+def _add_strip(files: SiteFiles, settings: Settings, comparison: Comparison, program: str) -> None:
     """Dots and axis of the main measure, and the marks of every group."""
     main = comparison.main
+    packed = swarm(main)
     series = [Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
-    return strip_file(settings.speak, comparison, main, swarm(main), series).encode()
+    text = strip_file(settings.speak, comparison, main, packed, series)
+    version = _version(program, [of_all(main), packed.room()])
+    files.asset(urls.STRIP, text.encode(), version)
 
 
 def class_colours(comparison: Comparison) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.charts.scales import Scale, scale_of
 from generator.data.compare import Measure
@@ -17,6 +17,9 @@ NARROW_PX = 340
 """Dots are packed for this width; on a wider screen they only move apart."""
 DOT_PX = 5.0
 MAX_DOTS = 1500
+ROOM_PX = 10
+"""Room above and below the middle line grows in such steps: else one dot more at the tallest place
+would move the charts of all pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,10 @@ class Swarm:
     Attributes
     ----------
     points
-        ``(thousandths of the width, pixels above the axis' lowest dot)`` by code, from
-        left to right.
+        ``(thousandths of the width, pixels above the lower end of that room)`` by code,
+        from left to right.
     height_px
-        From the lowest to the highest dot's middle.
+        Room for the dots' middles: as much above the middle line as below it.
     dot_px
         Diameter at which no two dots overlap at `NARROW_PX` and wider.
     each
@@ -37,7 +40,7 @@ class Swarm:
     dots
         The codes that are drawn; the others of `points` lie on the middle line.
     middle_px
-        Height of the middle line above the lowest dot.
+        Height of the middle line in that room.
     """
 
     scale: Scale
@@ -47,6 +50,10 @@ class Swarm:
     each: int
     dots: tuple[str, ...]
     middle_px: int
+
+    def room(self) -> Swarm:
+        """What the charts of all pages rely on, whatever lies where: all but the dots."""
+        return replace(self, points={}, dots=())
 
 
 def swarm(measure: Measure) -> Swarm:
@@ -62,12 +69,11 @@ def swarm(measure: Measure) -> Swarm:
     shown = along[each // 2 :: each]
     dot_px = max(2.0, min(DOT_PX, DOT_PX * math.sqrt(324 / max(1, len(shown)))))
     offsets = pack([x * NARROW_PX / 1000 for x, _ in shown], dot_px)
-    lowest = min(offsets, default=0)
-    points = {code: (x, -lowest) for x, code in along} if each > 1 else {}
-    points |= {c: (x, o - lowest) for (x, c), o in zip(shown, offsets, strict=True)}
-    height_px = max(offsets, default=0) - lowest
+    middle = ROOM_PX * math.ceil(max(map(abs, offsets), default=0) / ROOM_PX)
+    points = {code: (x, middle) for x, code in along} if each > 1 else {}
+    points |= {c: (x, middle + o) for (x, c), o in zip(shown, offsets, strict=True)}
     dots = tuple(code for _, code in shown)
-    return Swarm(scale, points, height_px, dot_px, each, dots, -lowest)
+    return Swarm(scale, points, 2 * middle, dot_px, each, dots, middle)
 
 
 def pack(xs: Sequence[float], diameter: float) -> list[int]:

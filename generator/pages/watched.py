@@ -59,7 +59,7 @@ class _Watching:
         )
         swarm = full.swarm if full.comparison.main.positions else None
         if swarm is not None:
-            self.rest.append(replace(swarm, points={}, dots=()))
+            self.rest.append(swarm.room())
             swarm = replace(swarm, points=self._table("swarm", swarm.points), dots=REFUSED)
         self.changes = {id(c): self._change(c) for pair in full.changes for c in pair.changes}
         _give(
