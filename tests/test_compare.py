@@ -18,6 +18,7 @@ from pyproj import Geod
 from scipy.stats import rankdata
 
 from generator.build import site
+from generator.data import neighbours
 from generator.data.compare import _feature, compare, rank_scores, spot_limits
 from generator.data.join import Area, EditionData, Joined, Value
 from generator.data.neighbours import nearest_points, shared_borders, similar_areas
@@ -342,3 +343,16 @@ def test_what_became_of_an_area_is_followed_up_to_today() -> None:
     assert [c.new_code for c in chain] == ["E07000246", "E06000066"]
     assert [c.year for c in chain] == sorted(c.year for c in chain)
     assert "E07000176" not in comparison.changes
+
+
+@pytest.mark.parametrize("count", [1, 3, 7, 40])
+def test_few_points_find_the_nearest_that_a_tree_finds(
+    monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    points = np.random.default_rng(count).normal(size=(30, 3))
+    distances, found = neighbours.nearest_rows(points, count)
+    assert distances.shape == found.shape == (30, min(count, 30))
+    monkeypatch.setattr(neighbours, "FEW", 0)
+    by_tree, of_tree = neighbours.nearest_rows(points, count)
+    assert np.allclose(distances, by_tree)
+    assert np.array_equal(found, of_tree)

@@ -179,6 +179,14 @@ def test_a_build_with_nothing_to_do_imports_nothing_of_weight(mini: Path, out: P
     assert "up to date" in done.stderr
 
 
+def test_a_build_begins_without_what_few_builds_or_one_worker_need() -> None:
+    """A build of a few pages spends a third of its time on imports."""
+    code = "import sys, generator.build.site; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    heavy = {"openpyxl", "scipy.spatial", "scipy.stats", "scipy.optimize", "sklearn", "matplotlib"}
+    assert not heavy & set(done.stdout.decode().split())
+
+
 def test_the_base_url_counts(mini: Path, out: Path) -> None:
     settings = read_settings(mini).with_base_url("https://atlas.example/repo/")
     options = site.Options(out=out, boundaries="auto")

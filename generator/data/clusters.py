@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import scipy.sparse
 from numpy.typing import NDArray
 
 from generator.data.classify import SCHEMES, classify, is_worth_trying
@@ -190,7 +189,9 @@ def _global_moran(
     count = np.array([len(others) for others in linked_rows])
     start = np.concatenate([[0], count.cumsum()])
     share = np.repeat(1 / count, count)
-    weights = scipy.sparse.csr_matrix((share, np.concatenate(linked_rows), start), (len(z), len(z)))
+    from scipy import sparse  # one worker needs it, and it takes a tenth of a second
+
+    weights = sparse.csr_matrix((share, np.concatenate(linked_rows), start), (len(z), len(z)))
     rng = np.random.default_rng(seed)
     drawn = (rng.permutation(z) for _ in range(permutations))
     by_chance = np.array([y @ (weights @ y) / len(z) for y in drawn])

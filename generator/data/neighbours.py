@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import shapely
-from scipy.spatial import KDTree
 
 from generator.data.places import Area
 from generator.kept import Kept
 
 NEAREST = 6
 SIMILAR = 5
+FEW = 1500
+"""Of so many points all distances are looked at: that takes less than to import a tree for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,35 @@ def nearest_points(areas: Sequence[Area], count: int = NEAREST) -> dict[str, tup
     lon, lat = np.radians(np.array(list(points.values()), dtype=float)).T
     # On the unit sphere straight-line and great-circle distance order points alike.
     xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    _, found = KDTree(xyz).query(xyz, k=min(count + 1, len(codes)))
+    _, found = nearest_rows(xyz, count + 1)
     return {
         code: tuple(codes[i] for i in row if codes[i] != code)[:count]
         for code, row in zip(codes, found, strict=True)
     }
+
+
+def nearest_rows(points: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distances to the `count` nearest of the same points, itself among them, and which those are.
+
+    Parameters
+    ----------
+    points
+        (n, dimensions) coordinates.
+
+    Returns
+    -------
+    tuple
+        (n, count) distances and places in `points`, the nearest first; fewer of fewer points.
+    """
+    count = min(count, len(points))
+    if len(points) > FEW:
+        from scipy.spatial import KDTree
+
+        distances, found = KDTree(points).query(points, k=range(1, count + 1))
+        return distances, found
+    squares = ((points[:, None] - points[None]) ** 2).sum(axis=2)
+    found = np.argsort(squares, axis=1, kind="stable")[:, :count]
+    return np.sqrt(np.take_along_axis(squares, found, axis=1)), found
 
 
 def similar_areas(
@@ -125,7 +150,7 @@ def similar_areas(
         columns.append(np.log([sized[c] for c in codes]))
         words.append("size")
     features = np.column_stack([_standardised(column) for column in columns])
-    distances, found = KDTree(features).query(features, k=min(count + 1, len(codes)))
+    distances, found = nearest_rows(features, count + 1)
     return {
         code: tuple(
             Similar(codes[i], float(d)) for d, i in zip(drow, frow, strict=True) if codes[i] != code
