@@ -211,7 +211,7 @@ def _built_once(factory: pytest.TempPathFactory, name: str, boundaries: str) -> 
         out = common / name / "site"
         out.parent.mkdir()
         built = build_site(
-            ROOT / "atlas.toml", out, boundaries=boundaries, jobs=os.cpu_count() or 1
+            ROOT / "atlas.toml", out, boundaries=boundaries, jobs=max(2, os.cpu_count() or 1)
         )
         about.write_bytes(pickle.dumps(built))
         return built

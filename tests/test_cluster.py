@@ -7,16 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
-from built import ROOT, Built
+from built import ROOT, Built, build_site
+from rebuilding import bytes_of
 
 from generator.build.cluster import Cluster
-from generator.build.manifest import MANIFEST
+from generator.cli import main
 from generator.errors import AtlasError
 
 pytest.importorskip("distributed")
@@ -41,67 +40,100 @@ def started(folder: Path, module: str, *arguments: str) -> subprocess.Popen[byte
     )
 
 
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
+class Machines:
     """A scheduler and three workers, each in a folder of its own, ended by their own ids."""
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    running = [
-        started(
-            tmp_path, "dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
+
+    def __init__(self, folder: Path) -> None:
+        port = free_port()
+        self.address = f"tcp://127.0.0.1:{port}"
+        self._folder = folder
+        self._scheduler = started(
+            folder, "dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
             "--no-dashboard", "--idle-timeout", "300s",
-        )
-    ]  # fmt: skip
-    for name in ("one", "two", "three"):
-        (tmp_path / name).mkdir()
-        running.append(
-            started(
-                tmp_path / name, "dask_worker", address, "--nthreads", "1", "--no-nanny",
-                "--no-dashboard", "--death-timeout", "60", "--local-directory", ".",
-            )
         )  # fmt: skip
-    try:
-        yield address
-    finally:
-        # Killed: asked to end after the death of a worker, one of them took 20 s to do so.
-        for one in reversed(running):
+        self._workers: list[subprocess.Popen[bytes]] = []
+
+    def complete(self) -> None:
+        """Others in the place of those that died."""
+        alive = [one for one in self._workers if one.poll() is None]
+        while len(alive) < 3:
+            alive.append(
+                started(
+                    self._folder, "dask_worker", self.address, "--nthreads", "1", "--no-nanny",
+                    "--no-dashboard", "--death-timeout", "60", "--local-directory", ".",
+                )
+            )  # fmt: skip
+        self._workers = alive
+
+    def kill_workers(self) -> None:
+        """Killed: asked to end after the death of a worker, one of them took 20 s to do so."""
+        for one in self._workers:
             one.kill()
-        for one in running:
+
+    def end(self) -> None:
+        self.kill_workers()
+        self._scheduler.kill()
+        for one in (*self._workers, self._scheduler):
             one.wait()
 
 
-def build(mini: Path, out: Path, scheduler: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "build.py"), "--config", str(mini), "--out", str(out)]
-    return subprocess.run(
-        [*command, "--scheduler", scheduler], capture_output=True, text=True, check=False,
-        env=ENVIRONMENT, timeout=300,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def all_machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    running = Machines(tmp_path_factory.mktemp("machines"))
+    try:
+        yield running
+    finally:
+        running.end()
+
+
+@pytest.fixture
+def machines(all_machines: Machines) -> Machines:
+    """Complete: those of the test before may have died."""
+    all_machines.complete()
+    return all_machines
+
+
+@pytest.fixture
+def cluster(machines: Machines) -> Iterator[Cluster]:
+    import distributed
+
+    with distributed.Client(machines.address, timeout=60) as client:
+        client.wait_for_workers(3, timeout=150)
+        yield Cluster(client)
 
 
 @pytest.mark.slow
 def test_workers_of_a_cluster_make_the_same_bytes(
-    mini: Path, mini_site: Built, tmp_path: Path, scheduler: str
+    mini: Path, mini_site: Built, tmp_path: Path, cluster: Cluster, machines: Machines
 ) -> None:
-    deadline = time.monotonic() + 90
-    while True:
-        done = build(mini, tmp_path / "site", scheduler)
-        if "has no workers" not in done.stderr and "no scheduler answers" not in done.stderr:
-            break
-        assert time.monotonic() < deadline
-        time.sleep(1)
+    command = [sys.executable, str(ROOT / "build.py"), "--config", str(mini)]
+    command += ["--out", str(tmp_path / "site"), "--scheduler", machines.address]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=ENVIRONMENT, timeout=300
+    )
     assert done.returncode == 0, done.stderr
-    for path in mini_site.files:
-        assert (tmp_path / "site" / path).read_bytes() == (mini_site.folder / path).read_bytes()
-    assert (tmp_path / "site" / MANIFEST).is_file()
+    assert bytes_of(tmp_path / "site") == bytes_of(mini_site.folder)
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_does_not_answer_is_one_message(mini: Path, tmp_path: Path) -> None:
+def test_workers_of_a_cluster_make_the_shipped_atlas_too(
+    hex_site: Built, tmp_path: Path, cluster: Cluster, machines: Machines
+) -> None:
+    """Into an empty folder: only what is drawn of outlines alone is there from before."""
+    again = build_site(ROOT / "atlas.toml", tmp_path / "site", scheduler=machines.address)
+    assert bytes_of(again.folder) == bytes_of(hex_site.folder)
+
+
+def test_a_scheduler_that_does_not_answer_is_one_message(
+    mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("generator.build.cluster._CONNECT_SECONDS", 0.5)
     for address in (f"tcp://127.0.0.1:{free_port()}", "nonsense://x"):
-        done = build(mini, tmp_path / "site", address)
-        assert done.returncode == 1
-        assert f"error: --scheduler {address}: no scheduler answers there" in done.stderr
-        assert "Traceback" not in done.stderr
+        command = ["--config", str(mini), "--out", str(tmp_path / "site"), "--scheduler", address]
+        assert main(command) == 1
+        said = capsys.readouterr().err
+        assert f"error: --scheduler {address}: no scheduler answers there" in said
+        assert "Traceback" not in said
     assert not (tmp_path / "site").exists()
 
 
@@ -123,15 +155,6 @@ class DyingAlways:
     def __call__(self, number: int) -> int:
         os.kill(os.getpid(), signal.SIGKILL)
         return number
-
-
-@pytest.fixture
-def cluster(scheduler: str) -> Iterator[Cluster]:
-    import distributed
-
-    with distributed.Client(scheduler, timeout=60) as client:
-        client.wait_for_workers(3, timeout=150)
-        yield Cluster(client)
 
 
 @pytest.mark.slow
@@ -159,12 +182,12 @@ def test_a_batch_that_kills_all_workers_ends_the_build(cluster: Cluster, tmp_pat
 
 
 @pytest.mark.slow
-def test_workers_that_are_gone_are_one_message(cluster: Cluster, tmp_path: Path) -> None:
+def test_workers_that_are_gone_are_one_message(
+    cluster: Cluster, machines: Machines, tmp_path: Path
+) -> None:
     import dask
 
-    for worker in psutil.Process().children():
-        if "dask_worker" in " ".join(worker.cmdline()):
-            worker.kill()
+    machines.kill_workers()
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "2s"}),
         pytest.raises(AtlasError, match=r"does not answer|died over"),
