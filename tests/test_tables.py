@@ -360,6 +360,15 @@ def test_a_hundred_thousand_columns_are_refused_as_such(tmp_path: Path) -> None:
         read(csv_of(tmp_path, f"{names}\n1\n"))
 
 
+def test_a_spreadsheet_in_an_encoding_that_is_none_is_refused(tmp_path: Path) -> None:
+    good, bad = ods(tmp_path / "good.ods", {"S": [["a"], ["x"]]}), tmp_path / "bad.ods"
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(bad, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"UTF-8", b"U-F-8"))
+    with pytest.raises(SourceError, match="unknown encoding: U-F-8"):
+        read(bad)
+
+
 def test_a_workbook_that_unpacks_to_more_than_allowed_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

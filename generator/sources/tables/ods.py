@@ -109,5 +109,5 @@ def _cells(path: Path) -> Iterator[tuple[str, str, int, int, int, str]]:
                     for kind, at, repeat, currency in pending:
                         yield kind, sheet, row, at, repeat, currency
                     item.clear()
-    except (KeyError, ValueError, ElementTree.ParseError, zipfile.BadZipFile) as error:
+    except (LookupError, ValueError, ElementTree.ParseError, zipfile.BadZipFile) as error:
         raise damaged(path, error) from None
