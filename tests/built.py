@@ -55,6 +55,12 @@ def build_site(config: Path, out: Path, *, boundaries: str = "hex", **options: A
     return Built(out, published, report)
 
 
+def copy_example(name: str, folder: Path) -> Path:
+    """An example's files, to build them where nothing is written beside the sources."""
+    shutil.copytree(ROOT / "examples" / name, folder, ignore=shutil.ignore_patterns("*-cache"))
+    return folder
+
+
 def copy_mini(folder: Path) -> Path:
     """Put the mini atlas into a folder, with its boundaries drawn; returns its settings' path.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from built import ROOT, Built, build_site, copy_mini
+from built import ROOT, Built, build_site, copy_example, copy_mini
 from filelock import FileLock
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -198,8 +198,10 @@ def true_boundaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _built_once(factory: pytest.TempPathFactory, name: str, boundaries: str) -> Built:
-    """The shipped atlas, built by whichever test process needs it first; the others wait."""
+def _built_once(
+    factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Built]
+) -> Built:
+    """A site, built by whichever test process needs it first; the others wait."""
     # With pytest-xdist every process has a folder of its own below a common one.
     base = factory.getbasetemp()
     common = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
@@ -208,25 +210,59 @@ def _built_once(factory: pytest.TempPathFactory, name: str, boundaries: str) -> 
         if about.exists():
             found: Built = pickle.loads(about.read_bytes())  # noqa: S301 - our own, of this run
             return found
-        out = common / name / "site"
-        out.parent.mkdir()
-        built = build_site(
-            ROOT / "atlas.toml", out, boundaries=boundaries, jobs=max(2, os.cpu_count() or 1)
-        )
+        (common / name).mkdir()
+        built = build(common / name)
         about.write_bytes(pickle.dumps(built))
         return built
+
+
+def _shipped(boundaries: str) -> Callable[[Path], Built]:
+    jobs = max(2, os.cpu_count() or 1)
+    return lambda folder: build_site(
+        ROOT / "atlas.toml", folder / "site", boundaries=boundaries, jobs=jobs
+    )
 
 
 @pytest.fixture(scope="session")
 def hex_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The shipped atlas as it is without boundaries."""
-    return _built_once(tmp_path_factory, "hex", "hex")
+    return _built_once(tmp_path_factory, "hex", _shipped("hex"))
 
 
 @pytest.fixture(scope="session")
 def real_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The shipped atlas with the true boundaries, as the package carries them."""
-    return _built_once(tmp_path_factory, "real", "package")
+    return _built_once(tmp_path_factory, "real", _shipped("package"))
+
+
+@pytest.fixture(scope="session")
+def sixteen_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """An atlas of sixteen indicators and of composites."""
+    from sixteen import settings_file
+
+    def build(folder: Path) -> Built:
+        return build_site(settings_file(folder), folder / "site", boundaries="hex", jobs=1)
+
+    return _built_once(tmp_path_factory, "sixteen", build)
+
+
+def _example(name: str) -> Callable[[Path], Built]:
+    return lambda folder: build_site(
+        copy_example(name, folder / name) / "atlas.toml", folder / "site",
+        boundaries="auto", jobs=1,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def wales_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The example of Wales, in English."""
+    return _built_once(tmp_path_factory, "wales", _example("wales"))
+
+
+@pytest.fixture(scope="session")
+def d2n2_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The example of one region alone."""
+    return _built_once(tmp_path_factory, "d2n2", _example("d2n2"))
 
 
 @pytest.fixture(params=["hexagons", pytest.param("geography", marks=pytest.mark.real)])

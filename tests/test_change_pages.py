@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from built import ROOT, Built, build_site
+from built import ROOT, Built
 from changing import AFTER, BEFORE, changed_site
 from test_verify import faults, plant, swapped
 
@@ -276,14 +276,12 @@ def test_a_site_with_changes_has_no_faults(changed: Built) -> None:
 
 
 @pytest.mark.slow
-def test_the_example_of_wales_says_what_changed(tmp_path: Path) -> None:
-    folder = tmp_path / "wales"
-    shutil.copytree(ROOT / "examples/wales", folder, ignore=shutil.ignore_patterns("*-cache"))
-    built = build_site(folder / "atlas.toml", tmp_path / "site", boundaries="auto", jobs=1)
+def test_the_example_of_wales_says_what_changed(wales_site: Built) -> None:
+    folder = ROOT / "examples/wales"
     before, after = (
         column((folder / f"libraries{year}.csv").read_text(), "Visits per head", "Area code")
         for year in ("", "_2019")
     )
     assert len(before) == 22
-    page = BeautifulSoup(built.text("change/2016-2019/index.html"), "html.parser")
-    check(page, before, after, names_of(built), lower=False)
+    page = BeautifulSoup(wales_site.text("change/2016-2019/index.html"), "html.parser")
+    check(page, before, after, names_of(wales_site), lower=False)

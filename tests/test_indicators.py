@@ -14,11 +14,11 @@ from statistics import median
 
 import numpy as np
 import pytest
-from built import Built, build_site
+from built import Built
 from making import made
 from reading import read_page
 from scipy.stats import rankdata
-from sixteen import COMPOSITES, LOWER, NAMES, STAGES, WEIGHTS, settings_file
+from sixteen import COMPOSITES, LOWER, NAMES, STAGES, WEIGHTS
 
 from generator.build.manifest import read_manifest
 from generator.catalogue import ENGLISH
@@ -32,9 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
-def sixteen(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("sixteen")
-    return build_site(settings_file(folder), folder / "site", boundaries="hex", jobs=1)
+def sixteen(sixteen_site: Built) -> Built:
+    return sixteen_site
 
 
 def _rows(built: Built, path: str) -> list[dict[str, str]]:

@@ -10,17 +10,15 @@ from urllib.parse import parse_qs, urlsplit
 import playwright.sync_api as playwright
 import pytest
 from browsing import Visits, served
-from built import Built, build_site
+from built import Built
 from playwright.sync_api import expect
-from sixteen import settings_file
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def sixteen(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("choosing")
-    return build_site(settings_file(folder), folder / "site", boundaries="hex", jobs=1)
+def sixteen(sixteen_site: Built) -> Built:
+    return sixteen_site
 
 
 @pytest.fixture(scope="module")

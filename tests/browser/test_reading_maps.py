@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import playwright.sync_api as playwright
 import pytest
 from browsing import Visits, served, until
-from built import ROOT, Built, build_site
+from built import Built
 
 from generator.catalogue import ENGLISH
 from generator.language.numbers import number, ordinal
@@ -100,13 +99,10 @@ def test_the_legend_covers_no_area(site: str, visit: Visits, width: int) -> None
 
 
 def test_a_map_that_fills_its_frame_makes_room_and_takes_its_names_along(
-    tmp_path: Path, visit: Visits
+    d2n2_site: Built, visit: Visits
 ) -> None:
     """In the example of D2N2 the legend lay over High Peak."""
-    folder = tmp_path / "d2n2"
-    shutil.copytree(ROOT / "examples/d2n2", folder, ignore=shutil.ignore_patterns("*-cache"))
-    built = build_site(folder / "atlas.toml", tmp_path / "site", boundaries="auto", jobs=1)
-    with served(built.folder) as address:
+    with served(d2n2_site.folder) as address:
         page = visit(address)
         until(page, "document.querySelector('.leaflet-pane path.area') !== null")
         page.wait_for_timeout(300)
