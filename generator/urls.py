@@ -166,14 +166,14 @@ def asset_folder(name: str, digest: str) -> str:
     return f"{asset(name)}/{digest}/"
 
 
-def layout_asset(layer: str) -> str:
-    """Logical name: what a script needs to find the geometry of a layer."""
-    return f"layouts/{layer}.json"
+def layout_asset(layout: str) -> str:
+    """Logical name: what a script needs to find the geometry of a layout."""
+    return f"layouts/{layout}.json"
 
 
-def sheet_asset(layer: str, at: int) -> str:
-    """Logical name: one part of a layer's fine geometry."""
-    return f"layouts/{layer}-{at}.json"
+def sheet_asset(layout: str, at: int) -> str:
+    """Logical name: one part of a layout's fine geometry."""
+    return f"layouts/{layout}-{at}.json"
 
 
 def values_asset(measure: str) -> str:
@@ -200,14 +200,14 @@ def part_file(at: int, kind: str = "") -> str:
     return f"{kind}{at}.json"
 
 
-def tile(layer: str) -> str:
-    """The template of a layer's tiles."""
-    return f"{_TILES}/{layer}/{{z}}/{{x}}/{{y}}.pbf"
+def tile(layout: str) -> str:
+    """The template of a layout's tiles."""
+    return f"{_TILES}/{layout}/{{z}}/{{x}}/{{y}}.pbf"
 
 
-def tile_file(layer: str, ending: str) -> str:
-    """A file of a layer's tiles, by ending: ``json`` (TileJSON), ``pmtiles``, ``style.json``."""
-    return f"{_TILES}/{layer}.{ending}"
+def tile_file(layout: str, ending: str) -> str:
+    """A file of a layout's tiles, by ending: ``json`` (TileJSON), ``pmtiles``, ``style.json``."""
+    return f"{_TILES}/{layout}.{ending}"
 
 
 def glyphs(path: str) -> str:

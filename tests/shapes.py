@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from generator.maps.layers import Layer, make_layer
+from generator.maps.layouts import Layout, make_layout
 
 Ring = list[tuple[int, int]]
 
@@ -80,7 +80,7 @@ def cells(seed: int, count: int, *, size_m: float = 200_000.0) -> gpd.GeoDataFra
     )
 
 
-def layer_of(frame: gpd.GeoDataFrame, groups: int = 3, **options: object) -> Layer:
-    """A layer of a frame, its areas dealt out among some groups."""
+def layout_of(frame: gpd.GeoDataFrame, groups: int = 3, **options: object) -> Layout:
+    """A layout of a frame, its areas dealt out among some groups."""
     group_of = {code: f"G{at % groups}" for at, code in enumerate(frame["code"])}
-    return make_layer("geography", frame, group_of=group_of, **options)  # type: ignore[arg-type]
+    return make_layout("geography", frame, group_of=group_of, **options)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from shapes import cells
 
 from generator.cards import draw as cards
 from generator.cards.draw import Card, CardLine, CardMap, Outline, render_card
-from generator.maps.layers import make_layer
+from generator.maps.layouts import make_layout
 from generator.pages.atlas import Atlas
 from generator.pages.cards import all_cards
 
@@ -215,7 +215,7 @@ def test_cards_of_areas_mark_the_class_of_the_map_s_edition() -> None:
     codes = list(frame["code"])
     scores = {code: (float(at), len(codes) - at) for at, code in enumerate(codes)}
     settings, comparison = made({"1": scores}, areas=codes)
-    every = all_cards(Atlas(settings, comparison, (make_layer("geography", frame),), {}, "", ()))
+    every = all_cards(Atlas(settings, comparison, (make_layout("geography", frame),), {}, "", ()))
     classes = comparison.main.classification.classes
     assert [label for label, _ in every[0].ground.key] == [c.label for c in classes]
     assert every[0].card.level == 0
@@ -241,8 +241,8 @@ def test_without_groups_all_cards_share_one_map() -> None:
     settings, comparison = made(
         {"1": {code: (float(at), at + 1) for at, code in enumerate(codes)}}, areas=codes
     )
-    layer = make_layer("geography", frame)
-    every = all_cards(Atlas(settings, comparison, (layer,), {}, "", ()))
+    layout = make_layout("geography", frame)
+    every = all_cards(Atlas(settings, comparison, (layout,), {}, "", ()))
     assert len(every) == 7
     assert len({id(placed.ground) for placed in every}) == 1
 
@@ -252,8 +252,8 @@ def test_a_card_names_who_the_figures_and_the_outlines_are_from() -> None:
     codes = list(frame["code"])
     settings, comparison = made({"1": dict.fromkeys(codes, (1.0, 1))}, areas=codes)
     credit = ("Outlines by a survey under the licence L", "Contains data of an office 2016")
-    layer = make_layer("geography", frame)
-    every = all_cards(Atlas(settings, comparison, (layer,), {}, "", credit))
+    layout = make_layout("geography", frame)
+    every = all_cards(Atlas(settings, comparison, (layout,), {}, "", credit))
     for placed in every:
         assert placed.ground.source == (
             f"{comparison.main.edition.title}. Outlines by a survey under the licence L. "
@@ -278,8 +278,8 @@ def test_the_key_of_the_site_s_card_shows_both_ends() -> None:
     codes = list(frame["code"])
     scores = {code: (float(at), len(codes) - at) for at, code in enumerate(codes)}
     settings, comparison = made({"1": scores}, areas=codes)
-    layer = make_layer("geography", frame)
-    site = all_cards(Atlas(settings, comparison, (layer,), {}, "", ()))[-1].card
+    layout = make_layout("geography", frame)
+    site = all_cards(Atlas(settings, comparison, (layout,), {}, "", ()))[-1].card
     classes = comparison.main.classification.classes
     assert len(classes) > 1
     keys = [(line.figure, line.label, line.colour) for line in site.lines]

@@ -42,7 +42,7 @@ def test_a_build_ends_with_0_and_says_how_to_look_at_it(mini: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert (tmp_path / "my site/index.html").is_file()
-    for word in ("read", "join", "compare", "layers", "pages", "links", "publish", "total",
+    for word in ("read", "join", "compare", "layouts", "pages", "links", "publish", "total",
                  "size", "warnings", "python -m http.server -d"):  # fmt: skip
         assert word in done.stderr, word
     again = run("--config", mini, "--out", "my site", cwd=tmp_path)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import cells
 
-from generator.maps.layers import make_layer
+from generator.maps.layouts import make_layout
 from generator.sources.coverages import (
     GRID_M,
     clean_coverage,
@@ -85,10 +85,10 @@ def test_a_group_has_an_outline_however_its_areas_lie(
     shapes = shapely.make_valid(moved, method="structure", keep_collapsed=False)
     frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
     codes = tuple(frame["code"])
-    layer = make_layer("geography", frame, group_of=dict.fromkeys(codes, "G"))
+    layout = make_layout("geography", frame, group_of=dict.fromkeys(codes, "G"))
     for rung in (0, 6, 12):
-        assert layer.outline(codes, rung).path()
-        assert layer.detail(rung).outlines["G"].path()
+        assert layout.outline(codes, rung).path()
+        assert layout.detail(rung).outlines["G"].path()
 
 
 def test_parts_that_overlap_are_dissolved_all_the_same() -> None:

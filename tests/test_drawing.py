@@ -13,12 +13,12 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapes import cells, layer_of, read_path
+from shapes import cells, layout_of, read_path
 
 from generator.maps import framing
 from generator.maps import svg as drawing
 from generator.maps.framing import Window, area_window, group_window, national_window, window_of
-from generator.maps.layers import Box, Layer, make_layer
+from generator.maps.layouts import Box, Layout, make_layout
 from generator.maps.svg import Drawn, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,25 +30,25 @@ def parse(svg: str) -> ElementTree.Element:
     return ElementTree.fromstring(text)  # noqa: S314 - written by the code under test
 
 
-def about(layer: Layer, name: str = "Area {code}") -> dict[str, Drawn]:
+def about(layout: Layout, name: str = "Area {code}") -> dict[str, Drawn]:
     return {
         code: Drawn(f"areas/{code.lower()}/", f"{name.format(code=code)}: 1st", at % 5 or None,
                     name.format(code=code))
-        for at, code in enumerate(layer.codes)
+        for at, code in enumerate(layout.codes)
     }  # fmt: skip
 
 
-def drawn(layer: Layer, **options: object) -> ElementTree.Element:
-    window = options.pop("window", national_window(layer))
-    known = options.pop("about", about(layer))
-    svg = draw(layer, window, known, id="m", label="Map", url=lambda h: f"../{h}", **options)  # type: ignore[arg-type]
+def drawn(layout: Layout, **options: object) -> ElementTree.Element:
+    window = options.pop("window", national_window(layout))
+    known = options.pop("about", about(layout))
+    svg = draw(layout, window, known, id="m", label="Map", url=lambda h: f"../{h}", **options)  # type: ignore[arg-type]
     return parse(svg)
 
 
 # -- Windows -----------------------------------------------------------------------------------
 
 
-def coast(gap_m: float) -> Layer:
+def coast(gap_m: float) -> Layout:
     """A large piece of land in the north-east, and a small island off it."""
     frame = gpd.GeoDataFrame(
         {"code": ["E1", "E2", "E3"]},
@@ -59,14 +59,14 @@ def coast(gap_m: float) -> Layer:
         ],
         crs="EPSG:3857",
     )
-    return make_layer("geography", frame)
+    return make_layout("geography", frame)
 
 
 @pytest.mark.parametrize("window_of_it", [lambda la: area_window(la, "E1", ["E2"]),
                                         lambda la: group_window(la, ["E1"])])  # fmt: skip
-def test_an_island_is_shown_with_the_nearest_land(window_of_it: Callable[[Layer], Window]) -> None:
-    layer = coast(30_000)
-    left, bottom, right, top = window_of_it(layer).box
+def test_an_island_is_shown_with_the_nearest_land(window_of_it: Callable[[Layout], Window]) -> None:
+    layout = coast(30_000)
+    left, bottom, right, top = window_of_it(layout).box
     assert left <= -10_000
     assert bottom <= -10_000
     assert right > 40_000, "the coast, and some of the land behind it"
@@ -75,20 +75,20 @@ def test_an_island_is_shown_with_the_nearest_land(window_of_it: Callable[[Layer]
 
 
 def test_an_island_too_far_from_any_land_stays_large() -> None:
-    layer = coast(400_000)
-    left, _, right, _ = area_window(layer, "E1", []).box
+    layout = coast(400_000)
+    left, _, right, _ = area_window(layout, "E1", []).box
     assert right - left < 60_000
 
 
 def test_a_window_moves_away_from_empty_sea() -> None:
-    layer = coast(2_000)
-    left, bottom, right, top = area_window(layer, "E1", []).box
+    layout = coast(2_000)
+    left, bottom, right, top = area_window(layout, "E1", []).box
     assert right > 10_000, "more of the land than of the sea"
     assert left < -10_000
     assert right > -2 * left - 20_000
     assert -10_000 - left >= 0.12 * (right - left), "its own area keeps off the edge"
     assert -10_000 - bottom >= 0.12 * (top - bottom)
-    inland = area_window(layer, "E2", [])
+    inland = area_window(layout, "E2", [])
     assert abs(inland.box[0] + inland.box[2] - 2 * 102_000) < 60_000
 
 
@@ -118,26 +118,26 @@ def holds(window: drawing.Window, box: Box) -> bool:
 @settings(max_examples=20)
 @given(st.integers(0, 500), st.integers(1, 12))
 def test_windows_hold_what_they_are_about(seed: int, count: int) -> None:
-    layer = layer_of(cells(seed, count))
-    assert holds(national_window(layer), layer.box)
-    for code in layer.codes:
-        window = area_window(layer, code, layer.codes[:3])
-        assert holds(window, tuple(layer.boxes[layer.at[code]]))
+    layout = layout_of(cells(seed, count))
+    assert holds(national_window(layout), layout.box)
+    for code in layout.codes:
+        window = area_window(layout, code, layout.codes[:3])
+        assert holds(window, tuple(layout.boxes[layout.at[code]]))
         assert window.width / window.height == pytest.approx(framing.AREA_RATIO, rel=0.02)
-    members = layer.codes[::2]
-    window = group_window(layer, members)
-    assert all(holds(window, tuple(layer.boxes[layer.at[c]])) for c in members)
+    members = layout.codes[::2]
+    window = group_window(layout, members)
+    assert all(holds(window, tuple(layout.boxes[layout.at[c]])) for c in members)
 
 
 # -- Drawings --------------------------------------------------------------------------------
 
 
 def test_every_area_is_a_link_with_a_title_in_its_class() -> None:
-    layer = layer_of(cells(3, 8))
-    known = about(layer)
-    root = drawn(layer)
+    layout = layout_of(cells(3, 8))
+    known = about(layout)
+    root = drawn(layout)
     links = root.findall(f".//{SVG}g[@class='areas']/{SVG}a")
-    assert [link.get("data-code") for link in links] == list(layer.codes)
+    assert [link.get("data-code") for link in links] == list(layout.codes)
     for link in links:
         said = known[link.get("data-code") or ""]
         assert link.get("href") == f"../{said.href}"
@@ -157,16 +157,16 @@ def test_a_drawing_has_hatching_only_where_an_area_may_need_it(
     options: dict[str, object], hatched: bool
 ) -> None:
     """Scripts make their own; an inset stays where another measure is chosen."""
-    layer = layer_of(cells(3, 8))
-    known = {code: replace(found, level=1) for code, found in about(layer).items()}
-    root = drawn(layer, about=known, here=layer.codes[:1], **options)
+    layout = layout_of(cells(3, 8))
+    known = {code: replace(found, level=1) for code, found in about(layout).items()}
+    root = drawn(layout, about=known, here=layout.codes[:1], **options)
     assert (root.find(f".//{SVG}pattern") is not None) == hatched
 
 
 def test_a_script_can_place_the_drawing_in_the_plane() -> None:
-    layer = layer_of(cells(3, 8))
-    window = national_window(layer)
-    root = drawn(layer, window=window)
+    layout = layout_of(cells(3, 8))
+    window = national_window(layout)
+    root = drawn(layout, window=window)
     unit = float(root.get("data-unit") or 0)
     assert unit == pytest.approx(window.unit_m, abs=1e-5)
     assert root.get("viewBox") == f"0 0 {window.width} {window.height}"
@@ -178,32 +178,32 @@ def test_a_script_can_place_the_drawing_in_the_plane() -> None:
         points = [p for ring in read_path(path.get("d") or "") for p in ring]
         west = left + min(x for x, _ in points) * unit
         north = top - min(y for _, y in points) * unit
-        box = layer.boxes[layer.at[code or ""]]
+        box = layout.boxes[layout.at[code or ""]]
         assert west == pytest.approx(box[0], abs=4 * unit)
         assert north == pytest.approx(box[3], abs=4 * unit)
 
 
 def test_only_what_is_in_window_is_drawn() -> None:
-    layer = layer_of(cells(3, 30))
-    code = layer.codes[0]
-    window = area_window(layer, code, [])
-    shown = {a.get("data-code") for a in drawn(layer, window=window).iter(f"{SVG}a")}
+    layout = layout_of(cells(3, 30))
+    code = layout.codes[0]
+    window = area_window(layout, code, [])
+    shown = {a.get("data-code") for a in drawn(layout, window=window).iter(f"{SVG}a")}
     assert code in shown
-    assert shown == set(layer.within(window.box))
+    assert shown == set(layout.within(window.box))
 
 
 def test_areas_without_a_page_are_not_links() -> None:
-    layer = layer_of(cells(3, 6))
-    known = about(layer)
-    del known[layer.codes[0]]
-    codes = {a.get("data-code") for a in drawn(layer, about=known).iter(f"{SVG}a")}
-    assert codes == set(layer.codes[1:])
+    layout = layout_of(cells(3, 6))
+    known = about(layout)
+    del known[layout.codes[0]]
+    codes = {a.get("data-code") for a in drawn(layout, about=known).iter(f"{SVG}a")}
+    assert codes == set(layout.codes[1:])
 
 
 def test_the_page_s_area_has_an_outline_of_its_own() -> None:
-    layer = layer_of(cells(3, 6))
-    code = layer.codes[2]
-    root = drawn(layer, here=[code])
+    layout = layout_of(cells(3, 6))
+    code = layout.codes[2]
+    root = drawn(layout, here=[code])
     (mark,) = root.findall(f".//{SVG}g[@class='here']/{SVG}path")
     own = root.find(f".//{SVG}a[@data-code='{code}']/{SVG}path")
     assert own is not None
@@ -212,14 +212,14 @@ def test_the_page_s_area_has_an_outline_of_its_own() -> None:
 
 
 def test_a_group_s_map_fades_the_others() -> None:
-    layer = layer_of(cells(3, 6))
-    root = drawn(layer, here=layer.codes[:2], mute_others=True)
+    layout = layout_of(cells(3, 6))
+    root = drawn(layout, here=layout.codes[:2], mute_others=True)
     linked = {a.get("data-code") for a in root.iter(f"{SVG}a")}
-    assert linked == set(layer.codes[:2])
+    assert linked == set(layout.codes[:2])
     paths = root.findall(f".//{SVG}g[@class='others']/{SVG}path")
     faded = "".join(path.get("d") or "" for path in paths)
     assert all((path.get("class") or "").startswith("area other level-") for path in paths)
-    assert faded.count("M") == len(layer.codes) - 2
+    assert faded.count("M") == len(layout.codes) - 2
 
 
 NASTY = '<b>Bold & "Sons"</b>\'s {code} ]]> <script>alert(1)</script>'
@@ -227,10 +227,10 @@ NASTY = '<b>Bold & "Sons"</b>\'s {code} ]]> <script>alert(1)</script>'
 
 @pytest.mark.parametrize("hexagons", [False, True])
 def test_a_name_that_is_html_stays_text(hexagons: bool) -> None:
-    layer = layer_of(cells(3, 6), cells=hexagons)
-    code = layer.codes[0]
+    layout = layout_of(cells(3, 6), cells=hexagons)
+    code = layout.codes[0]
     svg = draw(
-        layer, national_window(layer), about(layer, NASTY), id="m", label=NASTY, url=lambda h: h,
+        layout, national_window(layout), about(layout, NASTY), id="m", label=NASTY, url=lambda h: h,
         here=[code],
     )  # fmt: skip
     assert "<b>" not in svg
@@ -245,11 +245,11 @@ def test_a_name_that_is_html_stays_text(hexagons: bool) -> None:
 
 
 def test_nothing_in_a_drawing_needs_a_loose_policy() -> None:
-    layer = layer_of(cells(3, 6))
+    layout = layout_of(cells(3, 6))
     for svg in (
-        draw(layer, national_window(layer), about(layer), id="m", label="x", url=lambda h: h),
-        draw(layer, area_window(layer, layer.codes[0], []), about(layer), id="m", label="x",
-             url=lambda h: h, here=layer.codes[:1]),
+        draw(layout, national_window(layout), about(layout), id="m", label="x", url=lambda h: h),
+        draw(layout, area_window(layout, layout.codes[0], []), about(layout), id="m", label="x",
+             url=lambda h: h, here=layout.codes[:1]),
     ):  # fmt: skip
         assert " style=" not in svg
         assert not re.search(r"\son\w+=", svg)
@@ -263,8 +263,8 @@ def test_the_window_of_a_small_area_shows_its_surroundings_not_a_county() -> Non
     boxes = shapely.box(*corners, *(corners + size))
     codes = [f"E{at:08}" for at in range(len(boxes))]
     frame = gpd.GeoDataFrame({"code": codes}, geometry=boxes, crs="EPSG:3857")
-    layer = make_layer("geography", frame)
+    layout = make_layout("geography", frame)
     code = codes[820]
-    window = area_window(layer, code, ())
-    assert holds(window, tuple(layer.boxes[layer.at[code]]))
-    assert 9 <= len(layer.within(window.box)) < 40
+    window = area_window(layout, code, ())
+    assert holds(window, tuple(layout.boxes[layout.at[code]]))
+    assert 9 <= len(layout.within(window.box)) < 40

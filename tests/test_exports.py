@@ -10,7 +10,7 @@ from shapes import cells
 from generator.exports.compare_file import compare_file
 from generator.exports.map_files import map_config
 from generator.exports.search_file import plain, search_files
-from generator.maps.layers import make_layer
+from generator.maps.layouts import make_layout
 
 
 def test_areas_lie_on_their_scales_from_the_worst_to_the_best() -> None:
@@ -62,11 +62,11 @@ def test_maps_fetch_files_that_are_there() -> None:
     _, comparison = made(
         {"2016": {name: (float(at), None) for at, name in enumerate(names)}}, areas=names
     )
-    layer = make_layer("geography", frame)
+    layout = make_layout("geography", frame)
     assets = {name: f"assets/{name}" for name in (
         "layouts/geography.json", "values/2016-overall.json", "names.json",
     )}  # fmt: skip
-    found = map_config(comparison, [layer], assets)
+    found = map_config(comparison, [layout], assets)
     assert found.layouts == {"geography": "assets/layouts/geography.json"}
     assert found.measures == {"2016-overall": "assets/values/2016-overall.json"}
     assert found.names == "assets/names.json"

@@ -12,11 +12,11 @@ from test_drawing import about
 
 from generator.maps.fineness import small_size_m
 from generator.maps.framing import national_window
-from generator.maps.layers import Layer, make_layer
+from generator.maps.layouts import Layout, make_layout
 from generator.maps.svg import draw
 
 
-def town_and_country(side: int) -> Layer:
+def town_and_country(side: int) -> Layout:
     """A town of `side` × `side` small squares beside four large ones."""
     size = 40_000 / side
     small = [
@@ -27,30 +27,30 @@ def town_and_country(side: int) -> Layer:
     large = [shapely.box(40_000 * x, 40_000, 40_000 * (x + 1), 80_000) for x in range(4)]
     codes = [f"E{at:08d}" for at in range(len(small) + 4)]
     frame = gpd.GeoDataFrame({"code": codes}, geometry=[*small, *large], crs="EPSG:3857")
-    return make_layer("geography", frame)
+    return make_layout("geography", frame)
 
 
 def test_a_town_decides_how_wide_borders_are() -> None:
-    layer = town_and_country(40)
-    assert small_size_m(layer) == pytest.approx(1_000)
-    assert small_size_m(layer, layer.codes[-4:]) == pytest.approx(40_000)
+    layout = town_and_country(40)
+    assert small_size_m(layout) == pytest.approx(1_000)
+    assert small_size_m(layout, layout.codes[-4:]) == pytest.approx(40_000)
 
 
 @pytest.mark.parametrize(("away_km", "shown"), [(5, True), (400, False)])
 def test_only_land_that_borders_on_an_atlas_widens_its_map(away_km: int, shown: bool) -> None:
     """Wales is not drawn with all of England above it, for the sake of Scotland."""
-    layer = town_and_country(2)
+    layout = town_and_country(2)
     far = shapely.box(0, 80_000 + away_km * 1_000, 160_000, 280_000 + away_km * 1_000)
-    with_land = replace(layer, beyond=np.array([far], dtype=object))
-    wide, own = national_window(with_land).box, national_window(layer).box
+    with_land = replace(layout, beyond=np.array([far], dtype=object))
+    wide, own = national_window(with_land).box, national_window(layout).box
     assert (wide[3] > own[3]) == shown
     assert wide[3] - own[3] < 30_000
 
 
 @pytest.mark.parametrize(("side", "fine"), [(2, False), (200, True)])
 def test_drawings_of_small_areas_get_hairlines(side: int, fine: bool) -> None:
-    layer = town_and_country(side)
+    layout = town_and_country(side)
     svg = draw(
-        layer, national_window(layer), about(layer), id="m", label="Map", url=lambda href: href
+        layout, national_window(layout), about(layout), id="m", label="Map", url=lambda href: href
     )
     assert (' fine"' in svg.partition(">")[0]) == fine

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import shapely
 from built import build_site
-from shapes import cells, layer_of
+from shapes import cells, layout_of
 
 from generator import kept
 from generator.errors import AtlasError
 from generator.kept import Kept
-from generator.maps.layers import Layer
+from generator.maps.layouts import Layout
 from generator.report import BufferReport
 
 
@@ -129,28 +129,28 @@ def test_a_folder_that_can_t_be_written_is_no_error(tmp_path: Path) -> None:
     assert "can't keep" in report.lines[0]
 
 
-def moved(layer: Layer, metres: float) -> Layer:
-    shapes = layer.geometry.copy()
+def moved(layout: Layout, metres: float) -> Layout:
+    shapes = layout.geometry.copy()
     shapes[0] = shapely.transform(shapes[0], lambda points: points + metres)
-    return layer_with(layer, geometry=shapes)
+    return layout_with(layout, geometry=shapes)
 
 
-def layer_with(layer: Layer, **other: object) -> Layer:
-    return replace(layer, **other)  # type: ignore[arg-type]
+def layout_with(layout: Layout, **other: object) -> Layout:
+    return replace(layout, **other)  # type: ignore[arg-type]
 
 
-def test_a_layer_s_digest_is_that_of_all_that_is_drawn_of_it() -> None:
-    layer = layer_of(cells(1, 12))
+def test_a_layout_s_digest_is_that_of_all_that_is_drawn_of_it() -> None:
+    layout = layout_of(cells(1, 12))
     others = [
-        moved(layer, 0.001),
-        layer_with(layer, group_of={layer.codes[0]: "X"}),
-        layer_with(layer, context=layer.geometry[:1]),
-        layer_with(layer, beyond=layer.geometry[:1]),
-        layer_with(layer, codes=("other", *layer.codes[1:])),
-        layer_with(layer, cells=True),
+        moved(layout, 0.001),
+        layout_with(layout, group_of={layout.codes[0]: "X"}),
+        layout_with(layout, context=layout.geometry[:1]),
+        layout_with(layout, beyond=layout.geometry[:1]),
+        layout_with(layout, codes=("other", *layout.codes[1:])),
+        layout_with(layout, cells=True),
     ]
-    assert layer_with(layer, note="another").digest == layer.digest
-    assert len({layer.digest, *(other.digest for other in others)}) == len(others) + 1
+    assert layout_with(layout, note="another").digest == layout.digest
+    assert len({layout.digest, *(other.digest for other in others)}) == len(others) + 1
 
 
 def test_no_build_leaves_the_file_open(

@@ -11,13 +11,13 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapes import cells, layer_of
+from shapes import cells, layout_of
 
 from generator.maps.asides import Aside, Ground, box_of, reaching, sides
 from generator.maps.framing import group_window, national_window
 from generator.maps.label_drawing import label_svg
 from generator.maps.labels import STEPS_PX, PlacedLabel, Room, place_labels
-from generator.maps.layers import Layer, make_layer
+from generator.maps.layouts import Layout, make_layout
 from generator.maps.lettering import (
     GROUP_LINE_PX,
     GROUP_SIZE_PX,
@@ -58,17 +58,17 @@ def meet(a: Box, b: Box) -> bool:
 
 
 def wanted(seed: int, count: int, **importance: float):  # type: ignore[no-untyped-def]
-    layer = layer_of(cells(seed, count))
-    names = {code: NAMES[at % len(NAMES)] for at, code in enumerate(layer.codes)}
+    layout = layout_of(cells(seed, count))
+    names = {code: NAMES[at % len(NAMES)] for at, code in enumerate(layout.codes)}
     groups = {"G0": "East Midlands", "G1": "Yorkshire and The Humber", "G2": "London"}
-    return layer, places(layer, names, groups, importance)
+    return layout, places(layout, names, groups, importance)
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1000), st.integers(2, 60))
 def test_no_name_lies_over_another_at_any_width(seed: int, count: int) -> None:
-    layer, names = wanted(seed, count)
-    window = national_window(layer)
+    layout, names = wanted(seed, count)
+    window = national_window(layout)
     taken = Room(0.9, 0.0, 1.0, 0.2)
     placed = place_labels(names, window, taken=[taken])
     assert placed
@@ -83,29 +83,29 @@ def test_no_name_lies_over_another_at_any_width(seed: int, count: int) -> None:
 
 
 def test_the_more_important_name_wins() -> None:
-    layer, names = wanted(1, 40)
-    window = national_window(layer)
+    layout, names = wanted(1, 40)
+    window = national_window(layout)
     late = next(p for p in place_labels(names, window) if p.code and p.step == len(STEPS_PX) - 1)
     known = {p.code: p.name for p in names if p.code}
-    again = place_labels(places(layer, known, {}, {late.code: 10.0}), window)
+    again = place_labels(places(layout, known, {}, {late.code: 10.0}), window)
     assert next(p.step for p in again if p.code == late.code) < late.step
 
 
 def test_the_page_s_own_areas_come_before_others() -> None:
-    layer, names = wanted(2, 30)
-    own = layer.codes[20:]
+    layout, names = wanted(2, 30)
+    own = layout.codes[20:]
     order = ordered(names, (own[:1], own))
     assert order[0].code == own[0]
     assert {p.code for p in order[: len(own)]} == set(own)
-    placed = place_labels(order, group_window(layer, own))
+    placed = place_labels(order, group_window(layout, own))
     assert placed[0].code == own[0]
     assert placed[0].step <= 1
 
 
 def test_most_areas_are_named_once_there_is_room() -> None:
-    layer, names = wanted(3, 12)
-    window = national_window(layer)
-    assert {p.code for p in place_labels([n for n in names if n.code], window)} == set(layer.codes)
+    layout, names = wanted(3, 12)
+    window = national_window(layout)
+    assert {p.code for p in place_labels([n for n in names if n.code], window)} == set(layout.codes)
 
 
 def test_a_drawing_of_names_needs_no_style_and_holds_any_name() -> None:
@@ -134,27 +134,27 @@ def test_names_that_spill_over_have_a_halo() -> None:
 # -- Names beside what they name ---------------------------------------------------------------
 
 
-def coast() -> Layer:
+def coast() -> Layout:
     """A strip of ten small areas with the sea on both sides, and a large area below them."""
     strip = [shapely.box(0, 8_000 * at, 4_000, 8_000 * (at + 1)) for at in range(10)]
     inland = shapely.box(-60_000, -90_000, 60_000, 0)
     codes = [f"E07{at:06}" for at in range(11)]
     frame = gpd.GeoDataFrame({"code": codes}, geometry=[*strip, inland], crs="EPSG:3857")
-    return make_layer("geography", frame)
+    return make_layout("geography", frame)
 
 
-def ground_of(layer: Layer, codes: Sequence[str]) -> Ground:
-    return Ground(layer, codes, layer.geometry, layer.codes)
+def ground_of(layout: Layout, codes: Sequence[str]) -> Ground:
+    return Ground(layout, codes, layout.geometry, layout.codes)
 
 
 def test_areas_without_room_are_named_beside_themselves() -> None:
-    layer = coast()
-    names = places(layer, dict.fromkeys(layer.codes, "Wolverhampton"), {}, {})
-    window = national_window(layer)
+    layout = coast()
+    names = places(layout, dict.fromkeys(layout.codes, "Wolverhampton"), {}, {})
+    window = national_window(layout)
     without = place_labels(names, window)
-    assert {p.code for p in without} == {layer.codes[10]}, "the strip has no room for any name"
-    placed = place_labels(names, window, ground=ground_of(layer, layer.codes))
-    assert {p.code for p in placed} == set(layer.codes)
+    assert {p.code for p in without} == {layout.codes[10]}, "the strip has no room for any name"
+    placed = place_labels(names, window, ground=ground_of(layout, layout.codes))
+    assert {p.code for p in placed} == set(layout.codes)
     for width in (*STEPS_PX[2:], 1200):
         height = width * window.height / window.width
         pixel_m = window.unit_m * window.width / width
@@ -165,15 +165,17 @@ def test_areas_without_room_are_named_beside_themselves() -> None:
             x0, y0, x1, y1 = box(p, width, height)
             drawn = shapely.box(left + x0 * pixel_m, top - y1 * pixel_m,
                                 left + x1 * pixel_m, top - y0 * pixel_m)  # fmt: skip
-            others = [g for g, c in zip(layer.geometry, layer.codes, strict=True) if c != p.code]
+            others = [g for g, c in zip(layout.geometry, layout.codes, strict=True) if c != p.code]
             assert not shapely.intersects(others, drawn).any(), "over no area but its own"
 
 
 def test_only_some_areas_are_named_beside_themselves() -> None:
-    layer = coast()
-    names = places(layer, dict.fromkeys(layer.codes, "Wolverhampton"), {}, {})
-    placed = place_labels(names, national_window(layer), ground=ground_of(layer, layer.codes[3:5]))
-    assert {p.code for p in placed} == {*layer.codes[3:5], layer.codes[10]}
+    layout = coast()
+    names = places(layout, dict.fromkeys(layout.codes, "Wolverhampton"), {}, {})
+    placed = place_labels(
+        names, national_window(layout), ground=ground_of(layout, layout.codes[3:5])
+    )
+    assert {p.code for p in placed} == {*layout.codes[3:5], layout.codes[10]}
 
 
 def test_a_scattered_area_is_named_beside_its_islands() -> None:
@@ -182,11 +184,11 @@ def test_a_scattered_area_is_named_beside_its_islands() -> None:
     )
     whole = shapely.box(100_000, 0, 160_000, 60_000)
     frame = gpd.GeoDataFrame({"code": ["E1", "E2"]}, geometry=[islands, whole], crs="EPSG:3857")
-    layer = make_layer("geography", frame)
-    ground = ground_of(layer, layer.codes)
+    layout = make_layout("geography", frame)
+    ground = ground_of(layout, layout.codes)
     assert ground.thin == {"E1"}
-    names = places(layer, {"E1": "Ely", "E2": "York"}, {}, {})
-    by_code = {p.code: p for p in place_labels(names, national_window(layer), ground=ground)}
+    names = places(layout, {"E1": "Ely", "E2": "York"}, {}, {})
+    by_code = {p.code: p for p in place_labels(names, national_window(layout), ground=ground)}
     assert by_code["E1"].aside
     assert not by_code["E2"].aside
 
@@ -210,7 +212,7 @@ def test_what_a_name_takes_up_reaches_to_its_place(end: str, x: int, y: int) -> 
     assert whole[3] >= max(0, name[3])
 
 
-def hexagons() -> Layer:
+def hexagons() -> Layout:
     """Cells in the shape of a cross, in three groups, one of them in the middle."""
     cell = 10_000.0
     rows = {row: range(12) if row in (5, 6, 7) else range(5, 8) for row in range(13)}
@@ -222,18 +224,20 @@ def hexagons() -> Layer:
     codes = [f"E{number:03}" for number in range(len(shapes))]
     groups = ["G1" if 5 <= x <= 6 and y == 6 else "G0" if y < 6 else "G2" for x, y in at]
     frame = gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs="EPSG:3857")
-    return make_layer("hexagons", frame, group_of=dict(zip(codes, groups, strict=True)), cells=True)
+    return make_layout(
+        "hexagons", frame, group_of=dict(zip(codes, groups, strict=True)), cells=True
+    )
 
 
 def test_groups_of_cells_are_named_beside_all_cells() -> None:
-    layer = hexagons()
+    layout = hexagons()
     names = {"G0": "East Midlands", "G1": "London", "G2": "Yorkshire and The Humber"}
-    found = dict(sides(layer, names))
+    found = dict(sides(layout, names))
     assert set(found) == set(names)
-    window = national_window(layer)
-    placed = place_labels(places(layer, {}, names, {}), window)
+    window = national_window(layout)
+    placed = place_labels(places(layout, {}, names, {}), window)
     assert len(placed) == 3
-    land = shapely.union_all(layer.geometry.tolist())
+    land = shapely.union_all(layout.geometry.tolist())
     left, _, _, top = window.box
     for width in (358, 560, 1200):
         pixel_m = window.unit_m * window.width / width
@@ -246,31 +250,31 @@ def test_groups_of_cells_are_named_beside_all_cells() -> None:
 
 
 def test_a_group_within_others_has_a_line_to_it() -> None:
-    layer = hexagons()
+    layout = hexagons()
     names = {"G0": "South East", "G1": "London", "G2": "North"}
-    found = dict(sides(layer, names))
+    found = dict(sides(layout, names))
     target = found["G1"][2].target
     assert target is not None
-    within = [layer.geometry[layer.at[c]] for c, g in layer.group_of.items() if g == "G1"]
+    within = [layout.geometry[layout.at[c]] for c, g in layout.group_of.items() if g == "G1"]
     assert shapely.distance(shapely.union_all(within), shapely.Point(target)) < 1
     assert found["G0"][2].target is None
-    svg = label_svg(place_labels(places(layer, {}, names, {}), national_window(layer)), {})
+    svg = label_svg(place_labels(places(layout, {}, names, {}), national_window(layout)), {})
     assert svg.count('<line class="lead"') == 1
 
 
 def test_groups_of_many_people_come_first() -> None:
     """They came by the alphabet: a map of 348 districts named Adur and Allerdale, and no Leeds."""
-    layer = layer_of(cells(3, 40))
+    layout = layout_of(cells(3, 40))
     members: dict[str, list[str]] = {}
-    for code, group in sorted(layer.group_of.items()):
+    for code, group in sorted(layout.group_of.items()):
         members.setdefault(group, []).append(code)
     names = {group: f"Group {group}" for group in members}
     for first in members:
-        importance = dict.fromkeys(layer.codes, 1.0) | dict.fromkeys(members[first], 50.0)
-        found = list(dict.fromkeys(place.name for place in places(layer, {}, names, importance)))
+        importance = dict.fromkeys(layout.codes, 1.0) | dict.fromkeys(members[first], 50.0)
+        found = list(dict.fromkeys(place.name for place in places(layout, {}, names, importance)))
         assert found[0] == names[first]
         assert sorted(found) == sorted(names.values())
-    found = [place.name for place in places(layer, {}, names, {})]
+    found = [place.name for place in places(layout, {}, names, {})]
     assert list(dict.fromkeys(found)) == sorted(names.values())
 
 
@@ -279,10 +283,10 @@ def test_a_group_whose_best_place_is_taken_is_named_at_another() -> None:
     city = shapely.box(-40_000, -40_000, 40_000, 40_000)
     around = shapely.box(-120_000, -90_000, 60_000, 60_000).difference(city)
     frame = gpd.GeoDataFrame({"code": ["E1", "E2"]}, geometry=[city, around], crs="EPSG:3857")
-    layer = make_layer("geography", frame, group_of={"E1": "city", "E2": "around"})
-    found = places(layer, {}, {"city": "The City", "around": "Around"}, {"E1": 9.0})
+    layout = make_layout("geography", frame, group_of={"E1": "city", "E2": "around"})
+    found = places(layout, {}, {"city": "The City", "around": "Around"}, {"E1": 9.0})
     assert [place.name for place in found] == ["The City", "Around", "Around", "Around"]
-    window = national_window(layer)
+    window = national_window(layout)
     both = place_labels(found, window)
     assert [label.lines for label in both] == [("The City",), ("Around",)]
     at = both[1]
@@ -297,12 +301,12 @@ def test_a_name_within_its_area_lies_there_however_many_areas_there_are() -> Non
     """Over 3,000 areas it was guessed: names without a halo ran out of thin dark areas."""
     strips = [shapely.box(0, 900 * at, 9_000, 900 * (at + 1)) for at in range(3_100)]
     codes = [f"E01{at:06}" for at in range(len(strips))]
-    layer = make_layer(
+    layout = make_layout(
         "geography", gpd.GeoDataFrame({"code": codes}, geometry=strips, crs="EPSG:3857")
     )
-    for place in places(layer, dict.fromkeys(codes, "Bedford 001D"), {}, {}):
+    for place in places(layout, dict.fromkeys(codes, "Bedford 001D"), {}, {}):
         assert place.radius_m == pytest.approx(450, rel=0.1)
-        own = layer.geometry[layer.at[place.code]]
+        own = layout.geometry[layout.at[place.code]]
         assert own.contains(shapely.Point(place.x_m, place.y_m).buffer(place.radius_m * 0.98))
 
 
@@ -310,8 +314,8 @@ def test_groups_without_room_beside_are_named_over_their_cells() -> None:
     frame = gpd.GeoDataFrame(
         {"code": ["E1"]}, geometry=[shapely.box(0, 0, 9e4, 9e4)], crs="EPSG:3857"
     )
-    layer = make_layer("hexagons", frame, group_of={"E1": "G"}, cells=True)
-    place, *spare = places(layer, {}, {"G": "Staffordshire and Wolverhampton"}, {})
+    layout = make_layout("hexagons", frame, group_of={"E1": "G"}, cells=True)
+    place, *spare = places(layout, {}, {"G": "Staffordshire and Wolverhampton"}, {})
     assert all(other.spill == SPARE and other.side is None for other in spare)
     assert place.side is None
     assert place.radius_m > 4e4
@@ -339,7 +343,7 @@ def test_a_narrower_form_is_taken_where_the_first_has_no_room() -> None:
         {"code": ["E1"]}, geometry=[shapely.Point(0, 0).buffer(10_000)], crs="EPSG:3857"
     )
     place = NamePlace(0.0, 0.0, 800.0, "Kingston upon Thames", "E1")
-    (label,) = place_labels([place], national_window(make_layer("geography", frame)))
+    (label,) = place_labels([place], national_window(make_layout("geography", frame)))
     assert label.lines == ("Kingston", "upon", "Thames")
 
 

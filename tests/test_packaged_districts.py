@@ -18,7 +18,7 @@ from shapely.geometry import shape
 from generator.data.neighbours import shared_borders
 from generator.exports.explorer import land_around
 from generator.maps.framing import national_window
-from generator.maps.layers import make_layer
+from generator.maps.layouts import make_layout
 from generator.maps.svg import draw
 from generator.report import BufferReport
 from generator.settings import read_settings
@@ -171,20 +171,20 @@ def test_land_beyond_fades_away_in_bands(districts: Callable[[], Boundaries]) ->
 
 def test_a_map_draws_land_beyond_below_everything(districts: Callable[[], Boundaries]) -> None:
     found = districts()
-    layer = make_layer("geography", found.frame, context=found.context, beyond=found.beyond)
-    window = national_window(layer)
-    svg = draw(layer, window, {}, id="map", label="England", url=str)
+    layout = make_layout("geography", found.frame, context=found.context, beyond=found.beyond)
+    window = national_window(layout)
+    svg = draw(layout, window, {}, id="map", label="England", url=str)
     below, above = svg.split('<g class="context">')
     assert below.count("<path", below.index('<g class="beyond">')) == 6
     assert "beyond" not in above
     # The top of the frame leaves room for land to fade away in.
-    assert window.box[3] > layer.box[3] + 36_000
+    assert window.box[3] > layout.box[3] + 36_000
 
 
 def test_the_explorer_has_the_land_around_too(districts: Callable[[], Boundaries]) -> None:
     found = districts()
-    layer = make_layer("geography", found.frame, context=found.context, beyond=found.beyond)
-    features = land_around(layer)
+    layout = make_layout("geography", found.frame, context=found.context, beyond=found.beyond)
+    features = land_around(layout)
     kinds = [feature["properties"]["kind"] for feature in features]
     # Land that fades is drawn first, below what the file holds.
     assert kinds == ["beyond"] * 6 + ["context"] * 22

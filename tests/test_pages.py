@@ -17,7 +17,7 @@ from reading import read_page
 from shapes import cells
 
 from generator.data.palettes import DIVERGING, dark_variant
-from generator.maps.layers import make_layer
+from generator.maps.layouts import make_layout
 from generator.pages import area
 from generator.pages.atlas import Atlas
 from generator.pages.colours import classes_css
@@ -139,7 +139,7 @@ def test_the_ranking_of_the_region_has_both_ends_and_what_is_around(
         group=[kind],
         geography={"areas": "a.csv"},
     )
-    atlas = Atlas(settings, comparison, (make_layer("geography", frame),), {}, "", ())
+    atlas = Atlas(settings, comparison, (make_layout("geography", frame),), {}, "", ())
     region, ranking, after = area._region_table(atlas, codes[at])
     assert region is not None
     assert ranking == [codes[n] for n in shown]

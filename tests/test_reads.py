@@ -98,7 +98,7 @@ def test_whatever_an_atlas_keeps_is_watched_refused_hashed_or_free_of_figures() 
     """A new field must be thought of, else pages could be taken for the same that are not."""
     watching = Path(watched.__file__).read_text(encoding="utf-8")
     free: dict[type[object], set[str]] = {
-        Atlas: {"kinds", "outlined", "group_layer", "region_of", "path_kinds", "names",
+        Atlas: {"kinds", "outlined", "group_layout", "region_of", "path_kinds", "names",
                 "name_points", "dense", "alphabet", "site", "sources"},
         Comparison: {"group_kinds", "indicators", "groups_of"},
         Measure: {"extent", "ends", "median", "spans", "has_scores", "any_scores"},

@@ -16,7 +16,7 @@ from reading import read_page
 from generator.build.budget import check_budget
 from generator.exports import compare_file, map_files
 from generator.maps.framing import national_window
-from generator.maps.layers import make_layer
+from generator.maps.layouts import make_layout
 from generator.maps.svg import Drawn, draw
 from generator.pages import overview
 from generator.pages.mapping import without_small_links
@@ -180,13 +180,13 @@ def test_areas_too_small_to_press_are_one_shape_for_each_class() -> None:
     boxes += [shapely.box(9_000, 500 * at, 9_500, 500 * at + 500) for at in range(18)]
     codes = [f"E{at:02}" for at in range(len(boxes))]
     frame = gpd.GeoDataFrame({"code": codes}, geometry=boxes, crs="EPSG:3857")
-    layer = make_layer("geography", frame)
+    layout = make_layout("geography", frame)
     levels = {code: None if at == 5 else at % 2 for at, code in enumerate(codes)}
     about = {c: Drawn(f"areas/{c}/", f"{c}: 1st", level, c) for c, level in levels.items()}
-    window = national_window(layer)
+    window = national_window(layout)
     # The second is kept, the sixth has no class and so no colour but its hatching.
-    known = without_small_links(layer, window, about, ["E01"])
-    svg = str(draw(layer, window, known, id="m", label="Map", url=str))
+    known = without_small_links(layout, window, about, ["E01"])
+    svg = str(draw(layout, window, known, id="m", label="Map", url=str))
     assert re.findall(r'data-code="(E\d\d)"', svg) == ["E00", "E01", "E05"]
     plain = re.search(r'<g class="others">(.*?)</g>', svg)
     assert plain

@@ -31,7 +31,7 @@ from generator.exports.data_package import Resource, datapackage
 from generator.exports.formats import unguarded
 from generator.exports.workbook import workbook
 from generator.hexagons import layout as hexgrid
-from generator.maps.layers import Layer, make_layer
+from generator.maps.layouts import Layout, make_layout
 from generator.report import BufferReport
 from generator.settings import Settings
 from generator.sources.choice import choose_boundaries
@@ -41,7 +41,7 @@ CODE = {"code": str}
 
 
 @cache
-def hexagons() -> Layer:
+def hexagons() -> Layout:
     settings, comparison = shipped()
     points = {
         a.code: (a.lon, a.lat)
@@ -49,8 +49,8 @@ def hexagons() -> Layer:
         if a.lon is not None and a.lat is not None
     }
     assert settings.geography.hexagons
-    layout = hexgrid.read_layout(settings.path(settings.geography.hexagons), points)
-    return make_layer("hexagons", hexgrid.hexagons(layout), cells=True)
+    hexes = hexgrid.read_layout(settings.path(settings.geography.hexagons), points)
+    return make_layout("hexagons", hexgrid.hexagons(hexes), cells=True)
 
 
 def offered() -> dict[str, Resource]:
@@ -222,9 +222,9 @@ def test_sheets_get_names_that_programs_accept() -> None:
 # -- Shapes -------------------------------------------------------------------------------
 
 
-def opened(layer: Layer, settings: Settings, comparison: Comparison) -> list[gpd.GeoDataFrame]:
-    """The layer as both formats give it back, by code."""
-    frame = tables.shapes(ENGLISH, layer, comparison, settings.spots)
+def opened(layout: Layout, settings: Settings, comparison: Comparison) -> list[gpd.GeoDataFrame]:
+    """The layout as both formats give it back, by code."""
+    frame = tables.shapes(ENGLISH, layout, comparison, settings.spots)
     return [
         gpd.read_file(io.BytesIO(tables.geojson(frame))).set_index("code"),
         gpd.read_parquet(io.BytesIO(tables.geoparquet(frame))).set_index("code"),
@@ -280,7 +280,7 @@ def test_outer_rings_run_counter_clockwise_whichever_way_they_came(clockwise: bo
     frame = frame.set_geometry(shapely.orient_polygons(frame.geometry, exterior_cw=clockwise))
     codes = list(frame["code"])
     settings, comparison = made({"1": dict.fromkeys(codes, (1.0, 1))}, areas=codes)
-    made_frame = tables.shapes(ENGLISH, make_layer("geography", frame), comparison, settings.spots)
+    made_frame = tables.shapes(ENGLISH, make_layout("geography", frame), comparison, settings.spots)
     for feature in json.loads(tables.geojson(made_frame))["features"]:
         for polygon in shapely.get_parts(shapely.from_geojson(json.dumps(feature["geometry"]))):
             assert polygon.exterior.is_ccw, feature["id"]
@@ -306,8 +306,8 @@ def test_outlines_stay_valid_and_share_their_borders(seed: int) -> None:
     settings, comparison = made(
         {"2016": {name: (float(at), None) for at, name in enumerate(names)}}, areas=names
     )
-    layer = make_layer("geography", frame)
-    shapes = tables.shapes(ENGLISH, layer, comparison, settings.spots)
+    layout = make_layout("geography", frame)
+    shapes = tables.shapes(ENGLISH, layout, comparison, settings.spots)
     assert list(shapes["code"]) == sorted(names)
     assert shapes.is_valid.all()
     flat = shapes.to_crs(3857).geometry.to_numpy()
@@ -324,14 +324,14 @@ def test_the_true_boundaries_can_be_taken_away() -> None:
     boundaries = read_inputs(settings, choice, report).boundaries
     assert boundaries is not None
     whole = boundaries.frame[boundaries.frame["code"].isin(comparison.areas)]
-    layer = make_layer("geography", whole, context=boundaries.context)
+    layout = make_layout("geography", whole, context=boundaries.context)
     before = whole.sort_values("code").to_crs(27700).area.to_numpy()
-    for frame in opened(layer, settings, comparison):
+    for frame in opened(layout, settings, comparison):
         assert frame.is_valid.all()
         figures_agree(frame)
         after = frame.to_crs(27700).area.to_numpy()
         assert np.median(abs(after / before - 1)) < 0.001
-    size = len(tables.geojson(tables.shapes(ENGLISH, layer, comparison, settings.spots)))
+    size = len(tables.geojson(tables.shapes(ENGLISH, layout, comparison, settings.spots)))
     assert size < 1_200_000
 
 

@@ -14,7 +14,7 @@ from generator.build.tiles import MOST_HEXAGON_ZOOM, _key, _median_km2, _zooms
 from generator.settings import Tiles
 
 
-def layer(side_km: float, *, cells: bool = False) -> SimpleNamespace:
+def layout(side_km: float, *, cells: bool = False) -> SimpleNamespace:
     """Nine squares of a size on the ground, near 53° north, EPSG:3857."""
     side = side_km * 1000 / np.cos(np.radians(53))
     corners = [(x * side, 6_982_000 + y * side) for x in range(3) for y in range(3)]
@@ -23,7 +23,7 @@ def layer(side_km: float, *, cells: bool = False) -> SimpleNamespace:
 
 
 def test_the_typical_size_is_that_on_the_ground() -> None:
-    assert _median_km2(layer(4)) == pytest.approx(16, rel=0.01)
+    assert _median_km2(layout(4)) == pytest.approx(16, rel=0.01)
 
 
 @pytest.mark.parametrize(
@@ -40,15 +40,15 @@ def test_small_areas_get_higher_zooms(
     side_km: float, chosen: Tiles, zooms: tuple[int, int]
 ) -> None:
     settings = shipped()[0].model_copy(update={"tiles": chosen})
-    assert _zooms(settings, layer(side_km)) == zooms  # type: ignore[arg-type]
-    low, high = _zooms(settings, layer(side_km, cells=True))  # type: ignore[arg-type]
+    assert _zooms(settings, layout(side_km)) == zooms  # type: ignore[arg-type]
+    low, high = _zooms(settings, layout(side_km, cells=True))  # type: ignore[arg-type]
     assert (low, high) == (zooms[0], max(zooms[0], min(zooms[1], MOST_HEXAGON_ZOOM)))
 
 
 def test_whatever_tiles_say_of_an_area_is_in_their_key() -> None:
     """A column that was added later was not: the tiles of the former site were kept."""
     said = {"code": ["A", "B"], "name": ["East", "West"], "people": [3, 5]}
-    frame = gpd.GeoDataFrame(said, geometry=list(layer(4).geometry[:2]), crs=3857)
+    frame = gpd.GeoDataFrame(said, geometry=list(layout(4).geometry[:2]), crs=3857)
     others = {column: frame.assign(**{column: frame[column][::-1].array}) for column in frame}
     tileset = SimpleNamespace(name="geography")
     keys = {column: _key(tileset, other, "") for column, other in others.items()}  # type: ignore[arg-type]

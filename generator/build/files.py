@@ -39,8 +39,8 @@ from generator.exports.relations_file import related, relations_file
 from generator.kept import digest
 from generator.language.numbers import size_words
 from generator.maps.folium_map import page_script
-from generator.maps.layers import Layer
-from generator.maps.names import layer_names
+from generator.maps.layouts import Layout
+from generator.maps.names import name_places
 from generator.maps.svg import locator_land
 from generator.pages import parts
 from generator.pages.colours import accent_css, changes_css, classes_css
@@ -100,7 +100,7 @@ class SiteFiles:
 def gather_files(
     settings: Settings,
     comparison: Comparison,
-    layers: Sequence[Layer],
+    layouts: Sequence[Layout],
     pieces: Pieces,
     tiles: Sequence[TileSource] = (),
     *,
@@ -133,18 +133,18 @@ def gather_files(
         files.asset(urls.CHANGE_COLOURS, _change_colours(changes))
     files.asset("classes.css", colours + accent_css(*settings.look.accents))
     versions = {m.id: _version(program, of_all(m)) for m in comparison.measures}
-    _add_map_files(files, settings, comparison, layers, versions)
-    _add_change_values(files, settings, comparison, layers[0], changes, program)
+    _add_map_files(files, settings, comparison, layouts, versions)
+    _add_change_values(files, settings, comparison, layouts[0], changes, program)
     _add_strip(files, settings, comparison, program)
-    files.asset(urls.LAND, locator_land(layers[0]).encode())
-    shared = map_config(comparison, layers, files.assets)
+    files.asset(urls.LAND, locator_land(layouts[0]).encode())
+    shared = map_config(comparison, layouts, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
     _add_compare(files, settings, comparison)
     if tiles:
-        _add_explorer(files, settings, comparison, layers, pieces, tiles)
+        _add_explorer(files, settings, comparison, layouts, pieces, tiles)
     packed = pieces.take("workbook")
-    shapes = {layer.id: pieces.take("shapes", layer.id) for layer in layers}
-    for one in takeaway_files(settings, comparison, layers, packed, shapes):
+    shapes = {layout.id: pieces.take("shapes", layout.id) for layout in layouts}
+    for one in takeaway_files(settings, comparison, layouts, packed, shapes):
         files.offer(one.path, one.content, one.title, one.about, one.licence)
     return files
 
@@ -153,7 +153,7 @@ def _add_explorer(
     files: SiteFiles,
     settings: Settings,
     comparison: Comparison,
-    layers: Sequence[Layer],
+    layouts: Sequence[Layout],
     pieces: Pieces,
     tiles: Sequence[TileSource],
 ) -> None:
@@ -167,7 +167,7 @@ def _add_explorer(
         paths[measure.id] = files.asset(urls.classes_asset(measure.id), text.encode())
         every += colours
     ramps = explorer.palette_ramps(every)
-    content = explorer.explore_file(settings, comparison, layers, tiles, paths, ramps)
+    content = explorer.explore_file(settings, comparison, layouts, tiles, paths, ramps)
     files.asset("explore.json", content)
 
 
@@ -186,13 +186,13 @@ def _add_change_values(
     files: SiteFiles,
     settings: Settings,
     comparison: Comparison,
-    layer: Layer,
+    layout: Layout,
     changes: Sequence[EditionChange],
     program: str,
 ) -> None:
     """What the map of each change shows, when it is moved."""
     whole = in_one_file(settings, comparison)
-    parts = () if whole or not changes else _parts(comparison, layer)
+    parts = () if whole or not changes else _parts(comparison, layout)
     for pair in changes:
         for one in pair.changes:
             key = change_legend(settings.speak, one)
@@ -221,10 +221,10 @@ def class_colours(comparison: Comparison) -> list[str]:
     return [c.colour for c in fullest.classification.classes]
 
 
-def _outlined_groups(comparison: Comparison, layers: Sequence[Layer]) -> dict[str, str]:
+def _outlined_groups(comparison: Comparison, layouts: Sequence[Layout]) -> dict[str, str]:
     """The name of the group whose outline an area belongs to, by code."""
     names = {group.id: group.name for group in comparison.groups}
-    return {c: names[g] for c, g in layers[0].group_of.items() if g in names}
+    return {c: names[g] for c, g in layouts[0].group_of.items() if g in names}
 
 
 def in_one_file(settings: Settings, comparison: Comparison) -> bool:
@@ -236,17 +236,17 @@ def _add_map_files(
     files: SiteFiles,
     settings: Settings,
     comparison: Comparison,
-    layers: Sequence[Layer],
+    layouts: Sequence[Layout],
     versions: Mapping[str, bytes],
 ) -> None:
     """Geometry, names and values for maps that are moved."""
     whole = in_one_file(settings, comparison)
     path = settings.atlas.words.path
     hrefs = {code: urls.item_page(path, area.slug) for code, area in comparison.areas.items()}
-    groups = _outlined_groups(comparison, layers)
-    parts = () if whole else _parts(comparison, layers[0])
-    for layer in layers:
-        _add_layout(files, comparison, layer, parts)
+    groups = _outlined_groups(comparison, layouts)
+    parts = () if whole else _parts(comparison, layouts[0])
+    for layout in layouts:
+        _add_layout(files, comparison, layout, parts)
     for measure in comparison.measures:
         name, key = urls.values_asset(measure.id), legend(settings.speak, comparison, measure)
         version = versions[measure.id]
@@ -261,38 +261,38 @@ def _add_map_files(
         files.folder(urls.NAMES, _numbered(names_in_parts(comparison, hrefs, groups, parts)))
 
 
-def _parts(comparison: Comparison, layer: Layer) -> list[list[str]]:
+def _parts(comparison: Comparison, layout: Layout) -> list[list[str]]:
     """The codes of all areas, neighbours together."""
     codes = list(comparison.areas)
 
     def made() -> list[tuple[str, ...]]:
-        return list(cut_in_parts(codes, fine_sheets(layer, whole=False)))
+        return list(cut_in_parts(codes, fine_sheets(layout, whole=False)))
 
-    found: list[list[str]] = layer.kept.value(("parts", layer.digest, codes), made)
+    found: list[list[str]] = layout.kept.value(("parts", layout.digest, codes), made)
     return found
 
 
 def _add_layout(
-    files: SiteFiles, comparison: Comparison, layer: Layer, parts: Sequence[Sequence[str]]
+    files: SiteFiles, comparison: Comparison, layout: Layout, parts: Sequence[Sequence[str]]
 ) -> None:
-    """A layer's sheets and their index; with `parts`, sheets hold names and lines too."""
-    names, whole = layer_names(comparison, layer), not parts
+    """A layout's sheets and their index; with `parts`, sheets hold names and lines too."""
+    names, whole = name_places(comparison, layout), not parts
 
     def made() -> list[list[str]]:
-        cut = fine_sheets(layer, whole=whole)
+        cut = fine_sheets(layout, whole=whole)
         part_of = {code: at for at, part in enumerate(parts) for code in part}
-        sheets = whole_sheets(cut) if whole else sheets_with_all(layer, cut, names, part_of)
+        sheets = whole_sheets(cut) if whole else sheets_with_all(layout, cut, names, part_of)
         own = SiteFiles()
         named = [
-            (one, own.asset(urls.sheet_asset(layer.id, at), one.content))
+            (one, own.asset(urls.sheet_asset(layout.id, at), one.content))
             for at, one in enumerate(sheets)
         ]
-        index = layout_index(layer, named, names, whole=whole)
-        own.asset(urls.layout_asset(layer.id), index)
+        index = layout_index(layout, named, names, whole=whole)
+        own.asset(urls.layout_asset(layout.id), index)
         return [[name, own.contents[path].decode()] for name, path in own.assets.items()]
 
-    key = ("layout", layer.digest, names, *([parts] if parts else []))
-    for name, text in layer.kept.value(key, made):
+    key = ("layout", layout.digest, names, *([parts] if parts else []))
+    for name, text in layout.kept.value(key, made):
         files.asset(name, text.encode())
 
 

@@ -9,19 +9,19 @@ from generator.data.names import is_island
 from generator.errors import AtlasError
 from generator.hexagons import layout as hexgrid
 from generator.kept import Kept
-from generator.maps.layers import Layer, make_layer
+from generator.maps.layouts import Layout, make_layout
 from generator.report import Report
 from generator.settings import Settings
 from generator.sources.gather import Inputs
 
 
-def make_layers(
+def make_layouts(
     settings: Settings,
     comparison: Comparison,
     inputs: Inputs,
     report: Report,
     kept: Kept | None = None,
-) -> tuple[Layer, ...]:
+) -> tuple[Layout, ...]:
     """The layouts of the atlas: geography, if there are boundaries, then hexagons.
 
     Parameters
@@ -31,13 +31,13 @@ def make_layers(
     """
     outlined = next((kind.kind for kind in settings.group if kind.outline), "")
     group_of = {c: g.id for g in comparison.groups if g.kind == outlined for c in g.members}
-    layers = []
+    layouts = []
     if inputs.boundaries is not None:
         frame = inputs.boundaries.frame
         frame = frame[frame["code"].isin(comparison.areas)]
         note = _boundary_note(settings, inputs.boundaries.origin)
-        layers.append(
-            make_layer(
+        layouts.append(
+            make_layout(
                 "geography",
                 frame,
                 context=inputs.boundaries.context,
@@ -47,31 +47,31 @@ def make_layers(
                 kept=kept,
             )
         )
-    layout = _hexagon_layout(settings, comparison, layers[0] if layers else None, report)
-    if layout is not None:
+    hexes = _hexagon_layout(settings, comparison, layouts[0] if layouts else None, report)
+    if hexes is not None:
         word = settings.atlas.words.area
         note = settings.speak(
             "Each hexagon is one %(area)s, all the same size and near its true place, so that "
             "small crowded places can be seen as well as wide empty ones.",
             area=word,
         )
-        layers.append(
-            make_layer(
+        layouts.append(
+            make_layout(
                 "hexagons",
-                hexgrid.hexagons(layout),
+                hexgrid.hexagons(hexes),
                 group_of=group_of,
                 cells=True,
                 note=note,
                 kept=kept,
             )
         )
-    if not layers:
+    if not layouts:
         raise AtlasError(
             "there is nothing to draw: no boundaries, and no points to lay hexagons out by",
             where=f"{settings.file}, [geography]",
             fix="put a boundary file into boundaries/, or add lon and lat to the table of areas",
         )
-    return tuple(layers)
+    return tuple(layouts)
 
 
 def _boundary_note(settings: Settings, origin: str) -> str:
@@ -88,7 +88,7 @@ def _boundary_note(settings: Settings, origin: str) -> str:
 
 
 def _hexagon_layout(
-    settings: Settings, comparison: Comparison, drawn_layer: Layer | None, report: Report
+    settings: Settings, comparison: Comparison, drawn_layout: Layout | None, report: Report
 ) -> hexgrid.HexLayout | None:
     points = {
         code: (area.lon, area.lat)
@@ -97,7 +97,7 @@ def _hexagon_layout(
     }
     if settings.geography.hexagons is not None:
         return hexgrid.read_layout(settings.path(settings.geography.hexagons), points)
-    if drawn_layer is not None:
+    if drawn_layout is not None:
         # Computing a layout takes a minute or more; with boundaries it can wait.
         report.detail("no hexagons: name a table as geography.hexagons to have them")
         return None

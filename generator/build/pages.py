@@ -81,7 +81,7 @@ def batches(atlas: Atlas) -> list[Batch]:
 def render_all(work: PageWork, workers: Workers, report: Report) -> Iterator[Rendered]:
     """Every page of the site, in the order of the register."""
     every = batches(work.atlas)
-    kept = work.atlas.layers[0].kept
+    kept = work.atlas.layouts[0].kept
     results = workers.map(work, every)
     for made, news in report.progress(results, label="pages", total=len(every)):
         kept.add(news, report)
@@ -107,12 +107,12 @@ class PageWork:
         self.renderer = Renderer(atlas.site, folder, atlas.speak, program)
         own = page_keys(atlas, self.renderer, program)
         sources = sorted(own.templates.items())
-        uses = atlas.layers[0].kept.value(("templates", sources), self.renderer.uses)
+        uses = atlas.layouts[0].kept.value(("templates", sources), self.renderer.uses)
         self.asked = Asked(own, former, uses)
         self.watched = watch(atlas)
 
     def __call__(self, batch: Batch) -> tuple[list[Rendered], News]:
-        kept = self.atlas.layers[0].kept
+        kept = self.atlas.layouts[0].kept
         if not PAGES[batch.kind].watched:
             return [self.page(batch.kind, key) for key in batch.keys], kept.news()
         readings = Readings(kept, self.watched, self.asked, (batch.kind, batch.keys))

@@ -12,26 +12,28 @@ from generator.data.clusters import Clusters, SchemeFit, find_clusters, scheme_t
 from generator.data.compare import Comparison, Measure
 from generator.exports import explorer
 from generator.kept import Kept, News
-from generator.maps.layers import Layer
+from generator.maps.layouts import Layout
 from generator.report import Report
 from generator.settings import Settings
 
 Name = tuple[str, str]
-"""What a piece is, and which layer or measure it is of."""
+"""What a piece is, and which layout or measure it is of."""
 
 
 class PieceWork:
     """Makes one piece after the other, each of the data alone."""
 
-    def __init__(self, settings: Settings, comparison: Comparison, layers: Sequence[Layer]) -> None:
-        self.settings, self.comparison, self.layers = settings, comparison, layers
+    def __init__(
+        self, settings: Settings, comparison: Comparison, layouts: Sequence[Layout]
+    ) -> None:
+        self.settings, self.comparison, self.layouts = settings, comparison, layouts
 
     def names(self, *, explore: bool) -> list[Name]:
         """All pieces, those that take longest first; with or without the explorer's."""
         measures = self.comparison.measures if explore else ()
         return [
             ("workbook", ""),
-            *(("shapes", layer.id) for layer in self.layers),
+            *(("shapes", layout.id) for layout in self.layouts),
             ("clusters", ""),
             *(("explored", measure.id) for measure in measures),
             ("schemes", ""),
@@ -46,14 +48,14 @@ class PieceWork:
             "explored": self._explored,
             "schemes": self._schemes,
         }
-        return made[what](of), self.layers[0].kept.news()
+        return made[what](of), self.layouts[0].kept.news()
 
     def _workbook(self, _: str) -> bytes:
         return packed_tables(self.settings, self.comparison)
 
     def _shapes(self, of: str) -> dict[str, bytes]:
-        layer = next(layer for layer in self.layers if layer.id == of)
-        return shape_files(self.settings, self.comparison, layer)
+        layout = next(layout for layout in self.layouts if layout.id == of)
+        return shape_files(self.settings, self.comparison, layout)
 
     def _clusters(self, _: str) -> Clusters | None:
         return find_clusters(self.comparison.main, self.comparison.neighbours)
@@ -61,7 +63,7 @@ class PieceWork:
     def _explored(self, of: str) -> tuple[str, list[list[str]]]:
         measure = next(measure for measure in self.comparison.measures if measure.id == of)
         codes = list(self.comparison.areas)
-        return explored(self.layers[0].kept, self.settings, measure, codes)
+        return explored(self.layouts[0].kept, self.settings, measure, codes)
 
     def _schemes(self, _: str) -> list[SchemeFit]:
         main, classes = self.comparison.main, self.settings.classes
@@ -72,7 +74,7 @@ class PieceWork:
             return [astuple(fit) for fit in found]
 
         asked = ("schemes", scores, classes, main.indicator.better)
-        return [SchemeFit(*row) for row in self.layers[0].kept.value(asked, tried)]
+        return [SchemeFit(*row) for row in self.layouts[0].kept.value(asked, tried)]
 
 
 class Pieces:
@@ -87,7 +89,7 @@ class Pieces:
     def __init__(
         self, work: PieceWork, workers: Workers, report: Report, *, explore: bool = False
     ) -> None:
-        self._kept, self._report = work.layers[0].kept, report
+        self._kept, self._report = work.layouts[0].kept, report
         self._kept.add(self._kept.news(), report)  # else each worker would hand it back
         names = work.names(explore=explore)
         self._made: dict[Name, Any] = {}

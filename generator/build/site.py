@@ -1,6 +1,6 @@
 """Runs the stages of a build, in order.
 
-settings → sources → join → classify → compare → layers → drawing, maps, charts → compose
+settings → sources → join → classify → compare → layouts → drawing, maps, charts → compose
 → pages → outputs
 """
 
@@ -18,7 +18,7 @@ from generator.build.budget import check_budget
 from generator.build.cards import write_cards
 from generator.build.cluster import workers_for
 from generator.build.files import gather_files
-from generator.build.layouts import compute_hexagons, make_layers
+from generator.build.layouts import compute_hexagons, make_layouts
 from generator.build.manifest import is_whole, read_manifest
 from generator.build.options import Options
 from generator.build.outputs import Output, Published
@@ -56,7 +56,7 @@ from generator.errors import AtlasError
 from generator.hexagons import layout as hexgrid
 from generator.kept import FILE as KEPT_FILE
 from generator.kept import Kept
-from generator.maps.layers import Layer
+from generator.maps.layouts import Layout
 from generator.pages.area import successor_page, successors
 from generator.pages.atlas import Atlas
 from generator.pages.claims import findings
@@ -126,10 +126,10 @@ def build(
     program = code_key()
     with closing(_kept(settings, options, program)) as kept:
         comparison = _compare(settings, joined, inputs, report, kept)
-        layers = _layers(settings, comparison, inputs, report, kept)
+        layouts = _layouts(settings, comparison, inputs, report, kept)
         with workers_for(options) as workers, Output(options.out, force=options.force) as output:
             run = Run(settings, report, workers, kept, program, warm)
-            keys = _write(run, comparison, layers, placed, output)
+            keys = _write(run, comparison, layouts, placed, output)
             kept.save(report)
             check_budget(output.sizes, report)
             _hold_strictly(settings, options, report)
@@ -140,13 +140,13 @@ def build(
     return published
 
 
-def _layers(
+def _layouts(
     settings: Settings, comparison: Comparison, inputs: Inputs, report: Report, kept: Kept
-) -> tuple[Layer, ...]:
-    with report.stage("layers") as note:
-        layers = make_layers(settings, comparison, inputs, report, kept)
-        note.result = ", ".join(f"{layer.id}: {len(layer.codes)} areas" for layer in layers)
-    return layers
+) -> tuple[Layout, ...]:
+    with report.stage("layouts") as note:
+        layouts = make_layouts(settings, comparison, inputs, report, kept)
+        note.result = ", ".join(f"{layout.id}: {len(layout.codes)} areas" for layout in layouts)
+    return layouts
 
 
 def _hold_strictly(settings: Settings, options: Options, report: Report) -> None:
@@ -321,7 +321,7 @@ def store_hexagons(settings: Settings, options: Options, report: Report) -> Path
 def _write(
     run: Run,
     comparison: Comparison,
-    layers: tuple[Layer, ...],
+    layouts: tuple[Layout, ...],
     placed: PlacedPostcodes | None,
     output: Output,
 ) -> dict[str, str]:
@@ -330,12 +330,12 @@ def _write(
     tiles = TileFiles()
     if run.settings.tiles.enabled:
         with run.report.stage("tiles") as note:
-            tiles = write_tiles(run, comparison, layers, attribution(run.settings), output)
+            tiles = write_tiles(run, comparison, layouts, attribution(run.settings), output)
             keys.update(tiles.keys)
             note.result = f"{len(tiles.sources)} tile sets, {len(output.paths)} files"
     with run.report.stage("files") as note:
         before = len(output.paths)
-        atlas = _make_atlas(run, comparison, layers, tiles, placed, output)
+        atlas = _make_atlas(run, comparison, layouts, tiles, placed, output)
         note.result = f"{len(output.paths) - before} assets and downloads"
     with run.report.stage("cards") as note:
         card_keys, drawn = write_cards(atlas, run.workers, output, run.report)
@@ -363,24 +363,24 @@ def _write_pages(run: Run, atlas: Atlas, output: Output, program: str) -> dict[s
 def _make_atlas(
     run: Run,
     comparison: Comparison,
-    layers: tuple[Layer, ...],
+    layouts: tuple[Layout, ...],
     tiles: TileFiles,
     placed: PlacedPostcodes | None,
     output: Output,
 ) -> Atlas:
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
     settings = run.settings
-    work = PieceWork(settings, comparison, layers)
+    work = PieceWork(settings, comparison, layouts)
     pieces = Pieces(work, run.workers, run.report, explore=bool(tiles.sources))
-    files = gather_files(settings, comparison, layers, pieces, tiles.sources, program=run.program)
+    files = gather_files(settings, comparison, layouts, pieces, tiles.sources, program=run.program)
     checked = _checked_claims(settings, comparison)
-    speak, clusters, kept = settings.speak, pieces.take("clusters"), layers[0].kept
+    speak, clusters, kept = settings.speak, pieces.take("clusters"), layouts[0].kept
     atlas = Atlas(
         settings=settings,
         comparison=comparison,
-        layers=layers,
+        layouts=layouts,
         assets=dict(files.assets),
-        boundary_note=layers[0].note,
+        boundary_note=layouts[0].note,
         attribution=attribution(settings),
         tiles=tiles.sources,
         tile_downloads=tiles.downloads,
@@ -390,7 +390,7 @@ def _make_atlas(
         schemes=scheme_rows(speak, pieces.take("schemes")),
         sections=(
             *cluster_section(speak, clusters, comparison),
-            *([_postcode_section(settings, layers, placed)] if placed else []),
+            *([_postcode_section(settings, layouts, placed)] if placed else []),
         ),
         licences=(postcode_licence(speak, placed.directory, placed.attribution),) if placed else (),
         downloads=tuple(files.downloads),
@@ -408,7 +408,7 @@ def _make_atlas(
 
 
 def _postcode_section(
-    settings: Settings, layers: tuple[Layer, ...], placed: PlacedPostcodes
+    settings: Settings, layouts: tuple[Layout, ...], placed: PlacedPostcodes
 ) -> tuple[str, str, Markup]:
     return postcode_section(
         settings.speak,
@@ -416,7 +416,7 @@ def _postcode_section(
         placed.sectors.counts,
         placed.attribution,
         settings.atlas.words,
-        outlines=not layers[0].cells,
+        outlines=not layouts[0].cells,
     )
 
 

@@ -15,7 +15,7 @@ from generator.exports.tables import (
     edition_takeaway,
     long_takeaway,
 )
-from generator.maps.layers import Layer
+from generator.maps.layouts import Layout
 from generator.settings import Settings
 
 TEXT_FORMATS = (".csv", ".geojson")
@@ -25,7 +25,7 @@ _SHAPE_FORMATS = {"geojson": "GeoJSON", "parquet": "GeoParquet"}
 def takeaway_files(
     settings: Settings,
     comparison: Comparison,
-    layers: Sequence[Layer],
+    layouts: Sequence[Layout],
     packed: bytes,
     shapes: Mapping[str, Mapping[str, bytes]],
 ) -> list[Resource]:
@@ -36,7 +36,7 @@ def takeaway_files(
     packed
         The workbook (`packed_tables`).
     shapes
-        The files of each layer (`shape_files`), by its id.
+        The files of each layout (`shape_files`), by its id.
     """
     speak = settings.speak
     given = [
@@ -49,8 +49,8 @@ def takeaway_files(
     licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
     about = speak("A sheet for each edition and the areas, and one that explains every column.")
     given.append(Resource("atlas.xlsx", speak("Workbook (XLSX)"), about, packed, licence))
-    for layer in layers:
-        given += _shape_resources(settings, layer, shapes[layer.id], licence)
+    for layout in layouts:
+        given += _shape_resources(settings, layout, shapes[layout.id], licence)
     described = Resource(
         data_package.FILE,
         speak("Description of the CSV and GeoJSON files (data package)"),
@@ -82,21 +82,21 @@ def packed_tables(settings: Settings, comparison: Comparison) -> bytes:
     return workbook(settings, [t for t in _tables(settings, comparison) if t.name != "all"])
 
 
-def shape_files(settings: Settings, comparison: Comparison, layer: Layer) -> dict[str, bytes]:
-    """A layer with the figures of every edition, by the ending of the file."""
-    frame = tables.shapes(settings.speak, layer, comparison, settings.spots)
+def shape_files(settings: Settings, comparison: Comparison, layout: Layout) -> dict[str, bytes]:
+    """A layout with the figures of every edition, by the ending of the file."""
+    frame = tables.shapes(settings.speak, layout, comparison, settings.spots)
     return {"geojson": tables.geojson(frame), "parquet": tables.geoparquet(frame)}
 
 
 def _shape_resources(
-    settings: Settings, layer: Layer, files: Mapping[str, bytes], licence: str
+    settings: Settings, layout: Layout, files: Mapping[str, bytes], licence: str
 ) -> list[Resource]:
-    """A layer in two formats; its source must be named wherever it is shown."""
+    """A layout in two formats; its source must be named wherever it is shown."""
     area, speak = settings.atlas.words.area, settings.speak
-    what = speak("Hexagon layout") if layer.cells else speak("Boundaries")
+    what = speak("Hexagon layout") if layout.cells else speak("Boundaries")
     about = (
         speak("One hexagon per %(area)s, with its figures, WGS 84.", area=area)
-        if layer.cells
+        if layout.cells
         else speak(
             "The outline of each %(area)s as on the maps (detail under about %(m)s m left out), "
             "with its figures, WGS 84.",
@@ -106,6 +106,6 @@ def _shape_resources(
     source = tables.credit(settings)
     said = f"{licence}. {source}".strip(". ")
     return [
-        Resource(f"{layer.id}.{ending}", f"{what} ({name})", about, files[ending], said, source)
+        Resource(f"{layout.id}.{ending}", f"{what} ({name})", about, files[ending], said, source)
         for ending, name in _SHAPE_FORMATS.items()
     ]

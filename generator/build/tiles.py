@@ -19,7 +19,7 @@ from generator.build.outputs import Output
 from generator.build.run import Run
 from generator.data.compare import Comparison
 from generator.language.numbers import size_words
-from generator.maps.layers import WEB_MERCATOR, Layer
+from generator.maps.layouts import WEB_MERCATOR, Layout
 from generator.maps.names import LARGE_SHARE
 from generator.pages.parts import Download
 from generator.settings import Settings
@@ -59,7 +59,7 @@ class TileFiles:
 def write_tiles(
     run: Run,
     comparison: Comparison,
-    layers: Sequence[Layer],
+    layouts: Sequence[Layout],
     attribution: Sequence[str],
     output: Output,
 ) -> TileFiles:
@@ -68,13 +68,13 @@ def write_tiles(
     sources: list[TileSource] = []
     downloads: list[Download] = []
     base = run.settings.atlas.base_url
-    for layer in layers:
-        frame = _frame(comparison, layer)
-        tileset = _tileset(run.settings, layer, frame, attribution)
-        key = f"tiles {layer.id}"
+    for layout in layouts:
+        frame = _frame(comparison, layout)
+        tileset = _tileset(run.settings, layout, frame, attribution)
+        key = f"tiles {layout.id}"
         keys[key] = _key(tileset, frame, base)
-        if output.former.keys.get(key) != keys[key] or not _keep(layer.id, output):
-            scratch = output.scratch(f"tiles-{layer.id}")
+        if output.former.keys.get(key) != keys[key] or not _keep(layout.id, output):
+            scratch = output.scratch(f"tiles-{layout.id}")
             write_tileset(
                 tileset,
                 frame,
@@ -87,8 +87,8 @@ def write_tiles(
         _write_style(run.settings, comparison, tileset, output)
         sources.append(
             TileSource(
-                layer.id,
-                urls.tile(layer.id),
+                layout.id,
+                urls.tile(layout.id),
                 tileset.bounds,
                 tileset.min_zoom,
                 tileset.max_zoom,
@@ -106,45 +106,45 @@ def _keep(name: str, output: Output) -> bool:
     return bool(output.reuse(f"{FOLDER}/{name}/")) and all(output.keep(path) for path in paths)
 
 
-def _zooms(settings: Settings, layer: Layer) -> tuple[int, int]:
+def _zooms(settings: Settings, layout: Layout) -> tuple[int, int]:
     low, high = settings.tiles.min_zoom, settings.tiles.max_zoom
     if high is None:
-        high = SMALL_MAX_ZOOM if not layer.cells and _median_km2(layer) < SMALL_KM2 else MAX_ZOOM
-    most = min(high, MOST_HEXAGON_ZOOM) if layer.cells else high
+        high = SMALL_MAX_ZOOM if not layout.cells and _median_km2(layout) < SMALL_KM2 else MAX_ZOOM
+    most = min(high, MOST_HEXAGON_ZOOM) if layout.cells else high
     return low, max(low, most)
 
 
-def _median_km2(layer: Layer) -> float:
+def _median_km2(layout: Layout) -> float:
     """The typical size of the areas on the ground; EPSG:3857 stretches by 1 / cos(latitude)."""
-    middle_y_m = (layer.boxes[:, 1] + layer.boxes[:, 3]) / 2
+    middle_y_m = (layout.boxes[:, 1] + layout.boxes[:, 3]) / 2
     cosine = 1 / np.cosh(middle_y_m / EARTH_RADIUS_M)
-    return float(np.median(shapely.area(layer.geometry) * cosine**2)) / 1e6
+    return float(np.median(shapely.area(layout.geometry) * cosine**2)) / 1e6
 
 
-def _frame(comparison: Comparison, layer: Layer) -> gpd.GeoDataFrame:
+def _frame(comparison: Comparison, layout: Layout) -> gpd.GeoDataFrame:
     """What the tiles say of each area, and its shape."""
     names = {g.id: g.name for g in comparison.groups}
     return gpd.GeoDataFrame(
         {
-            "code": list(layer.codes),
-            "name": [comparison.areas[code].name for code in layer.codes],
-            "region": [names.get(layer.group_of.get(code, ""), "") for code in layer.codes],
+            "code": list(layout.codes),
+            "name": [comparison.areas[code].name for code in layout.codes],
+            "region": [names.get(layout.group_of.get(code, ""), "") for code in layout.codes],
         },
-        geometry=list(layer.geometry),
+        geometry=list(layout.geometry),
         crs=WEB_MERCATOR,
     )
 
 
 def _tileset(
-    settings: Settings, layer: Layer, frame: gpd.GeoDataFrame, attribution: Sequence[str]
+    settings: Settings, layout: Layout, frame: gpd.GeoDataFrame, attribution: Sequence[str]
 ) -> TileSet:
     return describe(
-        layer.id,
+        layout.id,
         frame,
-        zooms=_zooms(settings, layer),
-        regions=bool(layer.group_of),
+        zooms=_zooms(settings, layout),
+        regions=bool(layout.group_of),
         attribution=". ".join(attribution),
-        description=f"{settings.atlas.title}: {settings.atlas.words.areas}. {layer.note}",
+        description=f"{settings.atlas.title}: {settings.atlas.words.areas}. {layout.note}",
     )
 
 

@@ -52,7 +52,7 @@ class Warm:
     def forget(self) -> None:
         """After a build that failed, or before one that makes everything."""
         if self.work is not None:
-            self.work.atlas.layers[0].kept.close()
+            self.work.atlas.layouts[0].kept.close()
         self.work, self.inputs = None, ""
         self.keys, self.links, self.views = {}, {}, {}
 
@@ -69,7 +69,7 @@ class Warm:
         for path, (kind, key) in self.keys.items():
             if path not in self.views:
                 self.views[path] = PAGES[kind].page(self.work.atlas, key).view
-        self.work.atlas.layers[0].kept.close()
+        self.work.atlas.layouts[0].kept.close()
 
     def stale(self, work: PageWork) -> dict[str, str]:
         """Pages whose templates changed, each with the reason."""

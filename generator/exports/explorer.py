@@ -28,8 +28,8 @@ from generator.language.choices import scheme_name
 from generator.language.numbers import from_to, number, ordinal
 from generator.language.positions import figure_text, missing_text, no_rank, rank_text
 from generator.maps.asides import Side
-from generator.maps.layers import Layer, to_wgs84
-from generator.maps.names import layer_names
+from generator.maps.layouts import Layout, to_wgs84
+from generator.maps.names import name_places
 from generator.markdown import markdown_plain
 from generator.settings import Classes, Settings
 from generator.tiles.documents import TileSource
@@ -247,7 +247,7 @@ def palette_ramps(
 def explore_file(
     settings: Settings,
     comparison: Comparison,
-    layers: Sequence[Layer],
+    layouts: Sequence[Layout],
     tiles: Sequence[TileSource],
     measure_paths: Mapping[str, str],
     ramps: Mapping[str, Mapping[str, Sequence[str]]],
@@ -260,7 +260,7 @@ def explore_file(
         Published path of each `measure_file`, by the measure's id.
     """
     codes = list(comparison.areas)
-    shown = {layer.id: layer for layer in layers}
+    shown = {layout.id: layout for layout in layouts}
     outlined = next((kind.kind for kind in settings.group if kind.outline), "")
     names = {c: g.name for g in comparison.groups if g.kind == outlined for c in g.members}
     groups = list(dict.fromkeys(names.values()))
@@ -300,10 +300,10 @@ LAND_DETAIL_M = 1_200.0
 """What detail of land around may go: it is drawn quietly, and never from near."""
 
 
-def land_around(layer: Layer) -> list[dict[str, Any]]:
+def land_around(layout: Layout) -> list[dict[str, Any]]:
     """Land around as GeoJSON features: what the file lacks first, then what it holds."""
-    around = shapely.coverage_simplify(layer.context, LAND_DETAIL_M) if len(layer.context) else ()
-    kinds = [*(("beyond", band) for band in layer.beyond), *(("context", land) for land in around)]
+    around = shapely.coverage_simplify(layout.context, LAND_DETAIL_M) if len(layout.context) else ()
+    kinds = [*(("beyond", band) for band in layout.beyond), *(("context", land) for land in around)]
     features: list[dict[str, Any]] = []
     for kind, shape in kinds:
         degrees = shapely.transform(to_wgs84(shape), lambda points: points.round(3))
@@ -326,7 +326,7 @@ def _dark_ramps(
     return found
 
 
-def _labels(comparison: Comparison, layer: Layer, codes: Sequence[str]) -> list[list[object]]:
+def _labels(comparison: Comparison, layout: Layout, codes: Sequence[str]) -> list[list[object]]:
     """Where names may stand, the most important first: x, y, radius (`LABEL_UNIT_M`), spill, and
     the area's position in `codes`, or the name of a group; then how it stands beside its cells.
     """
@@ -346,13 +346,13 @@ def _labels(comparison: Comparison, layer: Layer, codes: Sequence[str]) -> list[
             at[place.code] if place.code else place.name,
             *beside(place.side),
         ]
-        for place in layer_names(comparison, layer)
+        for place in name_places(comparison, layout)
     ]
 
 
-def _boxes(layer: Layer, codes: Sequence[str]) -> list[int]:
+def _boxes(layout: Layout, codes: Sequence[str]) -> list[int]:
     """West, south, east, north of each area, thousandths of a degree; zeros if not drawn."""
-    west_m, south_m, east_m, north_m = layer.boxes.T / _HALF_WORLD_M * np.pi
+    west_m, south_m, east_m, north_m = layout.boxes.T / _HALF_WORLD_M * np.pi
 
     def latitude(y: np.ndarray) -> np.ndarray:
         return np.asarray(np.degrees(2 * np.arctan(np.exp(y)) - np.pi / 2))
@@ -361,5 +361,5 @@ def _boxes(layer: Layer, codes: Sequence[str]) -> list[int]:
         [np.degrees(west_m), latitude(south_m), np.degrees(east_m), latitude(north_m)]
     )
     rounded = np.rint(degrees * _DEGREE).astype(int).tolist()
-    at = {code: place for place, code in enumerate(layer.codes)}
+    at = {code: place for place, code in enumerate(layout.codes)}
     return [n for code in codes for n in (rounded[at[code]] if code in at else [0, 0, 0, 0])]

@@ -1,4 +1,4 @@
-"""What the scripts of maps fetch: a layer's geometry, a measure's values, names."""
+"""What the scripts of maps fetch: a layout's geometry, a measure's values, names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.exports.formats import compact_json
 from generator.language.positions import figure_text, rank_text, spot_noun
 from generator.maps.folium_map import MapConfig
 from generator.maps.framing import national_window
-from generator.maps.layers import Layer, rung_for
+from generator.maps.layouts import Layout, rung_for
 from generator.maps.legend import Legend
 from generator.maps.names import NamePlace
 from generator.maps.shapes import Shape
@@ -21,7 +21,7 @@ from generator.settings import Settings
 FINE_UNIT_M = 100.0
 """Metres (EPSG:3857) per unit in the sheets: about 60 m on the ground in England."""
 FINE_STEPS = 40.0
-"""Areas of the usual size are at least so many units across, as far as layers go into detail."""
+"""Areas of the usual size are at least so many units across, as far as layouts go into detail."""
 
 MOST_IN_SHEET = 200
 """Of many areas: what is known of so many, and their names, are small files too."""
@@ -38,15 +38,15 @@ class SheetFile:
     parts: tuple[int, ...] = ()
 
 
-def fine_rung(layer: Layer) -> int:
-    """The rung of a layer's sheets."""
-    wanted = FINE_UNIT_M if layer.cells else min(FINE_UNIT_M, layer.usual_extent / FINE_STEPS)
+def fine_rung(layout: Layout) -> int:
+    """The rung of a layout's sheets."""
+    wanted = FINE_UNIT_M if layout.cells else min(FINE_UNIT_M, layout.usual_extent / FINE_STEPS)
     return rung_for(wanted)
 
 
-def fine_sheets(layer: Layer, *, whole: bool) -> list[Sheet]:
-    """The layer's fine geometry in sheets of neighbouring areas."""
-    return sheets(layer, fine_rung(layer), most=None if whole else MOST_IN_SHEET)
+def fine_sheets(layout: Layout, *, whole: bool) -> list[Sheet]:
+    """The layout's fine geometry in sheets of neighbouring areas."""
+    return sheets(layout, fine_rung(layout), most=None if whole else MOST_IN_SHEET)
 
 
 def cut_in_parts(codes: Iterable[str], neighbours: Sequence[Sheet]) -> tuple[tuple[str, ...], ...]:
@@ -63,7 +63,7 @@ def whole_sheets(cut: Sequence[Sheet]) -> list[SheetFile]:
 
 
 def sheets_with_all(
-    layer: Layer, cut: Sequence[Sheet], names: Sequence[NamePlace], part_of: Mapping[str, int]
+    layout: Layout, cut: Sequence[Sheet], names: Sequence[NamePlace], part_of: Mapping[str, int]
 ) -> list[SheetFile]:
     """Sheets that hold all that is drawn there: areas, their names, and the lines of groups.
 
@@ -72,12 +72,12 @@ def sheets_with_all(
     part_of
         By code, the part that says what is known of an area.
     """
-    detail = layer.detail(fine_rung(layer))
+    detail = layout.detail(fine_rung(layout))
     labels = {n.code: _label(n, detail.unit_m) for n in names if n.code}
     order = {n.code: at for at, n in enumerate(names)}
     found = []
     for sheet in cut:
-        groups = sorted({layer.group_of[code] for code in sheet.paths if code in layer.group_of})
+        groups = sorted({layout.group_of[code] for code in sheet.paths if code in layout.group_of})
         named = [code for code in sheet.paths if code in labels]
         content = {
             "areas": dict(sheet.paths),
@@ -91,9 +91,13 @@ def sheets_with_all(
 
 
 def layout_index(
-    layer: Layer, files: Sequence[tuple[SheetFile, str]], names: Sequence[NamePlace], *, whole: bool
+    layout: Layout,
+    files: Sequence[tuple[SheetFile, str]],
+    names: Sequence[NamePlace],
+    *,
+    whole: bool,
 ) -> bytes:
-    """What a script needs to find a layer's sheets, and what is drawn around them.
+    """What a script needs to find a layout's sheets, and what is drawn around them.
 
     Parameters
     ----------
@@ -104,20 +108,20 @@ def layout_index(
     whole
         Whether lines and all names are in here, or in the sheets but for the names of groups.
     """
-    detail = layer.detail(fine_rung(layer))
+    detail = layout.detail(fine_rung(layout))
     unit = detail.unit_m
     data: dict[str, object] = {
         "unit": round(unit, 6),
         "sheets": [[*one.box, path, *([list(one.parts)] * (not whole))] for one, path in files],
         "outlines": [shape.path() for shape in detail.outlines.values() if whole],
-        "context": [shape.path() for shape in _coarse_context(layer)],
-        "beyond": [shape.path() for shape in layer.detail(CONTEXT_RUNG).beyond],
-        "context_unit": round(layer.detail(CONTEXT_RUNG).unit_m, 6),
+        "context": [shape.path() for shape in _coarse_context(layout)],
+        "beyond": [shape.path() for shape in layout.detail(CONTEXT_RUNG).beyond],
+        "context_unit": round(layout.detail(CONTEXT_RUNG).unit_m, 6),
         "labels": [_label(place, unit) for place in names if whole or not place.code],
-        "cells": layer.cells,
+        "cells": layout.cells,
     }
-    if layer.cells:
-        left, bottom, right, top = national_window(layer).box
+    if layout.cells:
+        left, bottom, right, top = national_window(layout).box
         data["frame"] = [*_text_at(left, top, unit), *_text_at(right, bottom, unit)]
     return compact_json(data)
 
@@ -139,8 +143,8 @@ def _text_at(x_m: float, y_m: float, unit_m: float) -> list[int]:
 CONTEXT_RUNG = 10
 
 
-def _coarse_context(layer: Layer) -> tuple[Shape, ...]:
-    return layer.detail(CONTEXT_RUNG).context
+def _coarse_context(layout: Layout) -> tuple[Shape, ...]:
+    return layout.detail(CONTEXT_RUNG).context
 
 
 def measure_values(measure: Measure, settings: Settings, legend: Legend) -> bytes:
@@ -203,13 +207,13 @@ def _values(measure: Measure, settings: Settings) -> dict[str, object]:
 
 
 def map_config(
-    comparison: Comparison, layers: Sequence[Layer], assets: Mapping[str, str]
+    comparison: Comparison, layouts: Sequence[Layout], assets: Mapping[str, str]
 ) -> MapConfig:
     """What the maps of all pages share: the files to fetch, and what is shown first."""
     main = comparison.main
     return MapConfig(
-        layout=layers[0].id,
-        layouts={layer.id: assets[urls.layout_asset(layer.id)] for layer in layers},
+        layout=layouts[0].id,
+        layouts={layout.id: assets[urls.layout_asset(layout.id)] for layout in layouts},
         measure=main.id,
         measures={m.id: assets[urls.values_asset(m.id)] for m in comparison.measures},
         names=assets[urls.NAMES],

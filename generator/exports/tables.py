@@ -30,7 +30,7 @@ from generator.exports.figures import (
 )
 from generator.exports.formats import compact_json, csv_bytes
 from generator.language.indicators import definition
-from generator.maps.layers import Layer, simplify, to_wgs84
+from generator.maps.layouts import Layout, simplify, to_wgs84
 from generator.settings import Settings, Spots, attribution
 
 SHAPE_TOLERANCE_M = 250.0
@@ -294,15 +294,15 @@ def data_date(settings: Settings) -> dt.datetime:
 
 
 def shapes(
-    speak: Catalogue, layer: Layer, comparison: Comparison, spots: Spots | None
+    speak: Catalogue, layout: Layout, comparison: Comparison, spots: Spots | None
 ) -> gpd.GeoDataFrame:
-    """A layer with the figures of every edition, WGS 84, a row per area in order of codes.
+    """A layout with the figures of every edition, WGS 84, a row per area in order of codes.
 
     Cells stay as they are; other outlines lose detail below `SHAPE_TOLERANCE_M`, all
     together, so that borders stay shared.  Coordinates have five decimals, about 1 m.
     """
-    kept = [at for at, code in enumerate(layer.codes) if code in comparison.areas]
-    codes = [layer.codes[at] for at in kept]
+    kept = [at for at, code in enumerate(layout.codes) if code in comparison.areas]
+    codes = [layout.codes[at] for at in kept]
     data: dict[str, object] = {
         "code": pd.array(codes, dtype="str"),
         "name": pd.array([comparison.areas[c].name for c in codes], dtype="str"),
@@ -316,14 +316,14 @@ def shapes(
         for at, column in enumerate(shape_figures(speak, measure, spots)):
             cells = [None if row[at] == "" else row[at] for row in rows]
             data[column.name] = pd.array(cells, dtype=types[column.kind])
-    whole = layer.kept.value(("to take away", layer.digest), lambda: _degrees(layer))
+    whole = layout.kept.value(("to take away", layout.digest), lambda: _degrees(layout))
     turned = shapely.from_wkb([whole[at] for at in kept])
     return gpd.GeoDataFrame(data, geometry=turned, crs="EPSG:4326")
 
 
-def _degrees(layer: Layer) -> list[str]:
+def _degrees(layout: Layout) -> list[str]:
     """The outlines as files to take away have them: WKB in hexadecimal, an area each."""
-    geometry, _ = simplify(layer, SHAPE_TOLERANCE_M)
+    geometry, _ = simplify(layout, SHAPE_TOLERANCE_M)
     degrees = shapely.transform([to_wgs84(shape) for shape in geometry], lambda p: p.round(5))
     turned = shapely.orient_polygons(degrees, exterior_cw=False)
     return [str(content) for content in shapely.to_wkb(turned, hex=True)]

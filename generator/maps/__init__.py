@@ -1,1 +1,1 @@
-"""Geometry for pages: layers, frames, SVG, folium."""
+"""Geometry for pages: layouts, frames, SVG, folium."""

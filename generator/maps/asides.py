@@ -1,5 +1,5 @@
 """Names beside what they name: next to an area that is too small for its own, at the end of a
-short line, and next to all cells of a layer, for its groups.
+short line, and next to all cells of a layout, for its groups.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from generator.maps.framing import national_window
-from generator.maps.layers import Box, Geometries, Layer
+from generator.maps.layouts import Box, Geometries, Layout
 from generator.maps.lettering import (
     GROUP_LINE_PX,
     GROUP_SIZE_PX,
@@ -115,14 +115,14 @@ class Ground:
     """
 
     def __init__(
-        self, layer: Layer, codes: Iterable[str], land: Geometries, owners: Sequence[str]
+        self, layout: Layout, codes: Iterable[str], land: Geometries, owners: Sequence[str]
     ) -> None:
         self.codes = frozenset(codes)
-        sides = layer.boxes[:, 2:] - layer.boxes[:, :2]
+        sides = layout.boxes[:, 2:] - layout.boxes[:, :2]
         self.thin = frozenset(
             code
             for code in self.codes & set(owners)
-            if 2 * layer.middle(code)[2] < THIN_SHARE * sides[layer.at[code]].max()
+            if 2 * layout.middle(code)[2] < THIN_SHARE * sides[layout.at[code]].max()
         )
         self._tree = shapely.STRtree(land)
         self._owners = np.array(owners, dtype=object)
@@ -140,8 +140,8 @@ class Ground:
         return free
 
 
-def sides(layer: Layer, names: Mapping[str, str]) -> list[tuple[str, tuple[float, float, Side]]]:
-    """Where the names of a layer's groups stand beside all of its cells.
+def sides(layout: Layout, names: Mapping[str, str]) -> list[tuple[str, tuple[float, float, Side]]]:
+    """Where the names of a layout's groups stand beside all of its cells.
 
     Each takes the free place that is nearest to its group; the one that has least choice is
     placed first.
@@ -152,15 +152,15 @@ def sides(layer: Layer, names: Mapping[str, str]) -> list[tuple[str, tuple[float
         Group, and its name's place (EPSG:3857) with the side.
     """
     rows: dict[str, list[int]] = {}
-    for at, code in enumerate(layer.codes):
-        if layer.group_of.get(code) in names:
-            rows.setdefault(layer.group_of[code], []).append(at)
+    for at, code in enumerate(layout.codes):
+        if layout.group_of.get(code) in names:
+            rows.setdefault(layout.group_of[code], []).append(at)
     if not rows:
         return []
-    groups = {group: union_of(layer.geometry[members]) for group, members in sorted(rows.items())}
-    land = union_of(layer.geometry)
+    groups = {group: union_of(layout.geometry[members]) for group, members in sorted(rows.items())}
+    land = union_of(layout.geometry)
     shapely.prepare(land)
-    frame = left, bottom, right, top = national_window(layer).box
+    frame = left, bottom, right, top = national_window(layout).box
     pixel_m = (frame[2] - frame[0]) / USUAL_PX
     found: dict[str, tuple[float, float, Side]] = {}
     options = {
@@ -178,7 +178,7 @@ def sides(layer: Layer, names: Mapping[str, str]) -> list[tuple[str, tuple[float
             continue
         best = boxes[int(np.argmin(np.where(free, far, np.inf)))]
         taken.append(best)
-        found[group] = _anchored(best, groups[group], layer.usual_extent)
+        found[group] = _anchored(best, groups[group], layout.usual_extent)
     return sorted(found.items())
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from generator.maps.layers import Box, Geometries, Layer, ladder_unit, rung_for
+from generator.maps.layouts import Box, Geometries, Layout, ladder_unit, rung_for
 
 NATIONAL_UNITS = 620
 AREA_UNITS = 280
@@ -94,41 +94,41 @@ def window_of(box: Box, units: int, *, ratio: float | None = None, pad: float = 
     return Window(rung, first_x, first_y, last_x - first_x, last_y - first_y)
 
 
-def national_window(layer: Layer) -> Window:
+def national_window(layout: Layout) -> Window:
     """The window of all areas, with some room for land that borders on them to fade away in."""
-    left, bottom, right, top = layer.box
+    left, bottom, right, top = layout.box
     room = BEYOND_SHARE * max(right - left, top - bottom)
     own = shapely.box(left, bottom, right, top)
-    if len(layer.beyond) and shapely.dwithin(own, layer.beyond, room).any():
-        west, south, east, north = (float(n) for n in shapely.total_bounds(layer.beyond))
+    if len(layout.beyond) and shapely.dwithin(own, layout.beyond, room).any():
+        west, south, east, north = (float(n) for n in shapely.total_bounds(layout.beyond))
         left, bottom = max(left - room, min(left, west)), max(bottom - room, min(bottom, south))
         right, top = min(right + room, max(right, east)), min(top + room, max(top, north))
-    pad = CELLS_PAD if layer.cells and layer.group_of else 0.02
+    pad = CELLS_PAD if layout.cells and layout.group_of else 0.02
     return window_of((left, bottom, right, top), NATIONAL_UNITS, pad=pad)
 
 
-def narrowest_window_m(layer: Layer) -> float:
+def narrowest_window_m(layout: Layout) -> float:
     """How much a window of one area shows at least: enough to see where it is, not a county."""
-    return min(MIN_AREA_WINDOW_M, MIN_AREA_EXTENTS * layer.usual_extent)
+    return min(MIN_AREA_WINDOW_M, MIN_AREA_EXTENTS * layout.usual_extent)
 
 
-def area_window(layer: Layer, code: str, neighbours: Sequence[str]) -> Window:
+def area_window(layout: Layout, code: str, neighbours: Sequence[str]) -> Window:
     """The window of one area and what lies around it.
 
     Hexagons: about seven cells across.  Geography: twice the area's extent, wider if its
     neighbours' points lie further out, and never less than `narrowest_window_m` across.
     An area without an outline is somewhere among all.
     """
-    if code not in layer.at:
-        return national_window(layer)
-    left, bottom, right, top = layer.boxes[layer.at[code]]
+    if code not in layout.at:
+        return national_window(layout)
+    left, bottom, right, top = layout.boxes[layout.at[code]]
     x, y = (left + right) / 2, (bottom + top) / 2
-    if layer.cells:
+    if layout.cells:
         half = NEAR_CELLS * (right - left) / 2
         box = (x - half, y - half / AREA_RATIO, x + half, y + half / AREA_RATIO)
     else:
-        half = max(right - left, top - bottom, narrowest_window_m(layer) / 2)
-        points = np.array([layer.points[layer.at[c]] for c in neighbours if c in layer.at])
+        half = max(right - left, top - bottom, narrowest_window_m(layout) / 2)
+        points = np.array([layout.points[layout.at[c]] for c in neighbours if c in layout.at])
         # Far neighbours must not shrink the area that the page is about: two extents at most.
         low = np.array([x - half, y - half])
         high = np.array([x + half, y + half])
@@ -136,35 +136,35 @@ def area_window(layer: Layer, code: str, neighbours: Sequence[str]) -> Window:
             low = np.maximum(np.minimum(low, points.min(axis=0)), low - half)
             high = np.minimum(np.maximum(high, points.max(axis=0)), high + half)
         box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return _placed_window(layer, box, [layer.at[code]], pad=0.0)
+    return _placed_window(layout, box, [layout.at[code]], pad=0.0)
 
 
-def group_window(layer: Layer, codes: Sequence[str]) -> Window:
+def group_window(layout: Layout, codes: Sequence[str]) -> Window:
     """The window of some areas together; of all, where none of them has an outline."""
-    rows = [layer.at[c] for c in codes if c in layer.at]
+    rows = [layout.at[c] for c in codes if c in layout.at]
     if not rows:
-        return national_window(layer)
-    return _placed_window(layer, _extent(layer.boxes[rows]), rows, pad=0.06)
+        return national_window(layout)
+    return _placed_window(layout, _extent(layout.boxes[rows]), rows, pad=0.06)
 
 
-def _placed_window(layer: Layer, box: Box, rows: Sequence[int], *, pad: float) -> Window:
+def _placed_window(layout: Layout, box: Box, rows: Sequence[int], *, pad: float) -> Window:
     """The window of a box around some areas that shows where on land they lie."""
-    if not layer.cells:
-        box = _with_company(layer, box, rows)
+    if not layout.cells:
+        box = _with_company(layout, box, rows)
     window = window_of(box, AREA_UNITS, ratio=AREA_RATIO, pad=pad)
-    return _off_the_sea(layer, window, rows)
+    return _off_the_sea(layout, window, rows)
 
 
-def _with_company(layer: Layer, box: Box, rows: Sequence[int]) -> Box:
+def _with_company(layout: Layout, box: Box, rows: Sequence[int]) -> Box:
     """A box that goes on to the nearest other land, where it would show next to none."""
     left, bottom, right, top = box
-    seen = shapely.area(shapely.clip_by_rect(_others(layer, box, rows), *box)).sum()
+    seen = shapely.area(shapely.clip_by_rect(_others(layout, box, rows), *box)).sum()
     if seen >= COMPANY_SHARE * (right - left) * (top - bottom):
         return box
-    others = np.concatenate([np.delete(layer.geometry, rows), layer.context])
+    others = np.concatenate([np.delete(layout.geometry, rows), layout.context])
     if not len(others):
         return box
-    own = shapely.multipolygons(shapely.get_parts(layer.geometry[list(rows)]))
+    own = shapely.multipolygons(shapely.get_parts(layout.geometry[list(rows)]))
     way = shapely.shortest_line(own, others[shapely.STRtree(others).nearest(own)])
     reach = COAST_SHARE * way.length
     x, y = shapely.get_coordinates(way)[-1].tolist()
@@ -172,13 +172,13 @@ def _with_company(layer: Layer, box: Box, rows: Sequence[int]) -> Box:
     return wider if _side(own.bounds) >= LEAST_OWN_SHARE * _side(wider) else box
 
 
-def _off_the_sea(layer: Layer, window: Window, rows: Sequence[int]) -> Window:
+def _off_the_sea(layout: Layout, window: Window, rows: Sequence[int]) -> Window:
     """A window moved towards land where one of its sides is empty, its own areas still within."""
     box = window.box
-    own = layer.geometry[list(rows)]
-    near = np.concatenate([own, _others(layer, box, rows)])
+    own = layout.geometry[list(rows)]
+    near = np.concatenate([own, _others(layout, box, rows)])
     land = shapely.total_bounds(shapely.clip_by_rect(near, *box))
-    held = _extent(layer.boxes[list(rows)])
+    held = _extent(layout.boxes[list(rows)])
     moved = [0, 0]
     for axis in (0, 1):
         low, high = box[axis], box[axis + 2]
@@ -190,12 +190,12 @@ def _off_the_sea(layer: Layer, window: Window, rows: Sequence[int]) -> Window:
     return replace(window, left=window.left + moved[0], top=window.top - moved[1])
 
 
-def _others(layer: Layer, box: Box, rows: Sequence[int]) -> Geometries:
+def _others(layout: Layout, box: Box, rows: Sequence[int]) -> Geometries:
     """Land that meets a box: areas but for some, and land around."""
     found = shapely.box(*box)
-    areas = np.setdiff1d(layer.tree.query(found, predicate="intersects"), rows)
-    context = layer.context[shapely.intersects(layer.context, found)]
-    near: Geometries = np.concatenate([layer.geometry[areas], context])
+    areas = np.setdiff1d(layout.tree.query(found, predicate="intersects"), rows)
+    context = layout.context[shapely.intersects(layout.context, found)]
+    near: Geometries = np.concatenate([layout.geometry[areas], context])
     return near
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from generator.maps.asides import Aside, Ground, asides, box_of, reaching
 from generator.maps.framing import Window
-from generator.maps.layers import Box
+from generator.maps.layouts import Box
 from generator.maps.lettering import LINE_PX, MOST_GROUP_LETTERS, forms, wrapped
 from generator.maps.names import SPARE, NamePlace
 

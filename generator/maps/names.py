@@ -1,4 +1,4 @@
-"""The names of a layer: where each may stand, and whose come first.
+"""The names of a layout: where each may stand, and whose come first.
 
 Which of them have room on a map is for `maps.labels`; on a page's map those of its own areas come
 first (`pages.mapping`).
@@ -14,7 +14,7 @@ import shapely
 
 from generator.data.compare import Comparison
 from generator.maps.asides import Side, sides
-from generator.maps.layers import Geometries, Layer, middles_of
+from generator.maps.layouts import Geometries, Layout, middles_of
 
 SPILL, LARGE_SPILL, CELL_SPILL = 2.8, 14.0, 1.35
 """How much wider than the widest circle within its area a name may be: of most areas, of the
@@ -47,12 +47,12 @@ class NamePlace:
 
 
 def places(
-    layer: Layer,
+    layout: Layout,
     area_names: Mapping[str, str],
     group_names: Mapping[str, str],
     importance: Mapping[str, float],
 ) -> tuple[NamePlace, ...]:
-    """All names of a layer: groups, then areas, each from the most important to the least.
+    """All names of a layout: groups, then areas, each from the most important to the least.
 
     Parameters
     ----------
@@ -60,43 +60,43 @@ def places(
         By code; areas that have none, or the same, are ordered by their size.  A group has
         that of its areas together, by its width: a city comes before the country around it.
     """
-    size = dict(zip(layer.codes, shapely.area(layer.geometry).tolist(), strict=True))
+    size = dict(zip(layout.codes, shapely.area(layout.geometry).tolist(), strict=True))
     order = sorted(
-        (c for c in layer.codes if c in area_names),
+        (c for c in layout.codes if c in area_names),
         key=lambda c: (-importance.get(c, 0.0), -size[c], c),
     )
-    middles = layer.kept.value(
-        ("middles", layer.digest, order),
-        lambda: middles_of(layer.geometry[[layer.at[code] for code in order]]).tolist(),
+    middles = layout.kept.value(
+        ("middles", layout.digest, order),
+        lambda: middles_of(layout.geometry[[layout.at[code] for code in order]]).tolist(),
     )
     large = round(LARGE_SHARE * sum(importance.get(code, 0.0) > 0 for code in order))
-    usual = CELL_SPILL if layer.cells else SPILL
-    spill = {c: LARGE_SPILL for c in order[:large] if not layer.cells}
+    usual = CELL_SPILL if layout.cells else SPILL
+    spill = {c: LARGE_SPILL for c in order[:large] if not layout.cells}
     own = tuple(
         NamePlace(x, y, radius, area_names[c], c, spill.get(c, usual))
         for c, (x, y, radius) in zip(order, middles, strict=True)
     )
-    return (*group_places(layer, group_names, importance), *own)
+    return (*group_places(layout, group_names, importance), *own)
 
 
 def group_places(
-    layer: Layer, names: Mapping[str, str], importance: Mapping[str, float]
+    layout: Layout, names: Mapping[str, str], importance: Mapping[str, float]
 ) -> tuple[NamePlace, ...]:
     """Where to write each group's name: the widest circle of its widest part, then spare places.
 
     Cells have names of their own, so their groups' names stand beside all of them, if they can.
     """
-    beside = _beside_cells(layer, names) if layer.cells else {}
+    beside = _beside_cells(layout, names) if layout.cells else {}
     members: dict[str, list[int]] = {}
-    for at, code in enumerate(layer.codes):
-        group = layer.group_of.get(code)
+    for at, code in enumerate(layout.codes):
+        group = layout.group_of.get(code)
         if group in names:
             members.setdefault(str(group), []).append(at)
 
     def made() -> list[list[list[float]]]:
-        return [_widest_circles(layer.geometry[rows]) for _, rows in sorted(members.items())]
+        return [_widest_circles(layout.geometry[rows]) for _, rows in sorted(members.items())]
 
-    circles = layer.kept.value(("group circles", layer.digest, sorted(members.items())), made)
+    circles = layout.kept.value(("group circles", layout.digest, sorted(members.items())), made)
     found = {}
     for group, own in zip(sorted(members), circles, strict=True):
         spills = (SPILL, *[SPARE] * MOST_SPARE)
@@ -107,20 +107,20 @@ def group_places(
         found[group] = [beside[group]] if group in beside else inside
 
     def weight(group: str) -> float:
-        total = sum(importance.get(layer.codes[at], 0.0) for at in members[group])
-        return total / math.sqrt(shapely.area(layer.geometry[members[group]]).sum())
+        total = sum(importance.get(layout.codes[at], 0.0) for at in members[group])
+        return total / math.sqrt(shapely.area(layout.geometry[members[group]]).sum())
 
     order = sorted(found, key=lambda g: (-weight(g), g))
     return tuple(place for group in order for place in found[group])
 
 
-def _beside_cells(layer: Layer, names: Mapping[str, str]) -> dict[str, NamePlace]:
+def _beside_cells(layout: Layout, names: Mapping[str, str]) -> dict[str, NamePlace]:
     """The names of groups that have room beside all cells, by group."""
 
     def made() -> list[object]:
-        return [[g, x, y, side.end, side.target] for g, (x, y, side) in sides(layer, names)]
+        return [[g, x, y, side.end, side.target] for g, (x, y, side) in sides(layout, names)]
 
-    found = layer.kept.value(("sides", layer.digest, sorted(names.items())), made)
+    found = layout.kept.value(("sides", layout.digest, sorted(names.items())), made)
     return {
         g: NamePlace(x, y, 0.0, names[g], "", SPILL, Side(end, tuple(to) if to else None))
         for g, x, y, end, to in found
@@ -151,11 +151,11 @@ def ordered(found: Iterable[NamePlace], first: Sequence[Iterable[str]]) -> list[
     return sorted(found, key=lambda place: tier.get(place.code, len(first)))
 
 
-def layer_names(comparison: Comparison, layer: Layer) -> tuple[NamePlace, ...]:
-    """Where the names of a layer's groups and areas may stand, the most important first."""
-    outlined = set(layer.group_of.values())
+def name_places(comparison: Comparison, layout: Layout) -> tuple[NamePlace, ...]:
+    """Where the names of a layout's groups and areas may stand, the most important first."""
+    outlined = set(layout.group_of.values())
     return places(
-        layer,
+        layout,
         {code: area.name for code, area in comparison.areas.items()},
         {group.id: group.name for group in comparison.groups if group.id in outlined},
         {code: area.importance for code, area in comparison.areas.items()},

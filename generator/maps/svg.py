@@ -1,4 +1,4 @@
-"""Static maps: a window of a layer as inline SVG, with links and titles, before any script.
+"""Static maps: a window of a layout as inline SVG, with links and titles, before any script.
 
 The elements and attributes written here are what `templates/assets/style.css` styles
 and the scripts in `templates/assets/map/` read; docs/architecture.md lists them.
@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from generator.maps.fineness import FINE_UNITS, small_size_m
 from generator.maps.framing import Window, window_of
-from generator.maps.layers import Box, Detail, Geometries, Layer
+from generator.maps.layouts import Box, Detail, Geometries, Layout
 from generator.maps.shapes import Shape, line_path
 
 NATURAL_PX = 10
@@ -38,7 +38,7 @@ class Drawn:
 
 
 def draw(
-    layer: Layer,
+    layout: Layout,
     window: Window,
     drawn: Mapping[str, Drawn],
     *,
@@ -65,14 +65,14 @@ def draw(
     mute_others
         Fade the areas that are not `here` (a group's map).
     """
-    shown = [code for code in layer.within(window.box) if code in drawn]
+    shown = [code for code in layout.within(window.box) if code in drawn]
     marked = frozenset(here)
     linked = [c for c in shown if (not mute_others or c in marked) and drawn[c].href]
     rest = sorted(set(shown).difference(linked))
-    sketch = _sketch(layer, window, shown, here)
+    sketch = _sketch(layout, window, shown, here)
     links = (_link(id, code, drawn[code], url, sketch.paths[code]) for code in linked)
     parts = [
-        _opening(layer, window, label, fine=sketch.fine),
+        _opening(layout, window, label, fine=sketch.fine),
         # An inset stays when another measure is chosen, in which more may be without a class.
         hatching(id) if mute_others or any(drawn[c].level is None for c in shown) else "",
         sketch.land,
@@ -97,23 +97,23 @@ class _Sketch:
     fine: bool
 
 
-def _sketch(layer: Layer, window: Window, shown: Sequence[str], here: Sequence[str]) -> _Sketch:
+def _sketch(layout: Layout, window: Window, shown: Sequence[str], here: Sequence[str]) -> _Sketch:
     """What a window shows before anything is known of the areas; made once, also between builds."""
 
     def made() -> list[object]:
-        detail = layer.detail(window.rung)
+        detail = layout.detail(window.rung)
         wide = _widened(window, 0 if here else CONTEXT_MARGIN)
         land = (
-            _group("beyond", _land_paths(detail, detail.beyond, layer.beyond, window, wide)),
+            _group("beyond", _land_paths(detail, detail.beyond, layout.beyond, window, wide)),
             _group("context", _land_paths(detail, detail.context, detail.land, window, wide)),
         )
-        paths = {code: _within(layer, detail, code, window) for code in shown}
-        marked = [code for code in here if code in layer.at]
-        own = _group("here", (_here_path(layer, marked, window),)) if marked else ""
-        fine = bool(shown) and small_size_m(layer, shown) / window.unit_m < FINE_UNITS
-        return ["".join(land), paths, _borders(layer, window) + own, fine]
+        paths = {code: _within(layout, detail, code, window) for code in shown}
+        marked = [code for code in here if code in layout.at]
+        own = _group("here", (_here_path(layout, marked, window),)) if marked else ""
+        fine = bool(shown) and small_size_m(layout, shown) / window.unit_m < FINE_UNITS
+        return ["".join(land), paths, _borders(layout, window) + own, fine]
 
-    found = layer.kept.value(("map", layer.digest, window, shown, list(here)), made)
+    found = layout.kept.value(("map", layout.digest, window, shown, list(here)), made)
     return _Sketch(*found)
 
 
@@ -140,15 +140,15 @@ def hatching(id: str) -> str:
     )
 
 
-def _opening(layer: Layer, window: Window, label: str, *, fine: bool) -> str:
+def _opening(layout: Layout, window: Window, label: str, *, fine: bool) -> str:
     """The drawing's element, with what scripts need to place it."""
     unit = window.unit_m
     width, height = NATURAL_PX * window.width, NATURAL_PX * window.height
-    name = f"map-svg {layer.id}" + (" fine" if fine else "")
+    name = f"map-svg {layout.id}" + (" fine" if fine else "")
     return (
         f'<svg class="{name}" width="{width}" height="{height}" '
         f'viewBox="0 0 {window.width} {window.height}" role="group" '
-        f'aria-label="{escape(label)}" data-layout="{layer.id}" data-unit="{unit:.6f}" '
+        f'aria-label="{escape(label)}" data-layout="{layout.id}" data-unit="{unit:.6f}" '
         f'data-x="{window.left * unit:.3f}" data-y="{-window.top * unit:.3f}">'
     )
 
@@ -174,9 +174,9 @@ def _others(
     )
 
 
-def _borders(layer: Layer, window: Window) -> str:
+def _borders(layout: Layout, window: Window) -> str:
     """Group borders within the window; each stretch once, though two groups share it."""
-    detail = layer.detail(window.rung)
+    detail = layout.detail(window.rung)
     room = 4 * window.unit_m
     left, bottom, right, top = window.box
     near = [b for g, b in detail.borders.items() if _meets(detail.outlines[g], window)]
@@ -208,11 +208,11 @@ def _sticks_out(shape: Shape, window: Window) -> bool:
     )
 
 
-def _within(layer: Layer, detail: Detail, code: str, window: Window) -> str:
+def _within(layout: Layout, detail: Detail, code: str, window: Window) -> str:
     """The path of an area, cut at the edges of the window if it goes far beyond."""
     shape = detail.shapes[code]
-    if not layer.cells and _sticks_out(shape, window):
-        shape = detail.clipped(detail.areas[layer.at[code]], _clip_box(window)) or shape
+    if not layout.cells and _sticks_out(shape, window):
+        shape = detail.clipped(detail.areas[layout.at[code]], _clip_box(window)) or shape
     return shape.path(window.left, window.top)
 
 
@@ -251,26 +251,26 @@ def _meets(shape: Shape, window: Window) -> bool:
     )
 
 
-def _here_path(layer: Layer, here: Sequence[str], window: Window) -> str:
-    detail = layer.detail(window.rung)
+def _here_path(layout: Layout, here: Sequence[str], window: Window) -> str:
+    detail = layout.detail(window.rung)
     if len(here) == 1:
         return _path(detail.shapes[here[0]], window)
-    return _path(layer.outline(here, window.rung), window)
+    return _path(layout.outline(here, window.rung), window)
 
 
-def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: str) -> Markup:
+def mini(layout: Layout, codes: Sequence[str], drawn: Mapping[str, Drawn], label: str) -> Markup:
     """A small map of some areas in their classes, without links: one of small multiples."""
-    boxes = layer.boxes[[layer.at[c] for c in codes]]
+    boxes = layout.boxes[[layout.at[c] for c in codes]]
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     window = window_of(box, MINI_UNITS, ratio=1.0, pad=0.04)
 
     def made() -> list[str]:
-        shapes = layer.detail(window.rung).shapes
+        shapes = layout.detail(window.rung).shapes
         return [shapes[code].path(window.left, window.top) for code in codes]
 
     by_class: dict[str, str] = {}
-    outlines = layer.kept.value(("mini", layer.digest, window, list(codes)), made)
+    outlines = layout.kept.value(("mini", layout.digest, window, list(codes)), made)
     for code, path in zip(codes, outlines, strict=True):
         found = drawn[code].level
         name = "level-none" if found is None else f"level-{found}"
@@ -282,10 +282,10 @@ def mini(layer: Layer, codes: Sequence[str], drawn: Mapping[str, Drawn], label: 
     )
 
 
-def locator_land(layer: Layer) -> str:
+def locator_land(layout: Layout) -> str:
     """The land of all locators, as an SVG file that pages refer to (``#land``)."""
-    window = window_of(layer.box, LOCATOR_UNITS, pad=0.04)
-    land = layer.outlines(window.rung) or layer.shapes(window.rung)
+    window = window_of(layout.box, LOCATOR_UNITS, pad=0.04)
+    land = layout.outlines(window.rung) or layout.shapes(window.rung)
     paths = "".join(shape.path(window.left, window.top) for shape in land.values())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {window.width} {window.height}">'
@@ -293,13 +293,13 @@ def locator_land(layer: Layer) -> str:
     )
 
 
-def locator(layer: Layer, codes: Sequence[str], label: str, land: str) -> Markup:
+def locator(layout: Layout, codes: Sequence[str], label: str, land: str) -> Markup:
     """A small map of all land with a mark where `codes` lie.
 
     `land` is where the file of `locator_land` is, seen from the page.
     """
-    window = window_of(layer.box, LOCATOR_UNITS, pad=0.04)
-    points = layer.points[[layer.at[c] for c in codes]].mean(axis=0)
+    window = window_of(layout.box, LOCATOR_UNITS, pad=0.04)
+    points = layout.points[[layout.at[c] for c in codes]].mean(axis=0)
     x, y = points[0] / window.unit_m - window.left, -points[1] / window.unit_m - window.top
     return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
         f'<svg class="locator" viewBox="0 0 {window.width} {window.height}" role="img" '

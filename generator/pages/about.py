@@ -29,7 +29,7 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
     measures = comparison.headline()
     unranked = [c for c in atlas.alphabet if c not in comparison.main.positions]
     indicators = {m.indicator.id: m.indicator for m in comparison.measures}
-    layers = {layer.id: layer for layer in atlas.layers}
+    layouts = {layout.id: layout for layout in atlas.layouts}
     return views.MethodologyPage(
         page=page(
             atlas,
@@ -65,7 +65,7 @@ def methodology_page(atlas: Atlas) -> views.MethodologyPage:
         neighbours=_neighbours(atlas),
         similar=_similar(atlas),
         boundaries=atlas.boundary_note,
-        hexagons=layers["hexagons"].note if len(layers) > 1 and "hexagons" in layers else "",
+        hexagons=layouts["hexagons"].note if len(layouts) > 1 and "hexagons" in layouts else "",
         missing=tuple(row(atlas, c, measures) for c in unranked),
         notes=atlas.sections,
     )  # fmt: skip

@@ -120,11 +120,11 @@ def _head(
 
 def _locator(atlas: Atlas, code: str) -> Markup:
     """Where the area lies in the country; nothing if the boundaries don't have it."""
-    layer = atlas.layers[0]
-    if code not in layer.at:
+    layout = atlas.layouts[0]
+    if code not in layout.at:
         return Markup("")
     land = urls.relative(atlas.area_href(code), atlas.assets[urls.LAND])
-    return locator(layer, [code], _where(atlas, atlas.comparison.areas[code].name), land)
+    return locator(layout, [code], _where(atlas, atlas.comparison.areas[code].name), land)
 
 
 def _downloads(atlas: Atlas, code: str, path: str) -> tuple[parts.Link, ...]:

@@ -1,4 +1,4 @@
-"""What pages are made of: the comparison, the layers, the published files, and their links."""
+"""What pages are made of: the comparison, the layouts, the published files, and their links."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from generator.language.clusters import cluster_sentence
 from generator.language.numbers import counted, number
 from generator.language.positions import everywhere, position_text
 from generator.maps.inset import dense_part
-from generator.maps.layers import Layer, grouped
-from generator.maps.names import NamePlace, layer_names
+from generator.maps.layouts import Layout, grouped
+from generator.maps.names import NamePlace, name_places
 from generator.maps.svg import Drawn
 from generator.pages import parts
 from generator.settings import GroupKind, Settings
@@ -40,7 +40,7 @@ class Atlas:
 
     Attributes
     ----------
-    layers
+    layouts
         The default layout first.
     assets
         Published path of each asset by logical name (``style.css``,
@@ -55,7 +55,7 @@ class Atlas:
 
     settings: Settings
     comparison: Comparison
-    layers: tuple[Layer, ...]
+    layouts: tuple[Layout, ...]
     assets: Mapping[str, str]
     boundary_note: str
     attribution: tuple[str, ...]
@@ -107,9 +107,9 @@ class Atlas:
         return {g.id: g for g in self.comparison.groups if g.kind == kind}
 
     @cached_property
-    def group_layer(self) -> Layer:
+    def group_layout(self) -> Layout:
         """The outlined groups as areas of their own, for maps that would hold too many."""
-        return grouped(self.layers[0])
+        return grouped(self.layouts[0])
 
     @cached_property
     def drawn_groups(self) -> dict[str, Drawn]:
@@ -209,7 +209,7 @@ class Atlas:
     @cached_property
     def names(self) -> tuple[NamePlace, ...]:
         """Where names may stand in the default layout, the most important first."""
-        return layer_names(self.comparison, self.layers[0])
+        return name_places(self.comparison, self.layouts[0])
 
     @cached_property
     def name_points(self) -> NDArray[np.float64]:
@@ -219,7 +219,7 @@ class Atlas:
     @cached_property
     def dense(self) -> tuple[str, ...]:
         """Codes of the part of the default layout that needs an inset."""
-        return dense_part(self.layers[0])
+        return dense_part(self.layouts[0])
 
     @cached_property
     def alphabet(self) -> tuple[str, ...]:

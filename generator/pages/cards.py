@@ -32,15 +32,15 @@ def _ground(atlas: Atlas, coloured: Sequence[str]) -> CardMap:
 
     Colour only where a card is about it keeps the picture plain, and half as large.
     """
-    layer = atlas.layers[0]
-    window = window_of(layer.box, CARD_UNITS, pad=0.02)
-    shapes = layer.shapes(window.rung)
+    layout = atlas.layouts[0]
+    window = window_of(layout.box, CARD_UNITS, pad=0.02)
+    shapes = layout.shapes(window.rung)
     colours = {c.level: c.colour for c in atlas.comparison.main.classification.classes}
-    land = layer.outlines(window.rung) or shapes
+    land = layout.outlines(window.rung) or shapes
     fills = {_LAND: [shape.path(window.left, window.top) for shape in land.values()]}
     for code in coloured:
         about = atlas.drawn.get(code)
-        if about is not None and code in layer.at and about.level is not None:
+        if about is not None and code in layout.at and about.level is not None:
             path = shapes[code].path(window.left, window.top)
             fills.setdefault(colours[about.level], []).append(path)
     return CardMap(
@@ -164,16 +164,16 @@ def _site_card(atlas: Atlas) -> Card:
 def _card(
     atlas: Atlas, name: str, kicker: str, lines: Sequence[CardLine], codes: Sequence[str]
 ) -> Card:
-    layer = atlas.layers[0]
-    window = window_of(layer.box, CARD_UNITS, pad=0.02)
-    shown = [code for code in codes if code in layer.at]
+    layout = atlas.layouts[0]
+    window = window_of(layout.box, CARD_UNITS, pad=0.02)
+    shown = [code for code in codes if code in layout.at]
     outline, marker = None, None
     if len(shown) == 1:
-        outline = _outline(layer.shapes(window.rung)[shown[0]], window)
-        x, y = layer.points[layer.at[shown[0]]] / window.unit_m
+        outline = _outline(layout.shapes(window.rung)[shown[0]], window)
+        x, y = layout.points[layout.at[shown[0]]] / window.unit_m
         marker = (round(float(x) - window.left, 1), round(float(-y) - window.top, 1))
     elif shown:
-        outline = _outline(layer.outline(shown, window.rung), window)
+        outline = _outline(layout.outline(shown, window.rung), window)
     return Card(name, kicker, tuple(lines[:MOST_LINES]), outline, marker)
 
 

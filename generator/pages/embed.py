@@ -36,7 +36,7 @@ def group_embed(atlas: Atlas, group: Group) -> views.EmbedPage:
         if spots and main.hot_from_rank is not None
         else counted(atlas.speak, summary.members, *_words(atlas))
     )
-    shown = [c for c in group.members if c in atlas.layers[0].at]
+    shown = [c for c in group.members if c in atlas.layouts[0].at]
     return _embed(atlas, group.name, atlas.group_href(group), stated, "group", shown)
 
 

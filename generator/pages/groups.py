@@ -37,7 +37,7 @@ def composed_group(atlas: Atlas, group: Group) -> views.Composed:
 
 
 def _shown(atlas: Atlas, group: Group) -> list[str]:
-    return [c for c in group.members if c in atlas.layers[0].at]
+    return [c for c in group.members if c in atlas.layouts[0].at]
 
 
 def group_page(atlas: Atlas, group: Group, drawn_map: parts.MapView) -> views.GroupPage:
@@ -228,9 +228,9 @@ def group_card(atlas: Atlas, group: Group) -> parts.GroupCard:
         svg = Markup("")
     elif too_many(atlas, shown):
         ids = [g.id for g in groups_among(atlas, shown)]
-        svg = mini(atlas.group_layer, ids, atlas.drawn_groups, label)
+        svg = mini(atlas.group_layout, ids, atlas.drawn_groups, label)
     else:
-        svg = mini(atlas.layers[0], shown, atlas.drawn, label) if shown else Markup("")
+        svg = mini(atlas.layouts[0], shown, atlas.drawn, label) if shown else Markup("")
     measures = atlas.comparison.headline()
     return parts.GroupCard(
         atlas.group_link(group),

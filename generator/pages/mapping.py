@@ -20,7 +20,7 @@ from generator.maps.framing import Window, area_window, coarser, group_window, n
 from generator.maps.inset import inset_window
 from generator.maps.label_drawing import label_svg
 from generator.maps.labels import STEPS_PX, Room, place_labels
-from generator.maps.layers import Layer, middle_of
+from generator.maps.layouts import Layout, middle_of
 from generator.maps.legend import Legend
 from generator.maps.names import NamePlace, ordered
 from generator.maps.svg import Drawn, draw
@@ -69,17 +69,17 @@ def page_map(
     main = measure or atlas.comparison.main
     captions = {m.id: f"{subject}: {m.indicator.name}, {m.edition.title}" for m in measures}
     caption = captions[main.id]
-    layer, about = atlas.layers[0], atlas.drawn_in(main)
+    layout, about = atlas.layouts[0], atlas.drawn_in(main)
     many = atlas.comparison.areas if kind == "nation" else here
     overview = too_many(atlas, many)
     if overview:
-        layer, about = atlas.group_layer, atlas.drawn_groups
+        layout, about = atlas.group_layout, atlas.drawn_groups
         here = [g.id for g in groups_among(atlas, here)]
-    window = map_window(atlas, layer, kind, here)
-    window = coarser(window, 2) if coarse and not layer.cells else window
+    window = map_window(atlas, layout, kind, here)
+    window = coarser(window, 2) if coarse and not layout.cells else window
     brief = kind == "area" and not atlas.per_area("full_pages")
     svg = draw(
-        layer,
+        layout,
         window,
         _in_brief(atlas, window, about, here) if brief else about,
         id=name,
@@ -99,7 +99,7 @@ def page_map(
         id=ELEMENT,
         frame=Markup(frame),  # noqa: S704 - folium's template escapes what isn't the drawing
         caption=caption,
-        note=layer.note if overview else _note(atlas, layer, here),
+        note=layout.note if overview else _note(atlas, layout, here),
         # The others are in the values files, which scripts fetch when they are chosen.
         legends=(legend(atlas.speak, atlas.comparison, main, code=marked),),
         layouts=() if overview else _layouts(atlas),
@@ -135,11 +135,11 @@ class Shown:
 def national_map(atlas: Atlas, path: str, shown: Shown) -> parts.MapView:
     """A map of all areas in the default layout that shows something else than a measure."""
     overview = too_many(atlas, atlas.comparison.areas)
-    layer = atlas.group_layer if overview else atlas.layers[0]
+    layout = atlas.group_layout if overview else atlas.layouts[0]
     about = shown.groups if overview else shown.drawn
-    window = map_window(atlas, layer, "nation", ())
+    window = map_window(atlas, layout, "nation", ())
     svg = draw(
-        layer, window, about, id="nation", label=shown.caption,
+        layout, window, about, id="nation", label=shown.caption,
         url=lambda href: urls.relative(path, href),
     )  # fmt: skip
     names = _group_names(atlas, window) if overview else _names(atlas, window, "nation", (), about)
@@ -151,7 +151,7 @@ def national_map(atlas: Atlas, path: str, shown: Shown) -> parts.MapView:
         id=ELEMENT,
         frame=Markup(frame_element(frame)),  # noqa: S704 - as above
         caption=shown.caption,
-        note=layer.note if overview else _note(atlas, layer, ()),
+        note=layout.note if overview else _note(atlas, layout, ()),
         legends=(shown.legend,),
         layouts=() if overview else _layouts(atlas),
         measures=(),
@@ -165,16 +165,16 @@ SMALL = 0.12
 
 
 def without_small_links(
-    layer: Layer, window: Window, drawn: dict[str, Drawn], kept: Sequence[str]
+    layout: Layout, window: Window, drawn: dict[str, Drawn], kept: Sequence[str]
 ) -> MutableMapping[str, Drawn]:
     """What a map says of its areas, without the links of those too small to press.
 
     They are drawn as one shape for each class, which weighs a quarter; scripts fetch the
     areas themselves as soon as a reader turns to the map.
     """
-    within = (code for code in layer.within(window.box) if code in drawn and code not in kept)
+    within = (code for code in layout.within(window.box) if code in drawn and code not in kept)
     codes = [code for code in within if drawn[code].level is not None]
-    boxes = layer.boxes[[layer.at[code] for code in codes]].reshape(-1, 4)
+    boxes = layout.boxes[[layout.at[code] for code in codes]].reshape(-1, 4)
     small = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) < SMALL * window.width * window.unit_m
     bare = {code: replace(drawn[code], href="") for code in np.array(codes)[small].tolist()}
     return ChainMap(bare, drawn)
@@ -184,7 +184,7 @@ def _in_brief(
     atlas: Atlas, window: Window, drawn: dict[str, Drawn], here: Sequence[str]
 ) -> Mapping[str, Drawn]:
     near = [c for code in here for c in atlas.comparison.neighbours.get(code, ())]
-    return without_small_links(atlas.layers[0], window, drawn, (*here, *near))
+    return without_small_links(atlas.layouts[0], window, drawn, (*here, *near))
 
 
 def _embeds(
@@ -212,15 +212,15 @@ def _embeds(
 
 def _inset(atlas: Atlas, path: str, drawn: Mapping[str, Drawn]) -> parts.Inset | None:
     """The densest part of a map of all areas, larger, in the same colours."""
-    layer = atlas.layers[0]
+    layout = atlas.layouts[0]
     codes = atlas.dense
     if not codes:
         return None
-    window = inset_window(layer, codes)
+    window = inset_window(layout, codes)
     groups = {g.id: g.name for g in atlas.comparison.groups}
-    title = groups.get(layer.group_of.get(codes[0], ""), atlas.speak("The densest part"))
+    title = groups.get(layout.group_of.get(codes[0], ""), atlas.speak("The densest part"))
     svg = draw(
-        layer,
+        layout,
         window,
         drawn,
         id="inset",
@@ -240,10 +240,10 @@ def _with_names(svg: Markup, names: str) -> Markup:
 
 
 def _layouts(atlas: Atlas) -> tuple[parts.Choice, ...]:
-    first = atlas.layers[0]
+    first = atlas.layouts[0]
     found = tuple(
         parts.Choice(la.id, layout_name(atlas.speak, la.id), la is first, note=la.note)
-        for la in atlas.layers
+        for la in atlas.layouts
     )
     return found if len(found) > 1 else ()
 
@@ -258,18 +258,18 @@ def _measures(
     return found if len(found) > 1 else ()
 
 
-def _note(atlas: Atlas, layer: Layer, here: Sequence[str]) -> str:
+def _note(atlas: Atlas, layout: Layout, here: Sequence[str]) -> str:
     """What the shapes are, and which of the page's own areas have none."""
     areas = atlas.comparison.areas
-    lost = [areas[code].name for code in here if code not in layer.at]
+    lost = [areas[code].name for code in here if code not in layout.at]
     if not lost:
-        return layer.note
+        return layout.note
     text = atlas.speak.plural(
         "%(names)s has no boundary in the source, so no map shows it.",
         "%(names)s have no boundary in the source, so no map shows them.",
         len(lost), names=list_text(atlas.speak, lost),
     )  # fmt: skip
-    return f"{text} {layer.note}"
+    return f"{text} {layout.note}"
 
 
 def _names(
@@ -304,26 +304,26 @@ def _cut_places(
     atlas: Atlas, window: Window, code: str, found: Sequence[NamePlace]
 ) -> list[NamePlace]:
     """Where to name the areas that a window shows a part of, if nothing else in it has a name."""
-    layer = atlas.layers[0]
-    if layer.cells or any(place.code not in ("", code) for place in found):
+    layout = atlas.layouts[0]
+    if layout.cells or any(place.code not in ("", code) for place in found):
         return []
     areas = atlas.comparison.areas
     return [
-        NamePlace(*middle_of(shapely.clip_by_rect(layer.geometry[layer.at[other]], *window.box)),
+        NamePlace(*middle_of(shapely.clip_by_rect(layout.geometry[layout.at[other]], *window.box)),
               areas[other].name, other)
-        for other in layer.within(window.box)
+        for other in layout.within(window.box)
         if other != code
     ]  # fmt: skip
 
 
-def _ground(layer: Layer, window: Window, kind: str, here: Sequence[str]) -> Ground:
+def _ground(layout: Layout, window: Window, kind: str, here: Sequence[str]) -> Ground:
     """The page's own areas may be named beside themselves: not over one another or, on an
     area's map, over any other.
     """
-    detail = layer.detail(window.rung)
-    within = layer.within(window.box)
-    codes = [c for c in here if c in layer.at] if kind == "group" else within
-    return Ground(layer, here, detail.areas[[layer.at[c] for c in codes]], codes)
+    detail = layout.detail(window.rung)
+    within = layout.within(window.box)
+    codes = [c for c in here if c in layout.at] if kind == "group" else within
+    return Ground(layout, here, detail.areas[[layout.at[c] for c in codes]], codes)
 
 
 def _group_names(atlas: Atlas, window: Window) -> str:
@@ -341,11 +341,11 @@ def _label_svg(
     here: Sequence[str] = (),
 ) -> str:
     """The drawing of names, as `maps.labels` makes it or made it in a former build."""
-    layer = atlas.layers[0]
-    whole = kind == "nation" or layer.cells
+    layout = atlas.layouts[0]
+    whole = kind == "nation" or layout.cells
 
     def drawn() -> str:
-        ground = None if whole else _ground(layer, window, kind, here)
+        ground = None if whole else _ground(layout, window, kind, here)
         steps = len(STEPS_PX) - (kind != "nation")
         placed = place_labels(wanted, window, taken=TOOLS, ground=ground, steps=steps)
         return label_svg(placed, levels)
@@ -357,23 +357,25 @@ def _label_svg(
         TOOLS,
         levels,
         kind,
-        *((layer.digest, here) if not whole else ()),
+        *((layout.digest, here) if not whole else ()),
     )
-    made: str = layer.kept.value(what, drawn)
+    made: str = layout.kept.value(what, drawn)
     return made
 
 
-def map_window(atlas: Atlas, layer: Layer, kind: str, here: Sequence[str]) -> Window:
+def map_window(atlas: Atlas, layout: Layout, kind: str, here: Sequence[str]) -> Window:
     """What a map shows first: the nation, some areas together, or one and its neighbours."""
     if kind == "nation":
-        return national_window(layer)
+        return national_window(layout)
     near = atlas.comparison.neighbours[here[0]] if kind == "area" else ()
 
     def found() -> list[int]:
-        one = area_window(layer, here[0], near) if kind == "area" else group_window(layer, here)
+        one = area_window(layout, here[0], near) if kind == "area" else group_window(layout, here)
         return list(astuple(one))
 
-    return Window(*layer.kept.value(("window", layer.digest, kind, list(here), list(near)), found))
+    return Window(
+        *layout.kept.value(("window", layout.digest, kind, list(here), list(near)), found)
+    )
 
 
 def embed_path(atlas: Atlas, page_path: str) -> str:

@@ -20,12 +20,12 @@ MOST_ON_A_PAGE = 1_500
 
 def too_many(atlas: Atlas, codes: Collection[str]) -> bool:
     """Whether groups stand for these areas; only where the maps outline groups at all."""
-    return len(codes) > MOST_ON_A_PAGE and bool(atlas.layers[0].group_of)
+    return len(codes) > MOST_ON_A_PAGE and bool(atlas.layouts[0].group_of)
 
 
 def groups_among(atlas: Atlas, codes: Collection[str]) -> list[Group]:
     """The outlined groups that some areas are in, from the best median to the worst."""
-    group_of = atlas.layers[0].group_of
+    group_of = atlas.layouts[0].group_of
     ids = {group_of[code] for code in codes if code in group_of}
     summaries = atlas.comparison.summaries[atlas.comparison.main.id]
 

@@ -139,7 +139,7 @@ class _Watching:
         full = self.full
         self.rest += [
             full.settings,
-            [(layer.id, layer.digest, layer.note) for layer in full.layers],
+            [(layout.id, layout.digest, layout.note) for layout in full.layouts],
             sorted(full.assets),
             full.boundary_note,
             full.attribution,

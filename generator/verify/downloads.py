@@ -117,7 +117,7 @@ OPENERS: dict[str, Callable[[bytes], int]] = {
 
 
 def _shape_faults(counts: dict[str, int]) -> Iterator[Fault]:
-    """A layer's GeoJSON and GeoParquet hold as many areas."""
+    """A layout's GeoJSON and GeoParquet hold as many areas."""
     for path, count in counts.items():
         twin = path.removesuffix(".geojson") + ".parquet"
         if path.endswith(".geojson") and counts.get(twin, count) != count:

@@ -1,7 +1,7 @@
 """Geometry ready to draw: projected, simplified as one coverage, on a whole-number grid.
 
-A layer holds its areas in EPSG:3857, the plane of web maps, so that a static SVG and
-an interactive map of the same window agree.  For drawing, a layer is asked for a
+A layout holds its areas in EPSG:3857, the plane of web maps, so that a static SVG and
+an interactive map of the same window agree.  For drawing, a layout is asked for a
 `Detail`: all geometry simplified together (shared borders stay shared), snapped to
 units of some metres, y downwards.  Details come from a ladder of a factor √2, so that
 many windows share one, and a ring's path text is made once.
@@ -58,7 +58,7 @@ class Shapes(Mapping[str, Shape]):
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A layer in one degree of detail: shapes by code, outlines by group id, land around.
+    """A layout in one degree of detail: shapes by code, outlines by group id, land around.
 
     ``borders`` are the outlines as lines, and ``areas`` the areas in the order of codes, in
     metres: for windows that show a part of them.
@@ -81,7 +81,7 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layout:
     """Areas in the plane.
 
     Attributes
@@ -127,7 +127,7 @@ class Layer:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of all that may be drawn of the layer."""
+        """A hash of all that may be drawn of the layout."""
         found = hashlib.sha256()
         for shapes in (self.geometry, self.context, self.beyond):
             for content in shapely.to_wkb(shapes):
@@ -201,7 +201,7 @@ class Layer:
         return self._shapes[what, rung]
 
     def detail(self, rung: int) -> Detail:
-        """The layer at 25 · √2^rung metres per unit; made once."""
+        """The layout at 25 · √2^rung metres per unit; made once."""
         if rung not in self._details:
             self._details[rung] = _make_detail(self, ladder_unit(rung))
         return self._details[rung]
@@ -250,7 +250,7 @@ def to_wgs84(geometry: shapely.Geometry) -> shapely.Geometry:
     return shapely.transform(degrees, lambda points: points.round(6))
 
 
-def make_layer(
+def make_layout(
     id: str,
     frame: gpd.GeoDataFrame,
     *,
@@ -260,8 +260,8 @@ def make_layer(
     cells: bool = False,
     note: str = "",
     kept: Kept | None = None,
-) -> Layer:
-    """A layer from areas in any CRS.
+) -> Layout:
+    """A layout from areas in any CRS.
 
     Parameters
     ----------
@@ -279,7 +279,7 @@ def make_layer(
         What former builds made; None keeps nothing between builds.
     """
     frame = frame.sort_values("code")
-    return Layer(
+    return Layout(
         id=id,
         codes=tuple(frame["code"]),
         geometry=np.asarray(frame.geometry.to_crs(WEB_MERCATOR).to_numpy(), dtype=object),
@@ -297,16 +297,16 @@ def _projected(frame: gpd.GeoDataFrame | None) -> Geometries:
     return np.asarray(shapes, dtype=object)
 
 
-def grouped(layer: Layer) -> Layer:
-    """A layer whose areas are the groups of another one; their ids are its codes."""
+def grouped(layout: Layout) -> Layout:
+    """A layout whose areas are the groups of another one; their ids are its codes."""
     members: dict[str, list[int]] = {}
-    for at, code in enumerate(layer.codes):
-        if code in layer.group_of:
-            members.setdefault(layer.group_of[code], []).append(at)
+    for at, code in enumerate(layout.codes):
+        if code in layout.group_of:
+            members.setdefault(layout.group_of[code], []).append(at)
     ids = tuple(sorted(members))
-    unions = np.array([union_of(layer.geometry[members[id_]]) for id_ in ids], dtype=object)
+    unions = np.array([union_of(layout.geometry[members[id_]]) for id_ in ids], dtype=object)
     return replace(
-        layer,
+        layout,
         codes=ids,
         geometry=unions,
         group_of={},
@@ -318,7 +318,7 @@ def grouped(layer: Layer) -> Layer:
     )
 
 
-def simplify(layer: Layer, tolerance_m: float) -> tuple[Geometries, Geometries]:
+def simplify(layout: Layout, tolerance_m: float) -> tuple[Geometries, Geometries]:
     """All areas and the land around, simplified together (Visvalingam–Whyatt, by GEOS).
 
     Parameters
@@ -331,34 +331,34 @@ def simplify(layer: Layer, tolerance_m: float) -> tuple[Geometries, Geometries]:
     tuple
         Simplified areas and context; a piece that would vanish stays as it was.
     """
-    if layer.cells:
-        return layer.geometry, layer.context
-    whole = np.concatenate([layer.geometry, layer.context])
+    if layout.cells:
+        return layout.geometry, layout.context
+    whole = np.concatenate([layout.geometry, layout.context])
     thin = shapely.coverage_simplify(whole, tolerance_m)
     gone = shapely.is_empty(thin) | ~shapely.is_valid(thin)
     thin[gone] = whole[gone]
-    return thin[: len(layer.geometry)], thin[len(layer.geometry) :]
+    return thin[: len(layout.geometry)], thin[len(layout.geometry) :]
 
 
-def _make_detail(layer: Layer, unit_m: float) -> Detail:
-    areas, context = simplify(layer, DETAIL_UNITS * unit_m)
+def _make_detail(layout: Layout, unit_m: float) -> Detail:
+    areas, context = simplify(layout, DETAIL_UNITS * unit_m)
     outlines: dict[str, Shape] = {}
     borders: dict[str, shapely.Geometry] = {}
     groups: dict[str, list[int]] = {}
-    for at, code in enumerate(layer.codes):
-        if code in layer.group_of:
-            groups.setdefault(layer.group_of[code], []).append(at)
+    for at, code in enumerate(layout.codes):
+        if code in layout.group_of:
+            groups.setdefault(layout.group_of[code], []).append(at)
     for group, members in sorted(groups.items()):
         union = union_of(areas[members])
         outlines[group] = snapped(union, unit_m)
         borders[group] = shapely.boundary(union)
     return Detail(
         unit_m,
-        Shapes(layer.at, areas, unit_m),
+        Shapes(layout.at, areas, unit_m),
         outlines,
         borders,
         tuple(snapped(land, unit_m) for land in context),
-        tuple(snapped(band, unit_m) for band in layer.beyond),
+        tuple(snapped(band, unit_m) for band in layout.beyond),
         areas,
         context,
     )
