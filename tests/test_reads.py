@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 
 import pytest
+from built import build_site
 from hypothesis import given
 from hypothesis import strategies as st
 from shapes import cells
 
 from generator.build import pages
 from generator.build.options import Options
-from generator.build.readings import Readings
+from generator.build.readings import Reading, Readings
 from generator.build.reuse import view_digest
 from generator.build.site import build
 from generator.data.changes import Change
@@ -26,7 +27,7 @@ from generator.data.timelines import Timeline
 from generator.pages import watched
 from generator.pages.atlas import Atlas
 from generator.pages.register import PAGES
-from generator.reads import REFUSED, Read, Watched, hash_of, hash_of_all, recording
+from generator.reads import REFUSED, Read, Watched, WatchedRow, hash_of, hash_of_all, recording
 from generator.report import BufferReport
 from generator.settings import read_settings
 
@@ -80,6 +81,51 @@ def test_every_way_to_read_is_recorded(read: object, changed: dict[str, int]) ->
     with recording() as reads:
         read(Watched("t", {"a": 1, "b": 2}))  # type: ignore[operator]
     assert known_by(reads, {"a": 1, "b": 2}) != known_by(reads, changed)
+
+
+ROWS = st.lists(st.text(max_size=3), unique=True, max_size=6)
+
+
+@given(ROWS, st.lists(st.text(max_size=3)))
+def test_a_watched_row_reads_as_the_row_does(row: list[str], values: list[str]) -> None:
+    own = WatchedRow("r", row)
+    assert (list(own), list(reversed(own)), len(own)) == (row, row[::-1], len(row))
+    assert [own[at] for at in range(-len(row), len(row))] == [*row, *row]
+    assert (own[1:3], own[:]) == (row[1:3], row)
+    for value in values:
+        assert (value in own, own.count(value)) == (value in row, row.count(value))
+        for bounds in ((), (1,), (0, 2)):
+            if value in row[slice(*(bounds if len(bounds) > 1 else (*bounds, None)))]:
+                assert own.index(value, *bounds) == row.index(value, *bounds)
+            else:
+                with pytest.raises(ValueError, match="not in the row"):
+                    own.index(value, *bounds)
+
+
+@pytest.mark.parametrize(
+    ("read", "changed", "alike"),
+    [
+        (list, "bac", "abc"),
+        (len, "ab", "xyz"),
+        (lambda r: r[0], "xbc", "ax"),
+        (lambda r: r[-1], "abx", "xxxc"),
+        (lambda r: r[1:], "abx", "abc"),
+        (lambda r: r.index("b"), "bac", "xby"),
+        (lambda r: "d" in r, "abcd", "xyz"),
+        (lambda r: next(reversed(r)), "abx", "abc"),
+    ],
+)
+def test_every_way_to_read_a_row_is_recorded(
+    read: Callable[[WatchedRow[str]], object], changed: str, alike: str
+) -> None:
+    with recording() as reads:
+        read(WatchedRow("r", "abc"))
+
+    def known(row: str) -> str:
+        return hash_of_all(hash_of(one, {"r": WatchedRow("r", row)}) for one in reads)
+
+    assert known("abc") != known(changed)
+    assert known("abc") == known(alike)
 
 
 def test_nothing_can_be_done_with_what_is_refused() -> None:
@@ -229,3 +275,26 @@ def test_pages_known_by_what_they_read_would_be_composed_just_so(
         change_a_figure(config.parent, chance)
     assert checked.known
     assert checked.composed
+
+
+def test_an_area_s_page_reads_no_group_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one score would have the pages of a whole region composed again."""
+    read: dict[str, list[Read]] = {}
+    usual = Readings.add
+
+    def add(self: Readings, key: object, reading: Reading, reads: Iterable[Read]) -> None:
+        read[reading.path] = list(reads)
+        usual(self, key, reading, read[reading.path])
+
+    monkeypatch.setattr(Readings, "add", add)
+    build_site(make_fields(tmp_path / "fields"), tmp_path / "site", boundaries="auto", jobs=1)
+    whole = {
+        path: {name for name, what, _ in reads if what == "order"} for path, reads in read.items()
+    }
+    group = next(names for path, names in whole.items() if path.startswith("shires/"))
+    assert any(name.endswith("ranking") for name in group)
+    areas = [names for path, names in whole.items() if path.startswith("areas/")]
+    assert len(areas) == FIELDS
+    assert not {name for names in areas for name in names if name.endswith(("ranking", "places"))}

@@ -20,7 +20,7 @@ import numpy as np
 
 from generator.data.classify import Classification, classify, rank_classification
 from generator.data.composites import MadeIndicator
-from generator.data.join import AreaChange, EditionData, Joined, Standing, Value
+from generator.data.join import AreaChange, EditionData, Joined, Standing, Value, later_changes
 from generator.data.neighbours import Similar, neighbours_of, similar_areas
 from generator.data.places import Area, Group
 from generator.data.vintages import lost_text
@@ -291,30 +291,24 @@ def compare(
         groups_of={code: tuple(groups) for code, groups in groups_of.items()},
         measures=measures,
         main=main,
-        summaries={
-            m.id: {(g.kind, g.id): summarise(g, m) for g in joined.groups} for m in measures
-        },
+        summaries={m.id: _summaries(m, joined.groups, groups_of) for m in measures},
         neighbours={a.code: neighbours.get(a.code, ()) for a in joined.areas},
         borders=boundaries is not None,
         similar=similar,
         similar_by=similar_by,
         standings={code: tuple(rows) for code, rows in standings.items()},
-        changes=_later(joined),
+        changes=later_changes(joined),
     )
 
 
-def _later(joined: Joined) -> dict[str, tuple[AreaChange, ...]]:
-    by_code = {change.old_code: change for change in joined.changes}
-    later: dict[str, tuple[AreaChange, ...]] = {}
-    for area in joined.areas:
-        chain: list[AreaChange] = []
-        code = area.code
-        while code in by_code and by_code[code] not in chain:
-            chain.append(by_code[code])
-            code = by_code[code].new_code
-        if chain:
-            later[area.code] = tuple(chain)
-    return later
+def _summaries(
+    measure: Measure, groups: Sequence[Group], groups_of: Mapping[str, Sequence[Group]]
+) -> dict[tuple[str, str], GroupSummary]:
+    known: dict[tuple[str, str], list[Position]] = {(g.kind, g.id): [] for g in groups}
+    for code, position in measure.positions.items():
+        for group in groups_of[code]:
+            known[group.kind, group.id].append(position)
+    return {(g.kind, g.id): summarise(g, measure, known[g.kind, g.id]) for g in groups}
 
 
 def _main(settings: Settings, measures: Sequence[Measure]) -> Measure:
@@ -425,17 +419,15 @@ def _spot(rank: int, hot: int | None, cold: int | None) -> Spot | None:
     return "cold" if cold is not None and rank >= cold else None
 
 
-def summarise(group: Group, measure: Measure) -> GroupSummary:
-    """Count and rank a group's members in one measure."""
-    members = set(group.members)
-    known = [p for code, p in measure.positions.items() if code in members]
+def summarise(group: Group, measure: Measure, known: Sequence[Position]) -> GroupSummary:
+    """Count and rank a group's members in one measure; `known` has those that it knows."""
     scores = [p.score for p in known if p.score is not None]
     all_ranks = [p.rank for p in known]  # rising
     ranks = {p.code: 1 + bisect_left(all_ranks, p.rank) for p in known}
     tied = {one for one, other in pairwise(ranks.values()) if one == other}
     return GroupSummary(
-        members=len(members),
-        lacking=sum(measure.lacks(code) for code in members),
+        members=len(group.members),
+        lacking=sum(measure.lacks(code) for code in group.members),
         ranking=tuple(p.code for p in known),
         places={code: PlaceInGroup(rank, rank in tied) for code, rank in ranks.items()},
         hot=sum(p.spot == "hot" for p in known),

@@ -383,3 +383,18 @@ def _standings(
             continue
         raise JoinError(problem, where=f"{place}, row {number}", fix=fix)
     return found
+
+
+def later_changes(joined: Joined) -> dict[str, tuple[AreaChange, ...]]:
+    """What became of each area since, followed up to today, by its code."""
+    by_code = {change.old_code: change for change in joined.changes}
+    later: dict[str, tuple[AreaChange, ...]] = {}
+    for area in joined.areas:
+        chain: list[AreaChange] = []
+        code = area.code
+        while code in by_code and by_code[code] not in chain:
+            chain.append(by_code[code])
+            code = by_code[code].new_code
+        if chain:
+            later[area.code] = tuple(chain)
+    return later

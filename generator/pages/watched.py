@@ -6,19 +6,20 @@ as they change with any figure and no such page states them; all else goes into 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from generator.data.changes import Change
-from generator.data.compare import Comparison, Measure
+from generator.data.compare import Comparison, GroupSummary, Measure
 from generator.data.neighbours import Similar
 from generator.data.timelines import Timeline
 from generator.kept import digest
 from generator.pages.atlas import Atlas
-from generator.reads import REFUSED, Watched
+from generator.reads import REFUSED, Recorded, Watched, WatchedRow
 
 Table = TypeVar("Table", bound=Mapping[Any, Any])
+Row = TypeVar("Row", bound=Sequence[Any])
 
 HASHED = ("any_scores", "ends", "extent", "has_scores", "median", "spans")
 """What a measure says of all areas that so many pages state that it isn't worth watching."""
@@ -29,7 +30,7 @@ class WatchedAtlas:
     """An atlas for composers, its tables by name, and a hash of all that is not watched in it."""
 
     atlas: Atlas
-    tables: Mapping[str, Watched[Any, Any]]
+    tables: Mapping[str, Recorded]
     rest: str
 
 
@@ -41,7 +42,7 @@ def watch(atlas: Atlas) -> WatchedAtlas:
 class _Watching:
     def __init__(self, atlas: Atlas) -> None:
         self.full = atlas
-        self.tables: dict[str, Watched[Any, Any]] = {}
+        self.tables: dict[str, Recorded] = {}
         self.rest: list[object] = []
         self.measures = {id(m): self._measure(m) for m in atlas.comparison.measures}
 
@@ -82,6 +83,11 @@ class _Watching:
         self.tables[name] = watched
         return watched  # type: ignore[no-any-return]  # it is read as the table is
 
+    def _row(self, name: str, row: Row) -> Row:
+        watched: Any = WatchedRow(name, row)
+        self.tables[name] = watched
+        return watched  # type: ignore[no-any-return]  # it is read as the row is
+
     def _measure(self, full: Measure) -> Measure:
         found = full.classification
         own = replace(
@@ -109,10 +115,21 @@ class _Watching:
             measures=tuple(self.measures[id(m)] for m in full.measures),
             main=self.measures[id(full.main)],
             summaries={
-                name: self._table(f"{name} groups", groups)
+                name: self._table(
+                    f"{name} groups",
+                    {key: self._summary(f"{name} {key}", one) for key, one in groups.items()},
+                )
                 for name, groups in full.summaries.items()
             },
             similar=self._table("similar", _without_distances(full.similar)),
+        )
+
+    def _summary(self, name: str, full: GroupSummary) -> GroupSummary:
+        """Where each member stands changes far more often than what is said of a group."""
+        return replace(
+            full,
+            places=self._table(f"{name} places", full.places),
+            ranking=self._row(f"{name} ranking", full.ranking),
         )
 
     def _change(self, full: Change) -> Change:
