@@ -23,7 +23,7 @@ from making import made, shipped
 from packages import problems
 from shapes import cells
 
-from generator.build.takeaway import packed_tables, shape_files, takeaway_files
+from generator.build.takeaway import packed_tables, shape_files, table_files, takeaway_files
 from generator.catalogue import ENGLISH
 from generator.data.compare import Comparison
 from generator.exports import tables
@@ -56,9 +56,9 @@ def hexagons() -> Layout:
 def offered() -> dict[str, Resource]:
     """What the shipped atlas offers without boundaries, by path."""
     settings, comparison = shipped()
-    packed = packed_tables(settings, comparison)
+    tables, packed = table_files(settings, comparison), packed_tables(settings, comparison)
     shapes = {"hexagons": shape_files(settings, comparison, hexagons())}
-    found = takeaway_files(settings, comparison, [hexagons()], packed, shapes)
+    found = takeaway_files(settings, [hexagons()], tables, packed, shapes)
     return {one.path: one for one in found}
 
 

@@ -9,7 +9,7 @@ from generator import urls
 from generator.build.manifest import fingerprint
 from generator.build.outputs import hashed_name
 from generator.build.pieces import Pieces
-from generator.build.takeaway import takeaway_files
+from generator.build.takeaway import table_files, takeaway_files
 from generator.build.theme_files import asset_files, logo_of
 from generator.charts.parts import Series
 from generator.charts.strip import strip_file
@@ -140,11 +140,12 @@ def gather_files(
     shared = map_config(comparison, layouts, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
     _add_compare(files, settings, comparison)
+    tables = table_files(settings, comparison)
     if tiles:
         _add_explorer(files, settings, comparison, layouts, pieces, tiles)
     packed = pieces.take("workbook")
     shapes = {layout.id: pieces.take("shapes", layout.id) for layout in layouts}
-    for one in takeaway_files(settings, comparison, layouts, packed, shapes):
+    for one in takeaway_files(settings, layouts, tables, packed, shapes):
         files.offer(one.path, one.content, one.title, one.about, one.licence)
     return files
 

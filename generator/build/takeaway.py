@@ -22,10 +22,21 @@ TEXT_FORMATS = (".csv", ".geojson")
 _SHAPE_FORMATS = {"geojson": "GeoJSON", "parquet": "GeoParquet"}
 
 
+def table_files(settings: Settings, comparison: Comparison) -> list[Resource]:
+    """Every table to take away, as CSV."""
+    return [
+        Resource(
+            f"{t.name}.csv", f"{t.title} (CSV)", t.about, t.csv(), t.licence, t.source,
+            t.source_url, t,
+        )
+        for t in _tables(settings, comparison)
+    ]  # fmt: skip
+
+
 def takeaway_files(
     settings: Settings,
-    comparison: Comparison,
     layouts: Sequence[Layout],
+    tables: Sequence[Resource],
     packed: bytes,
     shapes: Mapping[str, Mapping[str, bytes]],
 ) -> list[Resource]:
@@ -33,19 +44,14 @@ def takeaway_files(
 
     Parameters
     ----------
+    tables
+        They come first (`table_files`).
     packed
         The workbook (`packed_tables`).
     shapes
         The files of each layout (`shape_files`), by its id.
     """
-    speak = settings.speak
-    given = [
-        Resource(
-            f"{t.name}.csv", f"{t.title} (CSV)", t.about, t.csv(), t.licence, t.source,
-            t.source_url, t,
-        )
-        for t in _tables(settings, comparison)
-    ]  # fmt: skip
+    speak, given = settings.speak, list(tables)
     licence = "; ".join(dict.fromkeys(e.licence for e in settings.edition if e.licence))
     about = speak("A sheet for each edition and the areas, and one that explains every column.")
     given.append(Resource("atlas.xlsx", speak("Workbook (XLSX)"), about, packed, licence))

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 
 _TITLES = re.compile(
     r"^(the |city and county of |city of |county of |county (?!of)|london borough of "
@@ -32,6 +33,7 @@ _NO_SHORT_FORM = frozenset({"city of london"})
 """The City is one of many parts of London: the name without its title means something else."""
 
 
+@lru_cache(maxsize=2**17)
 def canonical(name: str) -> str:
     """A name without what varies between lists: case, accents, apostrophes, "&", stops.
 

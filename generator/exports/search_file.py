@@ -48,7 +48,8 @@ def search_files(entries: Iterable[Entry]) -> SearchFiles:
         return SearchFiles(compact_json(ordered))
     keyed = [(key, at) for at, entry in enumerate(ordered) for key in _keys(entry)]
     shards: dict[str, bytes] = {}
-    _cut(sorted(set(keyed)), 1, ordered, shards)
+    names = [plain(entry[0]) for entry in ordered]
+    _cut(sorted(set(keyed)), 1, (ordered, names), shards)
     return SearchFiles(b"", shards)
 
 
@@ -83,10 +84,14 @@ def _keys(entry: Entry) -> list[str]:
 def _cut(
     keyed: Sequence[tuple[str, int]],
     depth: int,
-    entries: Sequence[Entry],
+    named: tuple[Sequence[Entry], Sequence[str]],
     shards: dict[str, bytes],
 ) -> None:
-    """Add the shards of sorted keys that have their first ``depth - 1`` letters in common."""
+    """Add the shards of sorted keys that have their first ``depth - 1`` letters in common.
+
+    `named` has the entries and their plain names.
+    """
+    entries, names = named
     start = 0
     while start < len(keyed):
         prefix = keyed[start][0][:depth]
@@ -98,9 +103,9 @@ def _cut(
         longer = [one for one in some if len(one[0]) > depth]
         many = len(found) > MOST_IN_SHARD and bool(longer)
         # What begins with the prefix before what only contains it.
-        found.sort(key=lambda at: (not plain(entries[at][0]).startswith(prefix), at))
+        found.sort(key=lambda at: (not names[at].startswith(prefix), at))
         shown = found[:SHOWN_OF_MANY] if many else found
         shards[prefix] = compact_json([entries[at] for at in shown])
         if many:
-            _cut(longer, depth + 1, entries, shards)
+            _cut(longer, depth + 1, named, shards)
         start = end
