@@ -75,7 +75,7 @@ def test_the_file_of_the_strip_has_another_name_where_its_room_is_another(
     for step in (swarm.ROOM_PX, 7 * swarm.ROOM_PX):
         monkeypatch.setattr(swarm, "ROOM_PX", step)
         site = files.SiteFiles()
-        files._add_strip(site, settings, comparison, "program")
+        files._add_strip(site, settings, comparison)
         names += site.contents
     assert len(set(names)) == 2
 

@@ -103,13 +103,11 @@ def gather_files(
     layouts: Sequence[Layout],
     pieces: Pieces,
     tiles: Sequence[TileSource] = (),
-    *,
-    program: str,
 ) -> SiteFiles:
     """Everything that pages refer to, but what search fetches (`build.search`, `build.postcodes`).
 
     What all pages refer to and changes with every figure has a name that changes only where
-    pages would anyway: with the program, and with what they state of all figures.
+    pages would anyway: with scripts and drawing, and with what is stated of all figures.
 
     Parameters
     ----------
@@ -117,8 +115,6 @@ def gather_files(
         What takes longest is being made, and is taken last.
     tiles
         With them, also what the tile explorer needs.
-    program
-        A hash of the code and the packages.
     """
     files = SiteFiles()
     for name, content in asset_files(settings).items():
@@ -132,10 +128,9 @@ def gather_files(
     if changes:
         files.asset(urls.CHANGE_COLOURS, _change_colours(changes))
     files.asset("classes.css", colours + accent_css(*settings.look.accents))
-    versions = {m.id: _version(program, of_all(m)) for m in comparison.measures}
-    _add_map_files(files, settings, comparison, layouts, versions)
-    _add_change_values(files, settings, comparison, layouts[0], changes, program)
-    _add_strip(files, settings, comparison, program)
+    _add_map_files(files, settings, comparison, layouts)
+    _add_change_values(files, settings, comparison, layouts[0], changes)
+    _add_strip(files, settings, comparison)
     files.asset(urls.LAND, locator_land(layouts[0]).encode())
     shared = map_config(comparison, layouts, files.assets)
     files.asset(urls.PAGE_MAP, page_script(shared).encode())
@@ -178,9 +173,9 @@ def _change_colours(changes: Sequence[EditionChange]) -> bytes:
     return changes_css([CHANGE.ramp(count) for count in sorted(counts)])
 
 
-def _version(program: str, of_all: object) -> bytes:
-    """What changes with the program, and with what is stated of all figures."""
-    return digest(program, of_all).encode()
+def _values_version(files: SiteFiles, of_all: list[object]) -> bytes:
+    """What changes with the script that reads values, and with what is stated of all of them."""
+    return digest(files.assets["map.js"], of_all).encode()
 
 
 def _add_change_values(
@@ -189,7 +184,6 @@ def _add_change_values(
     comparison: Comparison,
     layout: Layout,
     changes: Sequence[EditionChange],
-    program: str,
 ) -> None:
     """What the map of each change shows, when it is moved."""
     whole = in_one_file(settings, comparison)
@@ -198,7 +192,7 @@ def _add_change_values(
         for one in pair.changes:
             key = change_legend(settings.speak, one)
             name = urls.change_values_asset(key.measure)
-            version = _version(program, of_all_changed(one))
+            version = _values_version(files, of_all_changed(one))
             if whole:
                 files.asset(name, change_values(settings.speak, one, key), version)
             else:
@@ -206,14 +200,15 @@ def _add_change_values(
                 files.folder(name, {urls.HEAD_OF_PARTS: head, **_numbered(rest)}, version)
 
 
-def _add_strip(files: SiteFiles, settings: Settings, comparison: Comparison, program: str) -> None:
+def _add_strip(files: SiteFiles, settings: Settings, comparison: Comparison) -> None:
     """Dots and axis of the main measure, and the marks of every group."""
-    main = comparison.main
+    speak, main = settings.speak, comparison.main
     packed = swarm(main)
     series = [Series(g.name, g.members, f"{g.kind}-{g.slug}") for g in comparison.groups]
-    text = strip_file(settings.speak, comparison, main, packed, series)
-    version = _version(program, [of_all(main), packed.room()])
-    files.asset(urls.STRIP, text.encode(), version)
+    ground = strip_file(speak, comparison, main, packed.room(), ())
+    version = digest(ground, packed.room(), of_all(main)).encode()
+    content = strip_file(speak, comparison, main, packed, series)
+    files.asset(urls.STRIP, content.encode(), version)
 
 
 def class_colours(comparison: Comparison) -> list[str]:
@@ -238,7 +233,6 @@ def _add_map_files(
     settings: Settings,
     comparison: Comparison,
     layouts: Sequence[Layout],
-    versions: Mapping[str, bytes],
 ) -> None:
     """Geometry, names and values for maps that are moved."""
     whole = in_one_file(settings, comparison)
@@ -250,7 +244,7 @@ def _add_map_files(
         _add_layout(files, comparison, layout, parts)
     for measure in comparison.measures:
         name, key = urls.values_asset(measure.id), legend(settings.speak, comparison, measure)
-        version = versions[measure.id]
+        version = _values_version(files, of_all(measure))
         if whole:
             files.asset(name, measure_values(measure, settings, key), version)
         else:

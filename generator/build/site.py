@@ -372,7 +372,7 @@ def _make_atlas(
     settings = run.settings
     work = PieceWork(settings, comparison, layouts)
     pieces = Pieces(work, run.workers, run.report, explore=bool(tiles.sources))
-    files = gather_files(settings, comparison, layouts, pieces, tiles.sources, program=run.program)
+    files = gather_files(settings, comparison, layouts, pieces, tiles.sources)
     checked = _checked_claims(settings, comparison)
     speak, clusters, kept = settings.speak, pieces.take("clusters"), layouts[0].kept
     atlas = Atlas(
