@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from making import made
 from test_classify import VISION, apart, lab, linear
 
-from generator.build.pieces import explored
+from generator.build.schemes import explored
 from generator.catalogue import ENGLISH
 from generator.data.classify import MOST_FOR_FISHER_JENKS, classify
 from generator.data.palettes import PALETTES, Palette

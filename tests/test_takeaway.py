@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
+import psutil
 import pytest
 import shapely
 from hypothesis import given
@@ -23,8 +24,11 @@ from making import made, shipped
 from packages import problems
 from shapes import cells
 
+from generator.build.pieces import Pieces, PieceWork
 from generator.build.takeaway import packed_tables, shape_files, table_files, takeaway_files
+from generator.build.workers import Processes
 from generator.catalogue import ENGLISH
+from generator.data import classify
 from generator.data.compare import Comparison
 from generator.exports import tables
 from generator.exports.data_package import Resource, datapackage
@@ -158,6 +162,38 @@ def test_every_column_is_described_in_the_order_of_its_table() -> None:
             header = one.content.decode().splitlines()[0].split(",")
             assert [column.name for column in one.table.columns] == header
             assert all(column.about for column in one.table.columns)
+
+
+# -- Side by side --------------------------------------------------------------------------
+
+
+def test_no_worker_makes_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is forked after threads of k-means ran waits for them without end."""
+
+    def refused(*_: object) -> None:
+        raise AssertionError("a worker made classes")
+
+    monkeypatch.setattr(classify, "_fit", refused)
+    monkeypatch.setattr(classify, "_fitted", refused)
+    settings, comparison = shipped()
+    work = PieceWork(settings, comparison, [hexagons()])
+    made = dict(zip(work.names(), map(work, work.names()), strict=True))
+    assert ("workbook", "") in made
+    assert made["clusters", ""][0] is not None
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_pieces_are_taken_in_any_order_and_then_no_worker_is_left(jobs: int) -> None:
+    settings, comparison = shipped()
+    before = set(psutil.Process().children())
+    pieces = Pieces(PieceWork(settings, comparison, [hexagons()]), Processes(jobs), BufferReport())
+    assert pieces.take("clusters").measure == comparison.main.id
+    assert pieces.take("shapes", "hexagons") == shape_files(settings, comparison, hexagons())
+    assert pieces.take("workbook") == packed_tables(settings, comparison)
+    end = time.monotonic() + 30
+    while not set(psutil.Process().children()) <= before:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 # -- Same bytes ---------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from generator import urls
 from generator.build.manifest import fingerprint
 from generator.build.outputs import hashed_name
 from generator.build.pieces import Pieces
+from generator.build.schemes import explored
 from generator.build.takeaway import table_files, takeaway_files
 from generator.build.theme_files import asset_files, logo_of
 from generator.charts.parts import Series
@@ -137,7 +138,7 @@ def gather_files(
     _add_compare(files, settings, comparison)
     tables = table_files(settings, comparison)
     if tiles:
-        _add_explorer(files, settings, comparison, layouts, pieces, tiles)
+        _add_explorer(files, settings, comparison, layouts, tiles)
     packed = pieces.take("workbook")
     shapes = {layout.id: pieces.take("shapes", layout.id) for layout in layouts}
     for one in takeaway_files(settings, layouts, tables, packed, shapes):
@@ -150,16 +151,16 @@ def _add_explorer(
     settings: Settings,
     comparison: Comparison,
     layouts: Sequence[Layout],
-    pieces: Pieces,
     tiles: Sequence[TileSource],
 ) -> None:
     """MapLibre, the classes of every measure, and the file that names them all."""
     for name, content in explorer.maplibre_files().items():
         files.asset(name, content)
+    codes = list(comparison.areas)
     paths: dict[str, str] = {}
     every: list[list[str]] = []
     for measure in comparison.measures:
-        text, colours = pieces.take("explored", measure.id)
+        text, colours = explored(layouts[0].kept, settings, measure, codes)
         paths[measure.id] = files.asset(urls.classes_asset(measure.id), text.encode())
         every += colours
     ramps = explorer.palette_ramps(every)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 
 from generator.build.takeaway import packed_tables, shape_files
 from generator.build.workers import Workers
-from generator.data.clusters import Clusters, SchemeFit, find_clusters, scheme_table
-from generator.data.compare import Comparison, Measure
-from generator.exports import explorer
-from generator.kept import Kept, News
+from generator.data.clusters import Clusters, find_clusters
+from generator.data.compare import Comparison
+from generator.kept import News
 from generator.maps.layouts import Layout
 from generator.report import Report
 from generator.settings import Settings
@@ -28,15 +26,16 @@ class PieceWork:
     ) -> None:
         self.settings, self.comparison, self.layouts = settings, comparison, layouts
 
-    def names(self, *, explore: bool) -> list[Name]:
-        """All pieces, those that take longest first; with or without the explorer's."""
-        measures = self.comparison.measures if explore else ()
+    def names(self) -> list[Name]:
+        """All pieces, those that take longest first.
+
+        None of them makes classes: k-means runs in threads (OpenMP), which a process that is
+        forked after them waits for in vain.
+        """
         return [
             ("workbook", ""),
             *(("shapes", layout.id) for layout in self.layouts),
             ("clusters", ""),
-            *(("explored", measure.id) for measure in measures),
-            ("schemes", ""),
         ]
 
     def __call__(self, name: Name) -> tuple[Any, News]:
@@ -45,8 +44,6 @@ class PieceWork:
             "workbook": self._workbook,
             "shapes": self._shapes,
             "clusters": self._clusters,
-            "explored": self._explored,
-            "schemes": self._schemes,
         }
         return made[what](of), self.layouts[0].kept.news()
 
@@ -60,67 +57,26 @@ class PieceWork:
     def _clusters(self, _: str) -> Clusters | None:
         return find_clusters(self.comparison.main, self.comparison.neighbours)
 
-    def _explored(self, of: str) -> tuple[str, list[list[str]]]:
-        measure = next(measure for measure in self.comparison.measures if measure.id == of)
-        codes = list(self.comparison.areas)
-        return explored(self.layouts[0].kept, self.settings, measure, codes)
-
-    def _schemes(self, _: str) -> list[SchemeFit]:
-        main, classes = self.comparison.main, self.settings.classes
-        scores = {code: position.score for code, position in main.positions.items()}
-
-        def tried() -> list[tuple[object, ...]]:
-            found = scheme_table(scores, classes, better=main.indicator.better)
-            return [astuple(fit) for fit in found]
-
-        asked = ("schemes", scores, classes, main.indicator.better)
-        return [SchemeFit(*row) for row in self.layouts[0].kept.value(asked, tried)]
-
 
 class Pieces:
-    """Pieces of a site's files by name; their making begins at once.
+    """Pieces of a site's files by name; their making begins at once."""
 
-    Parameters
-    ----------
-    explore
-        Whether the site has an explorer.
-    """
-
-    def __init__(
-        self, work: PieceWork, workers: Workers, report: Report, *, explore: bool = False
-    ) -> None:
+    def __init__(self, work: PieceWork, workers: Workers, report: Report) -> None:
         self._kept, self._report = work.layouts[0].kept, report
         self._kept.add(self._kept.news(), report)  # else each worker would hand it back
-        names = work.names(explore=explore)
+        names = work.names()
         self._made: dict[Name, Any] = {}
+        self._count = len(names)
         self._coming: Iterator[tuple[Name, tuple[Any, News]]] = zip(
             names, workers.map(work, names), strict=True
         )
 
     def take(self, what: str, of: str = "") -> Any:
-        """One piece, as soon as it is made."""
+        """One piece, as soon as it is made; with the last one the workers end."""
         while (what, of) not in self._made:
             name, (made, news) = next(self._coming)
             self._kept.add(news, self._report)
             self._made[name] = made
+            if len(self._made) == self._count:
+                next(self._coming, None)
         return self._made[what, of]
-
-
-def explored(
-    kept: Kept, settings: Settings, measure: Measure, codes: Sequence[str]
-) -> tuple[str, list[list[str]]]:
-    """The file of a measure for the explorer, and the colours of each scheme in it.
-
-    Trying every scheme takes longer than most edits do, so it is kept under what it needs of the
-    settings: titles and texts are not among it, and the words of a catalogue are.
-    """
-
-    def make() -> list[object]:
-        schemes = explorer.measure_schemes(settings, measure)
-        text = explorer.measure_file(settings.speak, measure, codes, schemes).decode()
-        return [text, [[c.colour for c in scheme.found.classes] for scheme in schemes]]
-
-    own = settings.atlas.catalogue
-    words = (settings.atlas.language, settings.path(own).read_bytes() if own else b"")
-    text, colours = kept.value(("explorer", settings.classes, words, measure, codes), make)
-    return text, colours

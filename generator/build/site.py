@@ -32,6 +32,7 @@ from generator.build.postcodes import (
 )
 from generator.build.reuse import former_keys
 from generator.build.run import Run
+from generator.build.schemes import schemes_tried
 from generator.build.search import add_search, search_entries
 from generator.build.staleness import (
     LOOK_AGAIN,
@@ -371,7 +372,8 @@ def _make_atlas(
     """Gather and write the files that pages refer to, and bundle what pages are made of."""
     settings = run.settings
     work = PieceWork(settings, comparison, layouts)
-    pieces = Pieces(work, run.workers, run.report, explore=bool(tiles.sources))
+    pieces = Pieces(work, run.workers, run.report)
+    fits = schemes_tried(layouts[0].kept, settings, comparison.main)
     files = gather_files(settings, comparison, layouts, pieces, tiles.sources)
     checked = _checked_claims(settings, comparison)
     speak, clusters, kept = settings.speak, pieces.take("clusters"), layouts[0].kept
@@ -387,7 +389,7 @@ def _make_atlas(
         explorer=bool(tiles.sources),
         findings=findings(checked, comparison, settings),
         clusters=clusters,
-        schemes=scheme_rows(speak, pieces.take("schemes")),
+        schemes=scheme_rows(speak, fits),
         sections=(
             *cluster_section(speak, clusters, comparison),
             *([_postcode_section(settings, layouts, placed)] if placed else []),
