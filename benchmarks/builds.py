@@ -1,33 +1,22 @@
-"""Whole builds: how they grow with the number of areas, and with who does the work.
+"""Whole builds: how they grow with the number of areas.
 
 ``python -m benchmarks.builds growth``: the shipped atlas, the small areas of three regions, and all
 34,753 of them; seconds of each stage, processor time, memory, files and bytes; then a build with
-nothing to do, and one after one score has changed.  ``python -m benchmarks.builds workers``: the
-shipped atlas by one process, by two, and by a Dask cluster of two workers on this machine, and
-whether all wrote the same bytes.
+nothing to do, and one after one score has changed.  Who does the work is `benchmarks.clusters`.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
-import os
 import re
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from benchmarks.measuring import Run, machine, run, size_of
-from generator.build.manifest import MANIFEST
 
 ROOT = Path(__file__).resolve().parents[1]
 STROKE = ROOT / "examples" / "stroke-units"
@@ -141,88 +130,14 @@ def copy_shipped(folder: Path) -> Path:
     return folder
 
 
-# -- Workers -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def cluster(work: Path) -> Iterator[str]:
-    """The address of a Dask scheduler with two workers, each in a folder of its own."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = int(one.getsockname()[1])
-    address = f"tcp://127.0.0.1:{port}"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-    def start(module: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
-        folder.mkdir()
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *options, "--no-dashboard"]
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen(command, cwd=folder, env=environment, stderr=quiet, stdout=quiet)
-
-    running = [
-        start("dask_scheduler", work / "scheduler", "--host", "127.0.0.1", "--port", str(port))
-    ]
-    for name in ("one", "two"):
-        running.append(start("dask_worker", work / name, address, "--nthreads", "1", "--no-nanny"))
-    try:
-        time.sleep(5)
-        yield address
-    finally:
-        for process in reversed(running):
-            process.terminate()
-        for process in running:
-            process.wait(30)
-
-
-def fingerprint(folder: Path) -> str:
-    """One hash of the paths and bytes of a site, without what it says of its own making."""
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != MANIFEST:
-            total.update(str(path.relative_to(folder)).encode() + path.read_bytes())
-    return total.hexdigest()
-
-
-def workers(work: Path, repeat: int) -> None:
-    """Build the shipped atlas in each way, and print a row for each."""
-    config = copy_shipped(work / "shipped") / "atlas.toml"
-    runs: dict[str, list[Build]] = {}
-    marks = set()
-    with cluster(work) as address:
-        ways = {
-            "one process": ("--jobs", "1"),
-            "two processes": ("--jobs", "2"),
-            "Dask, two workers": ("--scheduler", address),
-        }
-        for turn in range(repeat):
-            for way, options in ways.items():
-                shutil.rmtree(config.parent / "boundaries" / "prepared-cache", ignore_errors=True)
-                out = work / f"{way} {turn}"
-                runs.setdefault(way, []).append(build(config, out, *options))
-                marks.add(fingerprint(out))
-                shutil.rmtree(out)
-    base = runs["one process"]
-    print(f"{machine()}\n\n| | s | ratio | pages, s | cards, s |\n|---|--:|--:|--:|--:|")
-    for way, found in runs.items():
-        ratio = median(a.run.seconds / b.run.seconds for a, b in zip(found, base, strict=True))
-        times = [median(one.stages[name] for one in found) for name in ("pages", "cards")]
-        seconds = median(one.run.seconds for one in found)
-        print(f"| {way} | {seconds:.1f} | {ratio:.2f} | {times[0]:.1f} | {times[1]:.1f} |")
-    print(f"\nsame bytes: {len(marks) == 1}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["growth", "workers"])
+    parser.add_argument("what", choices=["growth"])
     parser.add_argument("--sizes", nargs="*", default=["shipped", "some", "all"])
     parser.add_argument("--jobs", default="2")
-    parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if options.what == "growth":
-            growth(Path(folder), options.sizes, options.jobs)
-        else:
-            workers(Path(folder), options.repeat)
+        growth(Path(folder), options.sizes, options.jobs)
 
 
 if __name__ == "__main__":
