@@ -1,9 +1,9 @@
 """Workers of a Dask cluster: the same work, on other machines.
 
-Work goes to every worker once, by the network; results come back as bytes.  Nothing is
-read from or written to a disk in common.  A worker that dies is replaced by another one,
-once (a scheduler's own rule, ``allowed-failures``, says how often); then the build fails, names
-what it was about, and the former site stays.
+Work goes to every worker once, by the network; results come back as bytes.  Nothing is read from
+or written to a disk in common.  What a worker died over is done again by another one, as often as
+the scheduler allows (its setting ``allowed-failures``, three times unless set); then the build
+fails, names what it was about, and the former site stays.
 """
 
 from __future__ import annotations

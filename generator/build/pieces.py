@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.build.takeaway import packed_tables, shape_files
 from generator.build.workers import Workers
-from generator.data.clusters import Clusters, find_clusters
+from generator.data.clusters import find_clusters
 from generator.data.compare import Comparison
 from generator.kept import News
 from generator.maps.layouts import Layout
@@ -39,23 +39,16 @@ class PieceWork:
         ]
 
     def __call__(self, name: Name) -> tuple[Any, News]:
-        what, of = name
-        made: Mapping[str, Callable[[str], Any]] = {
-            "workbook": self._workbook,
-            "shapes": self._shapes,
-            "clusters": self._clusters,
-        }
-        return made[what](of), self.layouts[0].kept.news()
+        return self._made(*name), self.layouts[0].kept.news()
 
-    def _workbook(self, _: str) -> bytes:
-        return packed_tables(self.settings, self.comparison)
-
-    def _shapes(self, of: str) -> dict[str, bytes]:
-        layout = next(layout for layout in self.layouts if layout.id == of)
-        return shape_files(self.settings, self.comparison, layout)
-
-    def _clusters(self, _: str) -> Clusters | None:
-        return find_clusters(self.comparison.main, self.comparison.neighbours)
+    def _made(self, what: str, of: str) -> Any:
+        settings, comparison = self.settings, self.comparison
+        if what == "workbook":
+            return packed_tables(settings, comparison)
+        if what == "shapes":
+            layout = next(layout for layout in self.layouts if layout.id == of)
+            return shape_files(settings, comparison, layout)
+        return find_clusters(comparison.main, comparison.neighbours)
 
 
 class Pieces:
