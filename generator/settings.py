@@ -148,6 +148,8 @@ class Tiles(Frozen):
     min_zoom: int = Field(default=4, ge=0, le=15)
     max_zoom: int | None = Field(default=None, ge=0, le=15)
     """None: 10, or 12 where areas are as small as wards."""
+    areas_from: int | None = Field(default=None, ge=0, le=15)
+    """The lowest zoom with areas; below it the outlined groups.  None: as many as a tile bears."""
 
 
 class Limits(Frozen):
@@ -206,6 +208,11 @@ class Settings(Frozen):
         """``spots = false``: no area is called hot or cold."""
         return None if spots is False else spots
 
+    @property
+    def outlined_kind(self) -> GroupKind | None:
+        """The kind of group whose borders the maps show, if there is one."""
+        return next((kind for kind in self.group if kind.outline), None)
+
     @cached_property
     def speak(self) -> Catalogue:
         """The words of the interface, in the atlas's language."""
@@ -260,6 +267,8 @@ class Settings(Frozen):
             problems.append("only one [[group]] can have outline = true")
         if self.tiles.min_zoom > (self.tiles.max_zoom or 15):
             problems.append("tiles.min_zoom is above tiles.max_zoom")
+        if (self.tiles.areas_from or 0) > (self.tiles.max_zoom or 15):
+            problems.append("tiles.areas_from is above tiles.max_zoom")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -24,6 +24,7 @@ from generator.exports.changes import (
     change_values_in_parts,
 )
 from generator.exports.compare_file import compare_file, compare_in_parts
+from generator.exports.explorer_measures import standings
 from generator.exports.map_files import (
     cut_in_parts,
     fine_sheets,
@@ -156,16 +157,26 @@ def _add_explorer(
     """MapLibre, the classes of every measure, and the file that names them all."""
     for name, content in explorer.maplibre_files().items():
         files.asset(name, content)
-    codes = list(comparison.areas)
-    paths: dict[str, str] = {}
+    whole = in_one_file(settings, comparison)
+    parts = [list(comparison.areas)]
+    if not whole:
+        parts = explorer.explorer_parts(_parts(comparison, layouts[0]))
+    groups = explorer.outlined_groups(settings, comparison)
+    stand = groups if any(one.areas_from > one.min_zoom for one in tiles) else []
+    measures: list[list[str]] = []
     every: list[list[str]] = []
     for measure in comparison.measures:
-        text, colours = explored(layouts[0].kept, settings, measure, codes)
-        paths[measure.id] = files.asset(urls.classes_asset(measure.id), text.encode())
+        said = standings(settings, comparison, measure, stand)
+        (head, *rest), colours = explored(layouts[0].kept, settings, measure, parts, said)
+        own = {urls.HEAD_OF_PARTS: head, **_numbered(rest)}
+        folder = files.folder(urls.classes_asset(measure.id), own)
+        measures.append([measure.id, measure.edition.id, measure.indicator.id, folder])
         every += colours
-    ramps = explorer.palette_ramps(every)
-    content = explorer.explore_file(settings, comparison, layouts, tiles, paths, ramps)
-    files.asset("explore.json", content)
+    made = explorer.explorer_files(settings, comparison, layouts, tiles, parts)
+    find = {urls.part_file(at, "find-"): content for at, content in enumerate(made.find)}
+    folder = files.folder("explore-parts.json", _numbered(made.areas) | find)
+    ramps = explorer.palette_ramps(settings, every)
+    files.asset("explore.json", made.head_file(folder, measures, ramps))
 
 
 def _change_colours(changes: Sequence[EditionChange]) -> bytes:

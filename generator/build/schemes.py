@@ -7,7 +7,8 @@ from dataclasses import astuple
 
 from generator.data.clusters import SchemeFit, scheme_table
 from generator.data.compare import Measure
-from generator.exports import explorer
+from generator.exports import explorer_measures
+from generator.exports.explorer_measures import Standing
 from generator.kept import Kept
 from generator.settings import Settings
 
@@ -25,20 +26,26 @@ def schemes_tried(kept: Kept, settings: Settings, measure: Measure) -> list[Sche
 
 
 def explored(
-    kept: Kept, settings: Settings, measure: Measure, codes: Sequence[str]
-) -> tuple[str, list[list[str]]]:
-    """The file of a measure for the explorer, and the colours of each scheme in it.
+    kept: Kept,
+    settings: Settings,
+    measure: Measure,
+    parts: Sequence[Sequence[str]],
+    groups: Sequence[Standing],
+) -> tuple[list[bytes], list[list[str]]]:
+    """The files of a measure for the explorer, and the colours of each scheme in them.
 
     Trying every scheme takes longer than most edits do, so it is kept under what it needs of the
     settings: titles and texts are not among it, and the words of a catalogue are.
     """
 
     def make() -> list[object]:
-        schemes = explorer.measure_schemes(settings, measure)
-        text = explorer.measure_file(settings.speak, measure, codes, schemes).decode()
-        return [text, [[c.colour for c in scheme.found.classes] for scheme in schemes]]
+        schemes = explorer_measures.measure_schemes(settings, measure)
+        files = explorer_measures.measure_files(settings.speak, measure, parts, schemes, groups)
+        texts = [content.decode() for content in files]
+        return [texts, [[c.colour for c in scheme.found.classes] for scheme in schemes]]
 
     own = settings.atlas.catalogue
     words = (settings.atlas.language, settings.path(own).read_bytes() if own else b"")
-    text, colours = kept.value(("explorer", settings.classes, words, measure, codes), make)
-    return text, colours
+    asked = ("explorer", settings.classes, words, measure, parts, groups)
+    texts, colours = kept.value(asked, make)
+    return [text.encode() for text in texts], colours

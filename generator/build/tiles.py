@@ -19,11 +19,11 @@ from generator.build.outputs import Output
 from generator.build.run import Run
 from generator.data.compare import Comparison
 from generator.language.numbers import size_words
-from generator.maps.layouts import WEB_MERCATOR, Layout
+from generator.maps.layouts import WEB_MERCATOR, Layout, grouped
 from generator.maps.names import LARGE_SHARE
 from generator.pages.parts import Download
 from generator.settings import Settings
-from generator.tiles.coverage import EARTH_RADIUS_M
+from generator.tiles.coverage import EARTH_RADIUS_M, EXTENT, to_units
 from generator.tiles.documents import StyleClass, StyleNames, TileSet, TileSource, style
 from generator.tiles.glyphs import FONT_STACK
 from generator.tiles.write import describe, write_tileset
@@ -33,6 +33,8 @@ GLYPHS = "glyphs/{fontstack}/{range}.pbf"
 """Where a style finds letters, seen from the folder of the tiles."""
 MAX_ZOOM, SMALL_MAX_ZOOM, SMALL_KM2 = 10, 12, 25.0
 """Highest zoom where the settings name none: the second if half the areas are smaller."""
+MOST_IN_TILE = 4_000
+"""Where a tile would hold more areas, it holds the groups that the maps outline in their place."""
 MOST_HEXAGON_ZOOM = 8
 """Hexagons have six corners at every zoom; clients enlarge the tiles of this one."""
 
@@ -64,7 +66,7 @@ def write_tiles(
     output: Output,
 ) -> TileFiles:
     """Put a tile set below ``tiles/`` for every layout."""
-    keys = write_glyphs((area.name for area in comparison.areas.values()), output)
+    keys = write_glyphs(_labels(run.settings, comparison, layouts), output)
     sources: list[TileSource] = []
     downloads: list[Download] = []
     base = run.settings.atlas.base_url
@@ -79,6 +81,7 @@ def write_tiles(
                 tileset,
                 frame,
                 scratch,
+                groups=_group_frame(comparison, layout) if tileset.has_groups else None,
                 report=run.report,
                 base_url=f"{base}{FOLDER}/" if base else None,
                 side_by_side=run.workers.map,
@@ -92,6 +95,7 @@ def write_tiles(
                 tileset.bounds,
                 tileset.min_zoom,
                 tileset.max_zoom,
+                tileset.areas_from,
             )
         )
         downloads += _offers(run.settings, tileset, output)
@@ -106,12 +110,39 @@ def _keep(name: str, output: Output) -> bool:
     return bool(output.reuse(f"{FOLDER}/{name}/")) and all(output.keep(path) for path in paths)
 
 
+def _labels(settings: Settings, comparison: Comparison, layouts: Sequence[Layout]) -> Iterator[str]:
+    """The names in tiles: of the areas, and of the groups that stand for them."""
+    yield from (area.name for area in comparison.areas.values())
+    stands = any(_areas_from(settings, la) > settings.tiles.min_zoom for la in layouts)
+    if stands and settings.outlined_kind:
+        outlined = settings.outlined_kind.kind
+        yield from (group.name for group in comparison.groups if group.kind == outlined)
+
+
 def _zooms(settings: Settings, layout: Layout) -> tuple[int, int]:
     low, high = settings.tiles.min_zoom, settings.tiles.max_zoom
     if high is None:
         high = SMALL_MAX_ZOOM if not layout.cells and _median_km2(layout) < SMALL_KM2 else MAX_ZOOM
     most = min(high, MOST_HEXAGON_ZOOM) if layout.cells else high
     return low, max(low, most)
+
+
+def _areas_from(settings: Settings, layout: Layout) -> int:
+    """The lowest zoom whose tiles hold areas: as far down as none of them holds too many.
+
+    All zooms do where some area is in no group, for groups could not stand for it.
+    """
+    low, high = _zooms(settings, layout)
+    if not all(code in layout.group_of for code in layout.codes):
+        return low
+    if settings.tiles.areas_from is not None:
+        return min(max(settings.tiles.areas_from, low), high)
+    for zoom in range(low, high):
+        tiles = np.floor(to_units(layout.points, zoom) / EXTENT)
+        _, counts = np.unique(tiles, axis=0, return_counts=True)
+        if counts.max() <= MOST_IN_TILE:
+            return zoom
+    return high
 
 
 def _median_km2(layout: Layout) -> float:
@@ -135,6 +166,17 @@ def _frame(comparison: Comparison, layout: Layout) -> gpd.GeoDataFrame:
     )
 
 
+def _group_frame(comparison: Comparison, layout: Layout) -> gpd.GeoDataFrame:
+    """What tiles of low zooms say of each outlined group, and its shape."""
+    groups = grouped(layout)
+    names = {g.id: g.name for g in comparison.groups}
+    return gpd.GeoDataFrame(
+        {"code": list(groups.codes), "name": [names.get(id_, "") for id_ in groups.codes]},
+        geometry=list(groups.geometry),
+        crs=WEB_MERCATOR,
+    )
+
+
 def _tileset(
     settings: Settings, layout: Layout, frame: gpd.GeoDataFrame, attribution: Sequence[str]
 ) -> TileSet:
@@ -142,6 +184,7 @@ def _tileset(
         layout.id,
         frame,
         zooms=_zooms(settings, layout),
+        areas_from=_areas_from(settings, layout),
         regions=bool(layout.group_of),
         attribution=". ".join(attribution),
         description=f"{settings.atlas.title}: {settings.atlas.words.areas}. {layout.note}",
@@ -169,7 +212,7 @@ def _write_style(
     base = settings.atlas.base_url
     document = style(
         tileset,
-        _classes(comparison),
+        _classes(settings, comparison, tileset),
         title=f"{settings.atlas.title}: {comparison.main.edition.title}",
         names=StyleNames(FONT_STACK, GLYPHS, _named_first(comparison)),
         base_url=f"{base}{FOLDER}/" if base else None,
@@ -202,13 +245,20 @@ def _offers(settings: Settings, tileset: TileSet, output: Output) -> Iterator[Do
         yield Download(path, f"{word} ({kind})", about, size, said)
 
 
-def _classes(comparison: Comparison) -> list[StyleClass]:
+def _classes(settings: Settings, comparison: Comparison, tileset: TileSet) -> list[StyleClass]:
     main = comparison.main
+    stands = settings.outlined_kind if tileset.has_groups else None
+    medians = {
+        id_: main.level_of(summary.median_rank, summary.median_score)
+        for (kind, id_), summary in comparison.summaries[main.id].items()
+        if stands and kind == stands.kind
+    }
     return [
         StyleClass(
             c.label,
             c.colour,
             tuple(code for code, p in main.positions.items() if p.level == c.level),
+            tuple(id_ for id_, level in medians.items() if level == c.level),
         )
         for c in main.classification.classes
     ]

@@ -79,6 +79,11 @@ class Classification:
     adcm: float
     gadf: float
 
+    def level_at(self, value: float) -> int | None:
+        """The class that a value between those classified falls into, such as their median."""
+        rising = sorted(self.classes, key=lambda found: found.upper)
+        return next((c.level for c in rising if value <= c.upper), None)
+
 
 def classify(
     values: Mapping[str, float | None],

@@ -140,10 +140,7 @@ class Measure:
     def level_of(self, rank: float | None, score: float | None) -> int | None:
         """The class that a value between those of the areas, such as a median, falls into."""
         value = score if self.has_scores else rank
-        if value is None:
-            return None
-        classes = sorted(self.classification.classes, key=lambda found: found.upper)
-        return next((c.level for c in classes if value <= c.upper), None)
+        return None if value is None else self.classification.level_at(value)
 
     def leaves_out(self, code: str) -> bool:
         """Whether the edition leaves an area out (and not merely its figure is unknown here)."""

@@ -81,7 +81,7 @@ def _slices(keys: Sequence[str], size: int) -> list[Sequence[str]]:
 
 def _common(comparison: Comparison, settings: Settings) -> Json:
     several = len(comparison.indicators) > 1
-    outlined = next((kind for kind in settings.group if kind.outline), None)
+    outlined = settings.outlined_kind
     return {
         "path": urls.list_page(settings.atlas.words.path),
         "group": outlined.name if outlined else "",
@@ -91,11 +91,11 @@ def _common(comparison: Comparison, settings: Settings) -> Json:
 
 def _areas(comparison: Comparison, settings: Settings) -> Json:
     """Name, page, group, size, and place in every measure, by code."""
-    outlined = next((kind.kind for kind in settings.group if kind.outline), None)
+    outlined = settings.outlined_kind
     group_of = {
         code: group.name
         for group in comparison.groups
-        if group.kind == outlined
+        if outlined and group.kind == outlined.kind
         for code in group.members
     }
     measures, speak = comparison.measures, settings.speak

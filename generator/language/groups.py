@@ -45,6 +45,24 @@ def group_sentence(
     )  # fmt: skip
 
 
+def standing_text(
+    speak: Catalogue, comparison: Comparison, group: Group, words: Words, measure: Measure
+) -> str:
+    """What is said of a group that stands for its areas on a map.
+
+    "79 small areas, median 24.5", or without scores "40 authorities, median rank 203".
+    """
+    summary = comparison.summaries[measure.id][group.kind, group.id]
+    score, rank = summary.median_score, summary.median_rank
+    parts = [counted(speak, summary.members, words.area, words.areas)]
+    if measure.has_scores and score is not None:
+        parts.append(speak("median %(value)s", value=number(score, measure.indicator.decimals)))
+    elif rank is not None:
+        value = number(rank, int(rank % 1 != 0))
+        parts.append(speak("median rank %(value)s", value=value))
+    return ", ".join(parts)
+
+
 def _partly(
     speak: Catalogue,
     comparison: Comparison,

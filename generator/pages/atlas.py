@@ -22,7 +22,8 @@ from generator.data.names import canonical
 from generator.data.places import Group
 from generator.data.timelines import Timeline, longest_timeline
 from generator.language.clusters import cluster_sentence
-from generator.language.numbers import counted, number
+from generator.language.groups import standing_text
+from generator.language.numbers import counted
 from generator.language.positions import everywhere, position_text
 from generator.maps.inset import dense_part
 from generator.maps.layouts import Layout, grouped
@@ -117,18 +118,10 @@ class Atlas:
         main, own = self.comparison.main, self.settings.atlas.words
         found = {}
         for id_, group in self.outlined.items():
+            said = standing_text(self.speak, self.comparison, group, own, main)
             summary = self.comparison.summaries[main.id][group.kind, id_]
-            score, rank = summary.median_score, summary.median_rank
-            parts_of = [counted(self.speak, summary.members, own.area, own.areas)]
-            if main.has_scores and score is not None:
-                value = number(score, main.indicator.decimals)
-                parts_of.append(self.speak("median %(value)s", value=value))
-            elif rank is not None:
-                value = number(rank, int(rank % 1 != 0))
-                parts_of.append(self.speak("median rank %(value)s", value=value))
-            text = f"{group.name}: {', '.join(parts_of)}"
-            level = main.level_of(rank, score)
-            found[id_] = Drawn(self.group_href(group), text, level, group.name)
+            level = main.level_of(summary.median_rank, summary.median_score)
+            found[id_] = Drawn(self.group_href(group), f"{group.name}: {said}", level, group.name)
         return found
 
     @cached_property

@@ -36,7 +36,7 @@ def home_page(atlas: Atlas) -> views.HomePage:
     # Where the ranking lists all areas, its filter shows the ends.
     hot = [c for c in ranked if many and main.positions[c].spot == "hot"]
     cold = [c for c in ranked if many and main.positions[c].spot == "cold"]
-    outlined = next((k for k in atlas.settings.group if k.outline), None)
+    outlined = atlas.settings.outlined_kind
     groups = [g for g in comparison.groups if outlined and g.kind == outlined.kind]
     return views.HomePage(
             page=page(

@@ -66,6 +66,8 @@ class TileSet:
         West, south, east, north of the areas, EPSG:4326, rounded outwards to 1e-6.
     min_zoom, max_zoom
         Both inclusive.
+    areas_from
+        The lowest zoom with areas; tiles of lower ones hold groups of areas in their place.
     layers
         The MVT layers, in drawing order.
     """
@@ -76,7 +78,13 @@ class TileSet:
     bounds: tuple[float, float, float, float]
     min_zoom: int
     max_zoom: int
+    areas_from: int
     layers: tuple[MvtLayer, ...]
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether there are zooms that hold groups in place of areas."""
+        return self.areas_from > self.min_zoom
 
     @property
     def has_regions(self) -> bool:
@@ -124,6 +132,8 @@ class TileSource:
         Tile path template from the site's root, ``tiles/geography/{z}/{x}/{y}.pbf``.
     bounds
         West, south, east, north, EPSG:4326.
+    areas_from
+        The lowest zoom with areas, as in `TileSet`.
     """
 
     name: str
@@ -131,15 +141,17 @@ class TileSource:
     bounds: tuple[float, float, float, float]
     min_zoom: int
     max_zoom: int
+    areas_from: int
 
 
 @dataclass(frozen=True, slots=True)
 class StyleClass:
-    """One class of a choropleth: what it is called, its CSS colour, and its areas."""
+    """One class of a choropleth: what it is called, its CSS colour, its areas and groups."""
 
     label: str
     colour: str
     codes: tuple[str, ...]
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +250,7 @@ def style(
             tiles.name: {
                 "type": "vector",
                 "url": _below(base_url, f"{tiles.name}.json"),
-                "promoteId": {"areas": "code"},
+                "promoteId": promoted(tiles),
             }
         },
         "layers": _style_layers(tiles, classes, ink, names),
@@ -246,20 +258,29 @@ def style(
     return document | {"glyphs": _below(base_url, names.glyphs)} if names else document
 
 
+def promoted(tiles: TileSet | TileSource) -> dict[str, str]:
+    """The attributes that identify features, by layer, as MapLibre's ``promoteId`` takes them."""
+    return {"areas": "code"} | ({"groups": "code"} if tiles.areas_from > tiles.min_zoom else {})
+
+
 def _style_layers(
     tiles: TileSet, classes: Sequence[StyleClass], ink: StyleInk, names: StyleNames | None
 ) -> list[dict[str, object]]:
-    fill: dict[str, object] = {
-        "id": "areas",
-        "type": "fill",
-        "source": tiles.name,
-        "source-layer": "areas",
-        "paint": {"fill-color": _colour_by_code(classes, ink.missing)},
-    }
+    areas = _colour_by_code([(c.codes, c.colour) for c in classes], ink.missing)
+    groups = _colour_by_code([(c.groups, c.colour) for c in classes], ink.missing)
+    borders = {4: 0.2, 10: 1}
     return [
         {"id": "paper", "type": "background", "paint": {"background-color": ink.paper}},
-        fill,
-        _lines("borders", tiles.name, "areas", ink.border, {4: 0.2, 10: 1}),
+        *(
+            [
+                _fill("groups", tiles.name, groups),
+                _lines("group-borders", tiles.name, "groups", ink.border, borders),
+            ]
+            if tiles.has_groups
+            else []
+        ),
+        _fill("areas", tiles.name, areas),
+        _lines("borders", tiles.name, "areas", ink.border, borders),
         *(
             [_lines("regions", tiles.name, "regions", ink.region, {4: 0.5, 10: 1.5})]
             if tiles.has_regions
@@ -273,15 +294,21 @@ def _below(base_url: str | None, path: str) -> str:
     return path if base_url is None else f"{base_url.rstrip('/')}/{path}"
 
 
-def _colour_by_code(classes: Sequence[StyleClass], missing: str) -> object:
+def _colour_by_code(classes: Sequence[tuple[Sequence[str], str]], missing: str) -> object:
     # An empty list of labels, and a match without any, are errors in a style.
-    filled = [item for item in classes if item.codes]
-    if not filled:
-        return missing
-    pairs: list[object] = []
-    for item in filled:
-        pairs += [sorted(item.codes), item.colour]
-    return ["match", ["get", "code"], *pairs, missing]
+    filled = [(sorted(codes), colour) for codes, colour in classes if codes]
+    pairs = [item for pair in filled for item in pair]
+    return ["match", ["get", "code"], *pairs, missing] if pairs else missing
+
+
+def _fill(layer: str, source: str, colour: object) -> dict[str, object]:
+    return {
+        "id": layer,
+        "type": "fill",
+        "source": source,
+        "source-layer": layer,
+        "paint": {"fill-color": colour},
+    }
 
 
 def _lines(

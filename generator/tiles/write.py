@@ -2,7 +2,8 @@
 
 A tile set holds three MVT layers, so that one source serves a whole style: ``areas``
 (polygons), ``regions`` (the outlines of the regions) and ``labels`` (a point in each
-area).
+area).  Where a tile of a low zoom would hold too many areas, it holds ``groups`` of them
+(polygons) in their place, and ``labels`` of the groups.
 
 Every zoom gets geometry of its own: thinned as a coverage (`coverage`), snapped to
 that zoom's tile grid (`snap`), fixed where that made borders cross (`noding`), cut into
@@ -70,11 +71,13 @@ TILE_LIMIT_BYTES = 500_000
 class _Zoom:
     """What a worker needs to make the tiles of one zoom; ``N`` areas, ``R`` regions.
 
-    `texts` are the attributes of the areas, `anchors` (N, 2) label points in tile
-    units, `labelled` (N,) which of them are shown, `group` (N,) the region's index
+    `layer` is what the areas are called (``areas``, or ``groups`` in their place), `texts`
+    are their attributes, `anchors` (N, 2) label points in tile units, `labelled` (N,) which of
+    them are shown, `group` (N,) the region's index
     or -1, `regions` what the R regions are called, if there are any.
     """
 
+    layer: str
     snapped: Snapped
     turning: Ints
     texts: Texts
@@ -108,6 +111,7 @@ def describe(
     areas: gpd.GeoDataFrame,
     *,
     zooms: tuple[int, int],
+    areas_from: int | None = None,
     regions: bool = True,
     attribution: str,
     description: str,
@@ -120,6 +124,8 @@ def describe(
         As `write_tileset` takes them.
     zooms
         Lowest and highest zoom, both inclusive.
+    areas_from
+        The lowest zoom with areas, if lower ones hold groups of them.
     regions
         Whether equal values of the column ``region`` make a region with an outline.
 
@@ -134,8 +140,9 @@ def describe(
             where=name,
             fix="Check the boundaries: none of them has a code of the tables",
         )
-    bounds, layers = _outward(areas.total_bounds), _mvt_layers(areas, regions, zooms)
-    return TileSet(name, description, attribution, bounds, *zooms, layers)
+    bounds, first = _outward(areas.total_bounds), max(zooms[0], areas_from or zooms[0])
+    layers = _mvt_layers(areas, regions, zooms, first)
+    return TileSet(name, description, attribution, bounds, *zooms, first, layers)
 
 
 def write_tileset(
@@ -143,6 +150,7 @@ def write_tileset(
     areas: gpd.GeoDataFrame,
     folder: Path,
     *,
+    groups: gpd.GeoDataFrame | None = None,
     report: Report,
     base_url: str | None = None,
     side_by_side: SideBySide = map,
@@ -159,6 +167,9 @@ def write_tileset(
         Valid polygons and multipolygons, EPSG:3857, that share their borders vertex
         by vertex.  Every other column becomes an attribute, as text; ``code`` is the
         key.  Keep them few and short: every tile repeats them.
+    groups
+        What stands for the areas at zooms below `TileSet.areas_from`, in the same form,
+        with the columns ``code`` and ``name``.
     base_url
         The absolute URL of `folder` on the web, for the TileJSON document.
     side_by_side
@@ -170,14 +181,13 @@ def write_tileset(
         The tiles can't be written.
     """
     name = tileset.name
-    areas = areas.iloc[np.argsort(areas["code"].to_numpy(dtype=object), kind="stable")]
     work = folder / f".{name}-work"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
         packed: list[PackedTile] = []
         empty_count = 0
-        for made in side_by_side(_make_zoom, _zooms(tileset, areas)):
+        for made in side_by_side(_make_zoom, _zooms(tileset, areas, groups)):
             _write_zoom(made, work / "tree")
             packed += made.packed
             empty_count += len(made.places) - len(made.packed)
@@ -198,24 +208,37 @@ def write_tileset(
     return result
 
 
-def _zooms(tileset: TileSet, areas: gpd.GeoDataFrame) -> Iterator[_Zoom]:
+def _zooms(
+    tileset: TileSet, areas: gpd.GeoDataFrame, groups: gpd.GeoDataFrame | None
+) -> Iterator[_Zoom]:
     """One task after the other, from the highest zoom, which takes longest."""
+    top, first, low = tileset.max_zoom, tileset.areas_from, tileset.min_zoom
+    yield from _zooms_of("areas", tileset, areas, range(top, first - 1, -1))
+    if groups is not None and tileset.has_groups:
+        yield from _zooms_of("groups", tileset, groups, range(first - 1, low - 1, -1))
+
+
+def _zooms_of(
+    layer: str, tileset: TileSet, areas: gpd.GeoDataFrame, zooms: range
+) -> Iterator[_Zoom]:
+    areas = areas.iloc[np.argsort(areas["code"].to_numpy(dtype=object), kind="stable")]
     cover = coverage(areas.geometry.to_numpy())
     thinner, turning = Thinner(cover), turning_of(cover)
     plain = areas.drop(columns=areas.geometry.name)
     texts = texts_of([(str(column), _texts(plain[column])) for column in plain])
     group, regions = np.full(len(areas), -1), None
-    if tileset.has_regions:
+    if tileset.has_regions and layer == "areas":
         group, found = pd.factorize(plain["region"], sort=True)
         regions = texts_of([("region", _texts(pd.Series(found)))])
     places = shapely.get_coordinates(shapely.point_on_surface(areas.geometry.to_numpy()))
     sizes_m = np.sqrt(areas_m2(cover))
     top = tileset.max_zoom
-    for zoom in range(top, tileset.min_zoom - 1, -1):
+    for zoom in zooms:
         units = THINNING_UNITS_TOP if zoom == top else THINNING_UNITS
         thinner.thin((units * unit_m(zoom)) ** 2)
         cover = without_positions(cover, thinner.alive)
         yield _Zoom(
+            layer=layer,
             snapped=_recast(snap(cover, thinner.alive, zoom), np.int32),
             turning=turning,
             texts=texts,
@@ -264,7 +287,7 @@ def _tiles(task: _Zoom) -> dict[tuple[int, int], bytes]:
     snapped, faulty = fix(_recast(task.snapped, np.int64), task.turning)
     snapped = _recast(snapped, np.int32)
     areas = clip(area_rings(snapped, faulty, task.anchors), zoom, closed=True)
-    tiles = encode("areas", POLYGON, areas, task.texts)
+    tiles = encode(task.layer, POLYGON, areas, task.texts)
     del areas
     layers = []
     if task.regions:
@@ -334,15 +357,22 @@ def _outward(bounds_m: NDArray[np.float64]) -> tuple[float, float, float, float]
 
 
 def _mvt_layers(
-    areas: gpd.GeoDataFrame, regions: bool, zooms: tuple[int, int]
+    areas: gpd.GeoDataFrame, regions: bool, zooms: tuple[int, int], first: int
 ) -> tuple[MvtLayer, ...]:
+    low, top = zooms
     names = [str(column) for column in areas.columns if column != areas.geometry.name]
     fields = tuple((name, "String") for name in names)
-    layers = [MvtLayer("areas", "The areas, as polygons", *zooms, fields)]
+    layers = [MvtLayer("areas", "The areas, as polygons", first, top, fields)]
     if regions:
         outline = (("region", "String"),)
-        layers.append(MvtLayer("regions", "The outlines of the regions", *zooms, outline))
-    layers.append(MvtLayer("labels", "A point within each area", *zooms, fields))
+        layers.append(MvtLayer("regions", "The outlines of the regions", first, top, outline))
+    labelled = "A point within each area"
+    if first > low:
+        own = tuple(field for field in fields if field[0] in ("code", "name"))
+        said = "Groups of areas in their place, as polygons"
+        layers.insert(0, MvtLayer("groups", said, low, first - 1, own))
+        labelled = "A point within each area or group"
+    layers.append(MvtLayer("labels", labelled, low, top, fields))
     return tuple(layers)
 
 

@@ -2,11 +2,10 @@
 
 /**
  * @param {any} data
- * @param {any} state changed in place
- * @param {(code: string) => boolean} known
+ * @param {any} state changed in place; the area is as it was asked for
  * @returns {{ zoom: number, center: [number, number] } | null}
  */
-export const readState = (data, state, known) => {
+export const readState = (data, state) => {
   const asked = new URLSearchParams(location.search);
   const get = (/** @type {string} */ key) => asked.get(key) || "";
   const measures = /** @type {string[][]} */ (data.measures);
@@ -16,8 +15,7 @@ export const readState = (data, state, known) => {
   if (Object.hasOwn(data.ramps, get("palette"))) state.palette = get("palette");
   if (Object.hasOwn(data.layouts, get("layout"))) state.layout = get("layout");
   if (/^\d+$/.test(get("class"))) state.class = Number(get("class")) - 1;
-  const code = get("area").toUpperCase();
-  if (known(code)) state.area = code;
+  state.area = get("area").toUpperCase();
   state.outlines = get("outlines") !== "off";
   const [z, lat, lon] = ["z", "lat", "lon"].map((key) => parseFloat(get(key)));
   // Of any other place or zoom the map can't be made.

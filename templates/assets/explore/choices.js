@@ -1,6 +1,7 @@
 /** The explorer's panel: selects, the tick for outlines, search, zoom, and folding. */
 
 import { speak } from "../lib/speak.js";
+import { zoomBy } from "./camera.js";
 import { dark, host, part } from "./page.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
@@ -44,7 +45,7 @@ export const listenToChoices = (explorer) => {
   });
   for (const button of host.querySelectorAll("[data-zoom]")) {
     const { zoom } = /** @type {HTMLElement} */ (button).dataset;
-    button.addEventListener("click", () => explorer.zoom(zoom || ""));
+    button.addEventListener("click", () => zoomBy(explorer, zoom || ""));
   }
   const fold = /** @type {HTMLElement} */ (host.querySelector(".explore-fold"));
   fold.addEventListener("click", () => foldChoices(!host.classList.contains("folded")));
@@ -72,14 +73,14 @@ const listenToSearch = (explorer) => {
     async (/** @type {string} */ typed) => {
       const answer = await window.atlas.answer(typed, 40);
       const entries = (Array.isArray(answer) ? answer : answer.entries)
-        .filter((/** @type {any} */ entry) => entry.fill || explorer.codeAt(address(entry)))
+        .filter((/** @type {any} */ entry) => entry.fill || explorer.known.keyOf(address(entry)))
         .slice(0, 8);
       return Array.isArray(answer) ? entries : { ...answer, entries };
     },
     (/** @type {any} */ entry) => {
       explorer.touched = true;
       text.value = entry.text;
-      explorer.choose(explorer.codeAt(address(entry)), { fly: true, focus: true });
+      explorer.chooseFound(explorer.known.keyOf(address(entry)));
     },
   );
 };

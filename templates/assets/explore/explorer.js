@@ -1,20 +1,27 @@
 /**
  * The tile explorer: MapLibre draws vector tiles of the site, in classes that were computed
  * when the site was built.  An area's class goes to the map as feature state, so that another
- * measure or scheme repaints without asking for a tile again.
+ * measure or scheme repaints without asking for a tile again.  Where areas are many, tiles of
+ * low zooms hold groups in their place, and what is known of areas comes as they come into view.
  */
 
-import { fetchJson } from "../lib/json.js";
 import { speak } from "../lib/speak.js";
 import { readState, writeState } from "./address.js";
+import { flyTo, showWhole, wholeMap } from "./camera.js";
 import { fillChoices, fillSchemes, foldChoices, listenToChoices } from "./choices.js";
+import { Figures, digit } from "./figures.js";
 import { drawInView, listenToView } from "./in-view.js";
+import { Known, boxAt } from "./known.js";
 import { drawLegend } from "./legend.js";
 import { makeNames, useNames } from "./names.js";
-import { dark, host, narrow, part, root, say, still } from "./page.js";
+import { dark, host, narrow, part, root, say } from "./page.js";
 import { drawCard, drawHover } from "./plates.js";
+import { listenToPointer } from "./pointing.js";
 import { listenToPrint } from "./print.js";
 import { AREA_LAYERS, mapStyle, paintMap } from "./style.js";
+
+/** @typedef {import("./known.js").Box} Box */
+/** @typedef {{ layer: "areas" | "groups", id: string }} Thing what is under the pointer */
 
 const MOST_ZOOM_BEYOND = 3;
 
@@ -22,10 +29,9 @@ export class Explorer {
   /** @param {any} data */
   constructor(data) {
     this.data = data;
-    this.codes = /** @type {string[]} */ (data.codes);
-    this.at = new Map(this.codes.map((code, at) => [code, at]));
-    const slugs = /** @type {string[]} */ (data.slugs);
-    this.byPage = new Map(slugs.map((slug, at) => [`${root}${data.path}${slug}/`, this.codes[at]]));
+    this.known = new Known(data);
+    const ids = /** @type {string[]} */ (data.groups.map((/** @type {string[]} */ [, id]) => id));
+    this.groupAt = new Map(ids.map((id, at) => [id, at]));
     this.layouts = Object.keys(data.layouts);
     const main = data.measures.find((/** @type {string[]} */ [id]) => id === data.measure);
     /** @type {any} */
@@ -35,20 +41,26 @@ export class Explorer {
     };
     /** @type {any} */
     this.map = null;
-    /** @type {any} */
-    this.measure = null;
+    /** @type {Figures | null} */
+    this.figures = null;
     /** @type {any} */
     this.scheme = null;
+    /** @type {number[]} parts of what is known */
+    this.inView = [];
     /** @type {import("../map/labels.js").Labels | null} */
     this.names = null;
     this.touched = location.search.length > 1;
-    this.hovered = "";
+    /** @type {Thing | null} */
+    this.hovered = null;
   }
 
   async start() {
     const { state } = this;
-    const view = readState(this.data, state, (code) => this.at.has(code));
-    await this.loadMeasure();
+    const view = readState(this.data, state);
+    const found = state.area ? await this.known.find(state.area) : null;
+    state.area = found ? found[1] : "";
+    this.inView = this.known.whole ? [0] : [];
+    await this.loadMeasure(found ? [found[0]] : []);
     this.map = new window.maplibregl.Map(this.options(view));
     const { map } = this;
     map.touchZoomRotate.disableRotation();
@@ -62,7 +74,8 @@ export class Explorer {
       map.once("load", done);
     });
     this.names = makeNames(this);
-    this.listen();
+    listenToPointer(this);
+    listenToChoices(this);
     listenToView(this);
     listenToPrint(this);
     fillChoices(this);
@@ -74,7 +87,9 @@ export class Explorer {
     }
     foldChoices(narrow.matches);
     map.resize(); // the panel has another height now
-    if (!view) this.showWhole(false);
+    if (!view) showWhole(this, false);
+    map.on("moveend", () => this.look());
+    await this.look();
     // The page's own drawing stays until the map has something to show.
     map.once("idle", () => host.classList.add("ready"));
     if (state.area) this.choose(state.area, { fly: !view });
@@ -83,7 +98,7 @@ export class Explorer {
   /** @param {object | null} view */
   options(view) {
     const zooms = this.layouts.map((name) => this.data.layouts[name].zooms);
-    const [bounds, fitBoundsOptions] = this.whole();
+    const [bounds, fitBoundsOptions] = wholeMap(this);
     const fitted = { bounds, fitBoundsOptions };
     const areas = host.dataset.areas;
     return {
@@ -105,13 +120,9 @@ export class Explorer {
     };
   }
 
-  /**
-   * What shows all areas, and the room around them.
-   * @returns {[number[][], { padding: object }]}
-   */
-  whole() {
-    const [west, south, east, north] = this.layout.bounds;
-    return [[[west, south], [east, north]], { padding: this.padding(0.03) }];
+  get chosenPart() {
+    const found = this.known.at.get(this.state.area);
+    return found ? [found[0]] : [];
   }
 
   get layout() {
@@ -124,30 +135,53 @@ export class Explorer {
     return ramps[this.state.palette][this.scheme.classes.length] || [];
   }
 
-  /**
-   * Room around what is fitted: `share` of the stage, and what lies over its edges.
-   * @param {number} share
-   */
-  padding(share) {
-    const { clientWidth, clientHeight } = part("map");
-    const room = Math.round(Math.min(clientWidth, clientHeight) * share);
-    const card = part("card");
-    const covers = !card.hidden && card.clientWidth > clientWidth / 2;
-    const credit = /** @type {HTMLElement} */ (host.querySelector(".explore-credit"));
-    return {
-      top: Math.min(room + (covers ? card.offsetHeight : 0), clientHeight / 2),
-      left: room, right: room, bottom: room + credit.offsetHeight,
-    };
+  /** What is said of all areas in the measure that is shown. */
+  get measure() {
+    return this.figures?.head;
   }
 
-  async loadMeasure() {
+  /** @returns {Box} */
+  get view() {
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
+  /** Whether tiles hold areas at this zoom, and not groups in their place. */
+  get showsAreas() {
+    return this.map.getZoom() >= this.layout.areas_from;
+  }
+
+  /** Fetches what is known of the areas that have come into view. */
+  async look() {
+    const parts = this.showsAreas ? this.known.partsWithin(this.state.layout, this.view) : [];
+    const same = parts.join() === this.inView.join();
+    this.inView = parts;
+    try {
+      await this.learn(parts);
+    } catch {
+      say(speak("A part of the map could not be loaded."));
+    }
+    if (!same && this.names) useNames(this, this.names);
+    drawInView(this);
+  }
+
+  /** @param {number[]} parts */
+  async learn(parts) {
+    const { figures } = this;
+    const fresh = (await figures?.learn(parts, this.known)) || [];
+    if (figures === this.figures) this.markLevels(fresh);
+  }
+
+  /** @param {number[]} more parts that are needed, beside those in view */
+  async loadMeasure(more = []) {
     const { state } = this;
     const measures = /** @type {string[][]} */ (this.data.measures);
     const found = measures.find((m) => m[1] === state.edition && m[2] === state.indicator)
       || measures.find((m) => m[1] === state.edition) || measures[0];
-    const measure = await fetchJson(root + found[3]);
+    const figures = await Figures.open(found[3]);
+    await figures.learn([...new Set([...this.inView, ...more])], this.known);
     [, state.edition, state.indicator] = found;
-    this.measure = measure;
+    this.figures = figures;
     this.useScheme(state.scheme);
   }
 
@@ -158,39 +192,38 @@ export class Explorer {
     if (this.state.class >= this.scheme.classes.length) this.state.class = -1;
   }
 
-  /** @param {string} code */
-  indexOf(code) {
-    return this.at.get(code) ?? -1;
-  }
-
-  /**
-   * The code whose page is at an address; empty if there is none.
-   * @param {string} address
-   */
-  codeAt(address) {
-    return this.byPage.get(address) || "";
-  }
-
-  /** @param {string} code */
+  /** @param {string} code of an area whose part was fetched */
   factsOf(code) {
-    const at = this.indexOf(code);
-    const { data, measure, scheme } = this;
-    const found = parseInt(scheme.levels[at], 36);
-    const level = Number.isNaN(found) ? -1 : found;
+    const [part, at] = this.known.at.get(code) || [-1, -1];
+    const place = this.known.placeOf(code, this.state.layout);
+    const figures = this.figures?.of(part, at, this.scheme);
+    const box = /** @type {Box} */ ([0, 0, 0, 0]);
     return {
-      at, level,
-      name: /** @type {string} */ (data.names[at]),
-      group: data.groups[data.group_of[at]] || "",
-      rank: /** @type {string} */ (measure.ranks[at]),
-      score: /** @type {string} */ (measure.scores[at]),
-      label: level < 0 ? "" : scheme.classes[level][0],
+      ...(place || { name: code, href: "", group: "", box }),
+      ...(figures || { level: -1, label: "", rank: "", score: "", place: -1, bin: -1 }),
     };
+  }
+
+  /** @param {string} id of a group that stands for its areas */
+  groupOf(id) {
+    const { data, layout, measure, scheme } = this;
+    const at = this.groupAt.get(id) ?? -1;
+    const [name, , path] = data.groups[at] || ["", "", ""];
+    const [text, place] = measure.groups[at] || ["", -1];
+    const level = digit(scheme.groups[at] || "-");
+    const label = level < 0 ? "" : scheme.classes[level][0];
+    return { name, href: root + path, text, place, level, label, box: boxAt(layout.groups, at) };
   }
 
   /** Gives every area its class, then colours, legend and words follow. */
   apply() {
     const { map, state } = this;
-    for (const code of this.codes) this.mark(code, { level: this.factsOf(code).level });
+    if (this.layout.groups.length) {
+      for (const id of this.groupAt.keys()) this.mark("groups", id, { level: this.groupOf(id).level });
+    }
+    map.removeFeatureState({ source: state.layout, sourceLayer: "areas" });
+    this.markLevels([...(this.figures?.parts.keys() || [])]);
+    this.mark("areas", state.area, { chosen: true });
     for (const name of this.layouts) {
       for (const id of AREA_LAYERS) {
         if (!map.getLayer(`${id}-${name}`)) continue;
@@ -202,6 +235,15 @@ export class Explorer {
     if (this.names) useNames(this, this.names);
     this.repaint();
     this.writeUrl();
+  }
+
+  /** @param {number[]} parts */
+  markLevels(parts) {
+    for (const part of parts) {
+      for (const code of this.known.parts.get(part)?.codes || []) {
+        this.mark("areas", code, { level: this.factsOf(code).level });
+      }
+    }
   }
 
   repaint() {
@@ -216,13 +258,12 @@ export class Explorer {
   }
 
   /**
-   * @param {string} code
+   * @param {string} sourceLayer
+   * @param {string} id
    * @param {object} flags
    */
-  mark(code, flags) {
-    if (!code) return;
-    const place = { source: this.state.layout, sourceLayer: "areas", id: code };
-    this.map.setFeatureState(place, flags);
+  mark(sourceLayer, id, flags) {
+    if (id) this.map.setFeatureState({ source: this.state.layout, sourceLayer, id }, flags);
   }
 
   /**
@@ -240,13 +281,45 @@ export class Explorer {
       : speak("%(label)s alone: %(count)s %(areas)s", { label, count, areas: host.dataset.areas }));
   }
 
-  /** @param {string} code */
-  hover(code) {
-    if (code === this.hovered) return;
-    this.mark(this.hovered, { hover: false });
-    this.mark(code, { hover: true });
-    this.hovered = code;
+  /** @param {Thing | null} thing */
+  hover(thing) {
+    const { hovered } = this;
+    if (thing?.id === hovered?.id && thing?.layer === hovered?.layer) return;
+    if (hovered) this.mark(hovered.layer, hovered.id, { hover: false });
+    if (thing) this.mark(thing.layer, thing.id, { hover: true });
+    this.hovered = thing;
     drawHover(this);
+  }
+
+  /**
+   * An area is chosen; to a group the map goes, until its areas show.
+   * @param {Thing | null} thing
+   */
+  open(thing) {
+    this.touched = true;
+    if (thing?.layer !== "groups") {
+      this.choose(thing ? thing.id : "");
+      return;
+    }
+    const { name, text, box } = this.groupOf(thing.id);
+    this.hover(null);
+    flyTo(this, box, 0.03);
+    say(`${name}: ${text}`);
+  }
+
+  /**
+   * The area whose page is at an address.
+   * @param {string} key by what it is found
+   */
+  async chooseFound(key) {
+    try {
+      const found = await this.known.find(key);
+      if (!found) return;
+      await this.learn([found[0]]);
+      this.choose(found[1], { fly: true, focus: true });
+    } catch {
+      say(speak("These figures could not be loaded."));
+    }
   }
 
   /**
@@ -255,11 +328,11 @@ export class Explorer {
    */
   choose(code, { fly = false, focus = false } = {}) {
     const { state } = this;
-    this.mark(state.area, { chosen: false });
+    this.mark("areas", state.area, { chosen: false });
     state.area = code;
-    this.mark(code, { chosen: true });
+    this.mark("areas", code, { chosen: true });
     drawCard(this);
-    if (fly) this.flyTo(code);
+    if (fly) this.flyToArea(code);
     drawLegend(this);
     drawHover(this);
     if (focus) part("card").querySelector("a")?.focus();
@@ -273,25 +346,8 @@ export class Explorer {
   }
 
   /** @param {string} code */
-  flyTo(code) {
-    const at = 4 * this.indexOf(code);
-    const box = this.layout.boxes.slice(at, at + 4).map((/** @type {number} */ n) => n / 1000);
-    if (box.every((/** @type {number} */ n) => n === 0)) return;
-    const [west, south, east, north] = box;
-    this.map.fitBounds([[west, south], [east, north]], {
-      padding: this.padding(part("map").clientHeight < 480 ? 0.1 : 0.3),
-      maxZoom: this.layout.zooms[1], animate: !still.matches,
-    });
-  }
-
-  /** @param {any} point */
-  under(point) {
-    const [found] = this.map.queryRenderedFeatures(point, { layers: [`areas-${this.state.layout}`] });
-    return found && this.at.has(found.properties.code) ? found.properties.code : "";
-  }
-
-  underCross() {
-    return this.under(this.map.project(this.map.getCenter()));
+  flyToArea(code) {
+    flyTo(this, this.factsOf(code).box, part("map").clientHeight < 480 ? 0.1 : 0.3);
   }
 
   /**
@@ -303,15 +359,15 @@ export class Explorer {
     const before = { ...state };
     this.touched = true;
     if (key === "layout") {
-      this.hover("");
-      this.mark(state.area, { chosen: false });
+      this.hover(null);
+      this.mark("areas", state.area, { chosen: false });
     }
     state[key] = value;
     if (["edition", "indicator", "scheme"].includes(key)) state.class = -1;
     if (key === "scheme") this.useScheme(value);
     if (key === "edition" || key === "indicator") {
       try {
-        await this.loadMeasure();
+        await this.loadMeasure(this.chosenPart);
       } catch {
         Object.assign(state, before);
         say(speak("These figures could not be loaded."));
@@ -319,56 +375,14 @@ export class Explorer {
       fillChoices(this);
     }
     this.apply();
-    if (key === "layout" && state.area) {
-      this.mark(state.area, { chosen: true });
-      this.flyTo(state.area);
+    if (key === "layout") {
+      if (state.area) this.flyToArea(state.area);
+      await this.look();
     }
     const { measure, scheme } = this;
     say(speak("%(title)s, %(scheme)s: %(classes)s classes, %(known)s %(areas)s known", {
       title: measure.title, scheme: scheme.name, classes: scheme.classes.length,
       known: measure.known, areas: host.dataset.areas,
     }));
-  }
-
-  listen() {
-    const { map, state } = this;
-    const canvas = map.getCanvas();
-    map.on("mousemove", (/** @type {any} */ e) => this.hover(this.under(e.point)));
-    map.on("mouseout", () => this.hover(""));
-    map.on("click", (/** @type {any} */ e) => {
-      this.touched = true;
-      this.choose(this.under(e.point));
-    });
-    map.on("moveend", (/** @type {any} */ e) => {
-      if (e.originalEvent) this.touched = true;
-      this.writeUrl();
-      if (canvas.matches(":focus-visible")) this.hover(this.underCross());
-    });
-    canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
-      if (e.key === "Enter") {
-        this.touched = true;
-        this.choose(this.underCross());
-      } else if (e.key === "Escape" && state.area) {
-        this.choose("");
-      }
-    });
-    listenToChoices(this);
-  }
-
-  /** @param {string} way */
-  zoom(way) {
-    this.touched = true;
-    const options = { animate: !still.matches };
-    if (way === "in") this.map.zoomIn(options);
-    else if (way === "out") this.map.zoomOut(options);
-    else {
-      this.showWhole(!still.matches);
-    }
-  }
-
-  /** @param {boolean} animate */
-  showWhole(animate) {
-    const [bounds, room] = this.whole();
-    this.map.fitBounds(bounds, { ...room, animate });
   }
 }

@@ -3,53 +3,60 @@
 import { element } from "../lib/elements.js";
 import { placeIn } from "../lib/rank.js";
 import { speak } from "../lib/speak.js";
-import { host, part, root } from "./page.js";
+import { overlap } from "./known.js";
+import { host, part } from "./page.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
+/** @typedef {{ id: string, name: string, href: string, text: string, label: string, order: number }} Row */
 
 const MOST_ROWS = 60;
 
 /**
- * Codes of the areas whose box meets the window, best rank first; of one class, if it is alone.
+ * The areas whose box meets the window, best rank first; of one class, if it is alone.
  * @param {Explorer} explorer
+ * @returns {Row[]}
  */
-const codesInView = ({ map, layout, codes, measure, scheme, state }) => {
-  const bounds = map.getBounds();
-  const [west, south, east, north] = [
-    bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth(),
-  ].map((n) => n * 1000);
-  /** @type {number[]} */
-  const boxes = layout.boxes;
-  const places = measure.ranks.map(placeIn);
-  return codes
-    .map((_, at) => at)
-    .filter((at) => state.class < 0 || parseInt(scheme.levels[at], 36) === state.class)
-    .filter((at) => boxes[4 * at] < east && boxes[4 * at + 2] > west &&
-      boxes[4 * at + 1] < north && boxes[4 * at + 3] > south)
-    .sort((a, b) => (places[a] === places[b] ? 0 : places[a] - places[b]))
-    .map((at) => codes[at]);
+const areasInView = (explorer) => {
+  const { known, inView, state, view } = explorer;
+  return inView.flatMap((number) => known.parts.get(number)?.codes || [])
+    .map((code) => ({ code, ...explorer.factsOf(code) }))
+    .filter(({ level, box }) => (state.class < 0 || level === state.class) && overlap(box, view))
+    .map(({ code, name, href, rank, label }) => (
+      { id: code, name, href, text: rank, label, order: placeIn(rank) }));
+};
+
+/**
+ * The same of the groups that stand for their areas, best median first.
+ * @param {Explorer} explorer
+ * @returns {Row[]}
+ */
+const groupsInView = (explorer) => {
+  const { data, state, view } = explorer;
+  return data.groups.map((/** @type {string[]} */ [, id]) => ({ id, ...explorer.groupOf(id) }))
+    .filter((/** @type {any} */ { level, box }) =>
+      (state.class < 0 || level === state.class) && overlap(box, view))
+    .map((/** @type {any} */ group) => ({ ...group, order: -group.place }));
 };
 
 /** @param {Explorer} explorer */
 export const drawInView = (explorer) => {
   const holder = part("in-view");
   if (!holder.open) return;
-  const codes = codesInView(explorer);
-  const rows = codes.slice(0, MOST_ROWS).map((code) => {
-    const { at, name, rank, label } = explorer.factsOf(code);
-    const link = element("a", { href: `${root}${explorer.data.path}${explorer.data.slugs[at]}/` }, name);
-    return element("tr", { "data-code": code }, element("th", { scope: "row" }, link),
-      element("td", {}, rank), element("td", {}, label));
-  });
-  const { areas = "" } = host.dataset;
-  const { scheme, state } = explorer;
+  const { data, measure, scheme, showsAreas, state } = explorer;
+  const found = showsAreas ? areasInView(explorer) : groupsInView(explorer);
+  found.sort((a, b) => (a.order === b.order ? 0 : a.order - b.order));
+  const rows = found.slice(0, MOST_ROWS).map(({ id, name, href, text, label }) =>
+    element("tr", { "data-code": id }, element("th", { scope: "row" }, element("a", { href }, name)),
+      element("td", {}, text), element("td", {}, label)));
+  const areas = showsAreas ? host.dataset.areas || "" : data.kind;
   const alone = state.class < 0 ? "" : `: ${scheme.classes[state.class][0]}`;
-  const counts = { count: codes.length, areas, most: MOST_ROWS };
-  const title = codes.length > MOST_ROWS ? speak("%(count)s %(areas)s in view, the first %(most)s below", counts)
+  const counts = { count: found.length, areas, most: MOST_ROWS };
+  const title = found.length > MOST_ROWS ? speak("%(count)s %(areas)s in view, the first %(most)s below", counts)
     : speak("%(count)s %(areas)s in view", counts);
-  const head = element("tr", {}, ...[speak("Name"), speak("Rank"), speak("Class")].map((text) => element("th", { scope: "col" }, text)));
+  const columns = [speak("Name"), showsAreas ? speak("Rank") : speak("Median"), speak("Class")];
+  const head = element("tr", {}, ...columns.map((text) => element("th", { scope: "col" }, text)));
   holder.querySelector("table")?.replaceChildren(
-    element("caption", {}, `${title}, ${explorer.measure.edition}${alone}`),
+    element("caption", {}, `${title}, ${measure.edition}${alone}`),
     element("thead", {}, head), element("tbody", {}, ...rows));
 };
 

@@ -7,7 +7,6 @@ import { host, part } from "./page.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
-const BINS = 32;
 const BARS_HEIGHT = 60;
 
 /**
@@ -49,7 +48,7 @@ const classTable = ({ measure, scheme, state, ramp, data }) => {
     body.prepend(element("tr", {}, element("th", { scope: "row" }, button),
       element("td", { class: "num" }, range), element("td", { class: "num" }, String(count))));
   });
-  const missing = data.codes.length - measure.known;
+  const missing = data.count - measure.known;
   if (missing) {
     const hatched = element("i", { class: "swatch level-none", "aria-hidden": "true" });
     body.append(element("tr", { class: "level-none" },
@@ -64,25 +63,26 @@ const classTable = ({ measure, scheme, state, ramp, data }) => {
 };
 
 /**
+ * @param {number[]} flat
+ * @returns {[number, number][]}
+ */
+const pairs = (flat) => (flat.length ? [[flat[0], flat[1]], ...pairs(flat.slice(2))] : []);
+
+/**
  * Histogram: how many areas have a value in each stretch, in the colours of the classes.
  * @param {Explorer} explorer
  */
 const bars = (explorer) => {
   const { measure, scheme, state, ramp } = explorer;
-  const bins = Array.from({ length: BINS }, () => /** @type {Map<number, number>} */ (new Map()));
-  [...measure.bins].forEach((letter, at) => {
-    const bin = parseInt(letter, 36);
-    const level = parseInt(scheme.levels[at], 36);
-    if (Number.isNaN(bin) || Number.isNaN(level)) return;
-    bins[bin].set(level, (bins[bin].get(level) || 0) + 1);
-  });
-  const totals = bins.map((bin) => [...bin.values()].reduce((sum, n) => sum + n, 0));
+  /** @type {[number, number][][]} class and count */
+  const bins = scheme.bars.map((/** @type {number[]} */ bar) => pairs(bar));
+  const totals = bins.map((bin) => bin.reduce((sum, [, n]) => sum + n, 0));
   const most = Math.max(...totals, 1);
   const colour = (/** @type {number} */ level) =>
     state.class >= 0 && state.class !== level ? mixed(ramp[level], css("--paper"), 0.75) : ramp[level];
   const shapes = bins.flatMap((bin, x) => {
     let y = BARS_HEIGHT;
-    return [...bin].sort(([a], [b]) => a - b).map(([level, n]) => {
+    return bin.map(([level, n]) => {
       const height = (n / most) * BARS_HEIGHT;
       y -= height;
       return svgElement("rect", {
@@ -90,8 +90,8 @@ const bars = (explorer) => {
       });
     });
   });
-  const here = state.area ? parseInt(measure.bins[explorer.indexOf(state.area)], 36) : NaN;
-  if (!Number.isNaN(here)) {
+  const here = state.area ? explorer.factsOf(state.area).bin : -1;
+  if (here >= 0) {
     shapes.push(svgElement("path", { class: "mark", d: `M${here * 10 + 5} ${BARS_HEIGHT + 2}l5 9h-10z` }));
   }
   return svgElement("svg", {

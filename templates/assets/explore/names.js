@@ -37,18 +37,25 @@ export const makeNames = (explorer) => {
   return names;
 };
 
+/** @typedef {[number, import("../map/labels.js").Label]} Ordered a label after its importance */
+
 /**
- * The names of the layout that is shown.
+ * The names of the groups of the layout that is shown, and of the areas in view.
  * @param {Explorer} explorer
  * @param {Labels} names
  */
-export const useNames = ({ layout, data, codes }, names) => {
-  /** @type {[number, number, number, number, number | string, ...any[]][]} */
-  const found = layout.labels;
-  names.use(
-    found.map(([x, y, radius, spill, at, ...side]) =>
-      typeof at === "number" ? [x, y, radius, data.names[at], codes[at], spill]
-        : /** @type {any} */ ([x, y, radius, at, "", spill, ...side])),
-    { unit: UNIT_M, x: 0, y: 0 },
-  );
+export const useNames = ({ layout, state, known, inView }, names) => {
+  /** @type {Ordered[]} */
+  const found = layout.labels.map((/** @type {any[]} */ [x, y, radius, spill, name, ...side], /** @type {number} */ at) =>
+    [layout.order[at], [x, y, radius, name, "", spill, ...side]]);
+  for (const number of inView) {
+    const part = known.parts.get(number);
+    const { labels, order } = part?.layouts[state.layout] || { labels: [], order: [] };
+    labels.forEach(([x, y, radius, spill, at, ...side], row) => {
+      const own = [part?.names[at], part?.codes[at]];
+      found.push([order[row], /** @type {any} */ ([x, y, radius, ...own, spill, ...side])]);
+    });
+  }
+  found.sort(([a], [b]) => a - b);
+  names.use(found.map(([, label]) => label), { unit: UNIT_M, x: 0, y: 0 });
 };

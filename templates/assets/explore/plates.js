@@ -3,41 +3,52 @@
 import { element } from "../lib/elements.js";
 import { speak } from "../lib/speak.js";
 import { square } from "./legend.js";
-import { part, root } from "./page.js";
+import { part } from "./page.js";
 import { drawStrip } from "./strip.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
 /**
  * @param {Explorer} explorer
+ * @param {string} first
+ * @param {{ level: number, label: string }} found
+ */
+const lines = (explorer, first, { level, label }) => {
+  const shown = [element("p", { class: "rank" }, first[0].toUpperCase() + first.slice(1))];
+  if (level >= 0) shown.push(element("p", {}, square(explorer.ramp[level]), label));
+  return shown;
+};
+
+/**
+ * @param {Explorer} explorer
  * @param {string} code
  */
 const figureLines = (explorer, code) => {
-  const { rank, score, level, label } = explorer.factsOf(code);
-  const first = rank[0].toUpperCase() + rank.slice(1) + (score ? `, ${score}` : "");
-  const lines = [element("p", { class: "rank" }, first)];
-  if (level >= 0) lines.push(element("p", {}, square(explorer.ramp[level]), label));
-  return lines;
+  const facts = explorer.factsOf(code);
+  return lines(explorer, facts.rank + (facts.score ? `, ${facts.score}` : ""), facts);
 };
 
 /** @param {Explorer} explorer */
 export const drawHover = (explorer) => {
   const { hovered, state } = explorer;
   const plate = part("hover");
-  plate.hidden = !hovered || hovered === state.area;
+  plate.hidden = !hovered || hovered.id === state.area;
   if (!hovered) return;
-  const name = element("b", {}, explorer.factsOf(hovered).name);
-  plate.replaceChildren(name, ...figureLines(explorer, hovered));
+  const { layer, id } = hovered;
+  const group = explorer.groupOf(id);
+  const shown = layer === "groups" ? lines(explorer, group.text, group) : figureLines(explorer, id);
+  const { name } = layer === "groups" ? group : explorer.factsOf(id);
+  plate.replaceChildren(element("b", {}, name), ...shown);
 };
 
 /** @param {Explorer} explorer */
 export const drawCard = (explorer) => {
-  const { state, data, measure } = explorer;
+  const { state, measure } = explorer;
   const card = part("card");
   card.hidden = !state.area;
   if (!state.area) return;
-  const { at, name, group } = explorer.factsOf(state.area);
-  const link = element("a", { href: `${root}${data.path}${data.slugs[at]}/` }, speak("All about %(name)s", { name }));
+  const { name, group, href } = explorer.factsOf(state.area);
+  const link = element("a", { href }, speak("All about %(name)s", { name }));
   const close = element("button", { type: "button", class: "leave", "aria-label": speak("Close %(name)s", { name }) }, "×");
   close.addEventListener("click", () => {
     explorer.choose("");

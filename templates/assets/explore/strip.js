@@ -1,4 +1,4 @@
-/** Where one area stands among all: a tick for each, the best on the right. */
+/** Where one area stands among all: a tick for each place that is taken, the best on the right. */
 
 import { svgElement } from "../lib/elements.js";
 import { speak } from "../lib/speak.js";
@@ -15,23 +15,21 @@ const MOST = 1000;
  * @returns {SVGElement | null} nothing for an area that has no place
  */
 export const drawStrip = (explorer, code) => {
-  const { measure, scheme, ramp } = explorer;
-  /** @type {number[]} thousandths of the way to the best, -1 where not known */
-  const places = measure.places;
-  const own = places[explorer.indexOf(code)];
-  if (own < 0) return null;
-  const x = (/** @type {number} */ place) => (EDGE + (place / MOST) * (WIDTH - 2 * EDGE)).toFixed(1);
+  const { scheme, ramp } = explorer;
+  const { place, rank } = explorer.factsOf(code);
+  if (place < 0) return null;
+  const x = (/** @type {number} */ at) => (EDGE + (at / MOST) * (WIDTH - 2 * EDGE)).toFixed(1);
   const ticks = ramp.map((stroke, level) => {
-    const members = places.filter((place, at) => place >= 0 && parseInt(scheme.levels[at], 36) === level);
-    return svgElement("path", { stroke, d: members.map((place) => `M${x(place)} 10v14`).join("") });
+    /** @type {number[]} thousandths of the way to the best */
+    const taken = scheme.ticks[level];
+    return svgElement("path", { stroke, d: taken.map((at) => `M${x(at)} 10v14`).join("") });
   });
-  const rank = measure.ranks[explorer.indexOf(code)];
   const label = speak("%(rank)s: its place among all, the best on the right", { rank });
   return svgElement(
     "svg",
     { class: "explore-strip", viewBox: `0 0 ${WIDTH} 32`, role: "img", "aria-label": label },
     ...ticks,
-    svgElement("path", { class: "own", "data-place": own, d: `M${x(own)} 7v20` }),
-    svgElement("path", { class: "mark", d: `M${x(own)} 8l-5-8h10z` }),
+    svgElement("path", { class: "own", "data-place": place, d: `M${x(place)} 7v20` }),
+    svgElement("path", { class: "mark", d: `M${x(place)} 8l-5-8h10z` }),
   );
 };

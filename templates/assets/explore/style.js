@@ -5,7 +5,13 @@ import { css, hatching, mixed } from "./colours.js";
 import { TILE_PX } from "./names.js";
 import { root } from "./page.js";
 
-export const AREA_LAYERS = ["beyond", "land", "ground", "areas", "borders", "regions", "casing", "marks"];
+const FILLED = ["ground", "areas", "borders"];
+const LINED = ["regions", "casing", "marks"];
+const fills = new Set(["ground", "areas", "group-ground", "groups"]);
+/** The same of the groups that stand for areas where these are too many. */
+const GROUPS = ["group-ground", "groups", "group-borders"];
+const GROUP_LINES = ["group-casing", "group-marks"];
+export const AREA_LAYERS = ["beyond", "land", ...GROUPS, ...FILLED, ...GROUP_LINES, ...LINED];
 
 /** @param {string} layout */
 const landSource = (layout) => `${layout}-land`;
@@ -19,10 +25,10 @@ export const mapStyle = (layouts, shown) => {
   const sources = {};
   /** @type {any[]} */
   const layers = [{ id: "paper", type: "background" }];
-  for (const [name, { tiles, bounds, zooms, regions, land }] of Object.entries(layouts)) {
+  for (const [name, { tiles, bounds, zooms, regions, land, groups }] of Object.entries(layouts)) {
     sources[name] = {
       type: "vector", tiles: [root + tiles], bounds, minzoom: zooms[0], maxzoom: zooms[1],
-      promoteId: { areas: "code" },
+      promoteId: { areas: "code", groups: "code" },
     };
     const around = landSource(name);
     sources[around] = { type: "geojson", data: { type: "FeatureCollection", features: land } };
@@ -30,19 +36,18 @@ export const mapStyle = (layouts, shown) => {
       const filter = ["==", ["get", "kind"], kind];
       layers.push({ id: `${id}-${name}`, type: "fill", source: around, filter });
     }
-    const on = { source: name, "source-layer": "areas" };
-    layers.push(
-      { id: `ground-${name}`, type: "fill", ...on },
-      { id: `areas-${name}`, type: "fill", ...on },
-      { id: `borders-${name}`, type: "line", ...on },
-    );
-    if (regions) {
-      layers.push({ id: `regions-${name}`, type: "line", source: name, "source-layer": "regions" });
-    }
-    layers.push(
-      { id: `casing-${name}`, type: "line", ...on },
-      { id: `marks-${name}`, type: "line", ...on },
-    );
+    /** @type {(ids: string[], layer: string) => void} */
+    const add = (ids, layer) => {
+      for (const id of ids) {
+        const type = fills.has(id) ? "fill" : "line";
+        layers.push({ id: `${id}-${name}`, type, source: name, "source-layer": layer });
+      }
+    };
+    if (groups.length) add(GROUPS, "groups");
+    add(FILLED, "areas");
+    if (groups.length) add(GROUP_LINES, "groups");
+    if (regions) add(["regions"], "regions");
+    add(["casing", "marks"], "areas");
   }
   for (const layer of layers) {
     const visible = !layer.source || [shown, landSource(shown)].includes(layer.source);
@@ -68,6 +73,9 @@ const borderOpacity = (extent) => {
   return ["interpolate", ["linear"], ["zoom"], zoomFor(none), 0, zoomFor(whole), 1];
 };
 
+/** The class of an area of which nothing was fetched yet; of one without a value it is -1. */
+const NOT_YET = -2;
+
 /** @param {string} name */
 const flag = (name) => ["boolean", ["feature-state", name], false];
 
@@ -82,10 +90,10 @@ export const paintMap = (map, layouts, ramp, alone) => {
   if (map.hasImage("hatch")) map.removeImage("hatch");
   map.addImage("hatch", hatching(), { pixelRatio: 2 });
   const paper = css("--paper");
-  const level = ["to-number", ["coalesce", ["feature-state", "level"], -1]];
+  const level = ["to-number", ["coalesce", ["feature-state", "level"], NOT_YET]];
   const pairs = ramp.flatMap((colour, at) =>
     [at, alone >= 0 && alone !== at ? mixed(colour, paper, 0.84) : colour]);
-  const fill = pairs.length ? ["match", level, ...pairs, "rgba(0,0,0,0)"] : "rgba(0,0,0,0)";
+  const fill = ["match", level, ...pairs, NOT_YET, css("--land"), "rgba(0,0,0,0)"];
   const border = alone >= 0 ? mixed(paper, css("--hatch"), 0.35) : css("--border");
   map.setPaintProperty("paper", "background-color", css("--sea"));
   /** @type {[string, string, any][]} */
@@ -94,18 +102,21 @@ export const paintMap = (map, layouts, ramp, alone) => {
     ["beyond", "fill-opacity", 0.32],
     ["land", "fill-color", css("--land")],
     ["land", "fill-outline-color", css("--coast")],
-    ["ground", "fill-pattern", "hatch"],
+    ...["", "group-"].flatMap((of) => /** @type {[string, string, any][]} */ ([
+      [`${of}ground`, "fill-pattern", "hatch"],
+      [`${of}borders`, "line-color", border],
+      [`${of}borders`, "line-width", wide(0.3, 1.1)],
+      [`${of}casing`, "line-color", css("--casing")],
+      [`${of}casing`, "line-width", ["case", flag("chosen"), 6.5, flag("hover"), 4.5, 0]],
+      [`${of}casing`, "line-opacity", ["case", flag("chosen"), 1, flag("hover"), 1, 0]],
+      [`${of}marks`, "line-color", css("--line")],
+      [`${of}marks`, "line-width", ["case", flag("chosen"), 3.5, flag("hover"), 2, 0]],
+      [`${of}marks`, "line-opacity", ["case", flag("chosen"), 1, flag("hover"), 1, 0]],
+    ])),
     ["areas", "fill-color", fill],
-    ["borders", "line-color", border],
-    ["borders", "line-width", wide(0.3, 1.1)],
+    ["groups", "fill-color", fill],
     ["regions", "line-color", css("--line")],
     ["regions", "line-width", wide(0.8, 1.8)],
-    ["casing", "line-color", css("--casing")],
-    ["casing", "line-width", ["case", flag("chosen"), 6.5, flag("hover"), 4.5, 0]],
-    ["casing", "line-opacity", ["case", flag("chosen"), 1, flag("hover"), 1, 0]],
-    ["marks", "line-color", css("--line")],
-    ["marks", "line-width", ["case", flag("chosen"), 3.5, flag("hover"), 2, 0]],
-    ["marks", "line-opacity", ["case", flag("chosen"), 1, flag("hover"), 1, 0]],
   ];
   for (const [name, { extent }] of Object.entries(layouts)) {
     const own = ["borders", "line-opacity", borderOpacity(extent)];

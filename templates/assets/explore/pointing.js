@@ -1,0 +1,41 @@
+/** What lies under the pointer, or under the cross for who has none. */
+
+/** @typedef {import("./explorer.js").Explorer} Explorer */
+
+/**
+ * @param {Explorer} explorer
+ * @param {any} point
+ * @returns {import("./explorer.js").Thing | null} nothing either where nothing is known yet
+ */
+const under = ({ groupAt, known, map, state }, point) => {
+  const layers = ["areas", "groups"].map((id) => `${id}-${state.layout}`)
+    .filter((id) => map.getLayer(id));
+  const [found] = map.queryRenderedFeatures(point, { layers });
+  if (!found) return null;
+  const { sourceLayer: layer, properties: { code: id } } = found;
+  return (layer === "groups" ? groupAt : known.at).has(id) ? { layer, id } : null;
+};
+
+/** @param {Explorer} explorer */
+const underCross = (explorer) => {
+  const { map } = explorer;
+  return under(explorer, map.project(map.getCenter()));
+};
+
+/** @param {Explorer} explorer */
+export const listenToPointer = (explorer) => {
+  const { map, state } = explorer;
+  const canvas = map.getCanvas();
+  map.on("mousemove", (/** @type {any} */ e) => explorer.hover(under(explorer, e.point)));
+  map.on("mouseout", () => explorer.hover(null));
+  map.on("click", (/** @type {any} */ e) => explorer.open(under(explorer, e.point)));
+  map.on("moveend", (/** @type {any} */ e) => {
+    if (e.originalEvent) explorer.touched = true;
+    explorer.writeUrl();
+    if (canvas.matches(":focus-visible")) explorer.hover(underCross(explorer));
+  });
+  canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === "Enter") explorer.open(underCross(explorer));
+    else if (e.key === "Escape" && state.area) explorer.choose("");
+  });
+};
