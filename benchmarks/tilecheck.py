@@ -67,18 +67,18 @@ def decode(path: Path, layer: str = "areas") -> list[tuple[str, shapely.Geometry
     ]
 
 
-def codes(tree: Path, zoom: int) -> set[str]:
-    """Codes that occur in the ``areas`` layer of any tile of a zoom."""
-    return {code for _, _, path in tile_paths(tree, zoom) for code, _ in decode(path)}
+def codes(tree: Path, zoom: int, layer: str = "areas") -> set[str]:
+    """Codes that occur in a layer of any tile of a zoom."""
+    return {code for _, _, path in tile_paths(tree, zoom) for code, _ in decode(path, layer)}
 
 
-def faults(tree: Path, zoom: int, lonlat: NDArray[np.object_]) -> Faults:
+def faults(tree: Path, zoom: int, lonlat: NDArray[np.object_], layer: str = "areas") -> Faults:
     """Measure the borders of one zoom against the input, in EPSG:4326."""
     outline = shapely.boundary(shapely.union_all(world_units(lonlat, zoom)))
     total = np.zeros(4)
     for x, y, path in tile_paths(tree, zoom):
         here = shapely.transform(outline, lambda xy, x=x, y=y: xy - (x * EXTENT, y * EXTENT))
-        total += _tile_faults([shape for _, shape in decode(path)], here)
+        total += _tile_faults([shape for _, shape in decode(path, layer)], here)
     return Faults(total[0], total[1], int(total[2]), int(total[3]))
 
 

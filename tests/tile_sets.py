@@ -58,8 +58,12 @@ class Made:
 def write(folder: Path, areas: gpd.GeoDataFrame, name: str = "areas", **options: Any) -> Made:
     """Write the tiles of areas in degrees."""
     wanted: dict[str, Any] = {"zooms": ZOOMS, "attribution": "Made up for tests"}
-    wanted |= {key: options.pop(key) for key in ("zooms", "regions") if key in options}
+    wanted |= {
+        key: options.pop(key) for key in ("zooms", "areas_from", "regions") if key in options
+    }
     areas = areas.to_crs(3857)
+    if "groups" in options:
+        options["groups"] = options["groups"].to_crs(3857)
     tileset = describe(name, areas, description="Sixty cells", **wanted)
     files = write_tileset(tileset, areas, folder, **({"report": BufferReport()} | options))
     return Made(tileset, files)

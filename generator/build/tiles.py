@@ -33,8 +33,9 @@ GLYPHS = "glyphs/{fontstack}/{range}.pbf"
 """Where a style finds letters, seen from the folder of the tiles."""
 MAX_ZOOM, SMALL_MAX_ZOOM, SMALL_KM2 = 10, 12, 25.0
 """Highest zoom where the settings name none: the second if half the areas are smaller."""
-MOST_IN_TILE = 4_000
-"""Where a tile would hold more areas, it holds the groups that the maps outline in their place."""
+MOST_IN_TILE = 5_000
+"""Where a tile would hold more areas, it holds the groups that the maps outline in their place:
+so many weigh a third of a megabyte, and are as much as a window of small areas can show."""
 MOST_HEXAGON_ZOOM = 8
 """Hexagons have six corners at every zoom; clients enlarge the tiles of this one."""
 

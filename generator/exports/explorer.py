@@ -165,7 +165,7 @@ def explorer_files(
         "path": urls.list_page(settings.atlas.words.path),
         "count": len(comparison.areas),
         "parts": len(parts),
-        "kind": kind.plural.lower() if kind else "",
+        "kind": [kind.name.lower(), kind.plural.lower()] if kind else ["", ""],
         "groups": [[g.name, g.id, urls.item_page(_path_of(settings, g), g.slug)] for g in groups],
         "measure": comparison.main.id,
         "layouts": {one.tiles.name: one.head() for one in drawn},

@@ -13,7 +13,7 @@ from generator.pages import parts, views
 from generator.pages.atlas import Atlas
 from generator.pages.head import Meta, page
 from generator.pages.mapping import page_map
-from generator.tiles.documents import TileSource
+from generator.tiles.documents import TileSource, promoted
 
 SCRIPTS = ("maplibre-gl.js", "explore.js")
 STYLES = ("maplibre-gl.css", "explore.css")
@@ -88,9 +88,14 @@ def tile_uses(atlas: Atlas) -> tuple[views.TileUse, ...]:
 
 
 def _address(speak: Catalogue, tiles: TileSource, urls: Sequence[str]) -> tuple[str, str, str]:
+    grouped = speak(
+        "At zooms below %(zoom)s a layer “groups” (code, name) stands in place of “areas”.",
+        zoom=tiles.areas_from,
+    )
     return (
         speak("The address"),
-        speak(
+        (f"{grouped} " if tiles.areas_from > tiles.min_zoom else "")
+        + speak(
             "Zooms %(least)s to %(most)s; clients enlarge the tiles of the last one. The layer "
             "“areas” has the attributes code, name and region. Values aren't in the tiles: join a "
             "table from above by its code. Outside of %(bounds)s (west, south, east, north) there "
@@ -122,21 +127,24 @@ def _maplibre(speak: Catalogue, tiles: TileSource, url: str, credit: str) -> tup
         "minzoom": tiles.min_zoom,
         "maxzoom": tiles.max_zoom,
         "bounds": list(tiles.bounds),
-        "promoteId": {"areas": "code"},
+        "promoteId": promoted(tiles),
         "attribution": credit,
     }
-    layer = {
-        "id": "areas", "type": "fill", "source": "atlas", "source-layer": "areas",
-        "paint": {"fill-color": "#cdc7b8", "fill-outline-color": "#14130f"},
-    }  # fmt: skip
+    layers = [
+        {
+            "id": layer, "type": "fill", "source": "atlas", "source-layer": layer,
+            "paint": {"fill-color": "#cdc7b8", "fill-outline-color": "#14130f"},
+        }
+        for layer in promoted(tiles)
+    ]  # fmt: skip
+    added = "\n".join(f"map.addLayer({json.dumps(layer, indent=2)});" for layer in layers)
     return (
         "MapLibre GL JS",
         speak(
             "promoteId makes the code the feature's id, so that setFeatureState can colour by "
             "values."
         ),
-        f'map.addSource("atlas", {json.dumps(source, indent=2, ensure_ascii=False)});\n'
-        f"map.addLayer({json.dumps(layer, indent=2)});",
+        f'map.addSource("atlas", {json.dumps(source, indent=2, ensure_ascii=False)});\n{added}',
     )
 
 
@@ -145,7 +153,11 @@ def _leaflet(speak: Catalogue, tiles: TileSource, url: str, credit: str) -> tupl
         "minZoom": tiles.min_zoom,
         "maxNativeZoom": tiles.max_zoom,
         "attribution": credit,
-        "vectorTileLayerStyles": {"areas": {"weight": 1}, "regions": {"weight": 2}, "labels": []},
+        "vectorTileLayerStyles": {
+            **{layer: {"weight": 1} for layer in promoted(tiles)},
+            "regions": {"weight": 2},
+            "labels": [],
+        },
     }
     return (
         "Leaflet",

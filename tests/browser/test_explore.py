@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import playwright.sync_api as playwright
 import pytest
 from browsing import Quiet, Visits, chromium_path, served, until
 from built import Built
+from explored import explored
 from PIL import Image
 
 pytestmark = pytest.mark.browser
@@ -69,12 +69,6 @@ def share(page: playwright.Page, colour: tuple[int, int, int]) -> float:
     return near / (picture.width * picture.height)
 
 
-def explore_data(built: Built) -> dict[str, object]:
-    (path,) = built.folder.glob("assets/explore.*.json")
-    data: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-    return data
-
-
 def test_the_map_shows_the_classes_and_a_class_alone(explore: Open) -> None:
     page = explore()
     hot, cold = share(page, HOT), share(page, COLD)
@@ -92,12 +86,7 @@ def test_the_map_shows_the_classes_and_a_class_alone(explore: Open) -> None:
 def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
     explore: Open, hex_site: Built, site: str
 ) -> None:
-    data = explore_data(hex_site)
-    at = data["codes"].index("E07000176")  # type: ignore[attr-defined]
-    west, south, east, north = (
-        n / 1000
-        for n in next(iter(data["layouts"].values()))["boxes"][4 * at : 4 * at + 4]  # type: ignore[attr-defined]
-    )
+    west, south, east, north = explored(hex_site).box("E07000176")
     page = explore(f"?z=8&lat={(south + north) / 2}&lon={(west + east) / 2}")
     box = page.locator("#explore-map").bounding_box()
     assert box is not None
@@ -111,14 +100,21 @@ def test_a_click_on_a_place_opens_its_card_and_the_card_its_page(
     assert "44th of 324, score 42.3" in card.inner_text()
     assert "Hotspot: best 20%" in card.inner_text()
     strip = card.get_by_role("img", name=re.compile("44th of 324"))
-    assert strip.locator("path[stroke]").evaluate_all(
-        "paths => paths.map((path) => path.getAttribute('d').split('M').length - 1)"
-    ) == [65, 65, 64, 65, 65]
     with (hex_site.folder / "data/2016.csv").open(encoding="utf-8") as file:
-        scores = {r["code"]: r["overall_score"] for r in csv.DictReader(file)}
-    known = {code: float(score) for code, score in scores.items() if score}
-    low, high = min(known.values()), max(known.values())
-    place = 1000 * (known["E07000176"] - low) / (high - low)
+        known = {
+            r["code"]: (float(r["overall_score"]), int(r["overall_class"]))
+            for r in csv.DictReader(file)
+            if r["overall_score"]
+        }
+    low, high = min(known.values())[0], max(known.values())[0]
+    places = {code: 1000 * (score - low) / (high - low) for code, (score, _) in known.items()}
+    place = places["E07000176"]
+    ticks = [
+        {round(places[code]) for code, (_, own) in known.items() if own == level}
+        for level in range(1, 6)
+    ]
+    drawn = "paths => paths.map((path) => path.getAttribute('d').split('M').length - 1)"
+    assert strip.locator("path[stroke]").evaluate_all(drawn) == [len(own) for own in ticks]
     own = strip.locator(".own")
     assert float(own.get_attribute("data-place") or "") == pytest.approx(place, abs=0.6)
     frame, mark = strip.bounding_box(), own.bounding_box()

@@ -47,6 +47,7 @@ export class Explorer {
     this.scheme = null;
     /** @type {number[]} parts of what is known */
     this.inView = [];
+    this.near = true;
     /** @type {import("../map/labels.js").Labels | null} */
     this.names = null;
     this.touched = location.search.length > 1;
@@ -68,7 +69,7 @@ export class Explorer {
     map.getCanvas().setAttribute("role", "application");
     await new Promise((done, failed) => {
       map.on("error", (/** @type {any} */ e) => {
-        if (host.classList.contains("ready")) say("A part of the map could not be loaded.");
+        if (host.classList.contains("ready")) say(speak("A part of the map could not be loaded."));
         else failed(e.error);
       });
       map.once("load", done);
@@ -153,7 +154,12 @@ export class Explorer {
 
   /** Fetches what is known of the areas that have come into view. */
   async look() {
-    const parts = this.showsAreas ? this.known.partsWithin(this.state.layout, this.view) : [];
+    const near = this.showsAreas;
+    if (near !== this.near) {
+      this.near = near;
+      drawLegend(this);
+    }
+    const parts = near ? this.known.partsWithin(this.state.layout, this.view) : [];
     const same = parts.join() === this.inView.join();
     this.inView = parts;
     try {

@@ -48,7 +48,7 @@ export const drawInView = (explorer) => {
   const rows = found.slice(0, MOST_ROWS).map(({ id, name, href, text, label }) =>
     element("tr", { "data-code": id }, element("th", { scope: "row" }, element("a", { href }, name)),
       element("td", {}, text), element("td", {}, label)));
-  const areas = showsAreas ? host.dataset.areas || "" : data.kind;
+  const areas = showsAreas ? host.dataset.areas || "" : data.kind[1];
   const alone = state.class < 0 ? "" : `: ${scheme.classes[state.class][0]}`;
   const counts = { count: found.length, areas, most: MOST_ROWS };
   const title = found.length > MOST_ROWS ? speak("%(count)s %(areas)s in view, the first %(most)s below", counts)

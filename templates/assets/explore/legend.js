@@ -33,10 +33,16 @@ export const drawLegend = (explorer) => {
     element("p", { class: "explore-ends" }, ...measure.ends.map(
       (/** @type {string} */ end) => element("span", {}, end))),
     classTable(explorer),
+    ...(explorer.showsAreas ? [] : [element("p", { class: "stands" }, standing(explorer))]),
     ...(measure.note ? [element("p", { class: "note" }, measure.note)] : []),
   );
   if (focused !== undefined) legend.querySelector(`[data-level="${focused}"]`)?.focus();
 };
+
+/** @param {Explorer} explorer */
+const standing = ({ data }) => speak(
+  "From afar each %(kind)s has the class of its median; %(areas)s show from near.",
+  { kind: data.kind[0], areas: host.dataset.areas });
 
 /** @param {Explorer} explorer */
 const classTable = ({ measure, scheme, state, ramp, data }) => {
