@@ -50,6 +50,15 @@ _INDEX = "index.html"
 # -- Pages ----------------------------------------------------------------------------
 
 
+def sitemap_part(at: int) -> str:
+    """One of the files that list pages where these are too many for `SITEMAP` alone.
+
+    >>> sitemap_part(1)
+    'sitemap-1.xml'
+    """
+    return f"sitemap-{at}.xml"
+
+
 def list_page(folder: str) -> str:
     """The list of areas, or of groups of a kind, whose pages lie in `folder`."""
     return f"{folder}/"

@@ -18,11 +18,11 @@ from shapes import cells
 
 from generator.data.palettes import DIVERGING, dark_variant
 from generator.maps.layouts import make_layout
-from generator.pages import area
+from generator.pages import area, listing
 from generator.pages.atlas import Atlas
 from generator.pages.colours import classes_css
 from generator.pages.head import json_block
-from generator.pages.listing import Listed, robots, sitemap
+from generator.pages.listing import Listed, robots, sitemaps
 from generator.urls import file_of, relative
 
 paths = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(
@@ -82,11 +82,29 @@ def test_a_data_block_holds_its_data_and_never_ends_early(data: object) -> None:
 @pytest.mark.parametrize("base", ["", "https://atlas.example/repo/"])
 def test_the_sitemap_is_xml_and_lists_what_search_engines_should_know(base: str) -> None:
     pages = [Listed(path, path != "code/E1/") for path in ("b/", "", "code/E1/", "a & b/")]
-    root = ElementTree.fromstring(sitemap(base, pages))  # noqa: S314 - written here
+    files = sitemaps(base, pages)
+    assert list(files) == ["sitemap.xml"]
+    root = ElementTree.fromstring(files["sitemap.xml"])  # noqa: S314 - written here
     assert root.tag == "{http://www.sitemaps.org/schemas/sitemap/0.9}urlset"
     assert [e.text or "" for e in root.iter(f"{root.tag[:-6]}loc")] == [
         base + "", base + "a & b/", base + "b/",
     ]  # fmt: skip
+
+
+def test_more_pages_than_one_sitemap_may_list_are_in_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "MOST_LISTED", 3)
+    pages = [Listed(f"areas/{at:02}/", True) for at in range(8)]
+    files = sitemaps("https://atlas.example/", pages)
+    assert list(files) == ["sitemap.xml", "sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml"]
+    roots = {path: ElementTree.fromstring(text) for path, text in files.items()}  # noqa: S314
+    places = {path: [e[0].text or "" for e in root] for path, root in roots.items()}
+    index = roots["sitemap.xml"].tag.rpartition("}")[2], places.pop("sitemap.xml")
+    assert index == ("sitemapindex", [f"https://atlas.example/{path}" for path in places])
+    assert [len(some) for some in places.values()] == [3, 3, 2]
+    listed = [address for some in places.values() for address in some]
+    assert listed == [f"https://atlas.example/{page.path}" for page in pages]
 
 
 def test_robots_may_read_everything() -> None:

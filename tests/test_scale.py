@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from built import Built, build_site
+from explored import explored, figures, fours
 from reading import read_page
 
 from generator.build.budget import check_budget
-from generator.exports import compare_file, map_files
+from generator.exports import compare_file, explorer, map_files
 from generator.maps.framing import national_window
 from generator.maps.layouts import make_layout
 from generator.maps.svg import Drawn, draw
@@ -100,6 +106,8 @@ def in_parts(mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bui
     monkeypatch.setattr(map_files, "MOST_IN_SHEET", 2)
     monkeypatch.setattr(compare_file, "AREAS_IN_PART", 3)
     monkeypatch.setattr(compare_file, "PAGES_IN_PART", 3)
+    monkeypatch.setattr(explorer, "MOST_IN_PART", 3)
+    monkeypatch.setattr(explorer, "KEYS_IN_FILE", 5)
     text = mini.read_text(encoding="utf-8")
     mini.write_text(f"{text}\n[per_area]\nmost_in_one_file = 7\n", encoding="utf-8")
     return build_site(mini, tmp_path / "site", boundaries="auto", jobs=1)
@@ -137,6 +145,96 @@ def test_parts_say_together_what_one_file_says(in_parts: Built, mini_site: Built
     assert first["codes"] == [min(compared[f"{at}.json"]) for at in range(len(first["codes"]))]
     for at, start in enumerate(first["slugs"]):
         assert min(compared[f"pages-{at}.json"]) == start
+
+
+def test_the_explorer_s_parts_say_together_what_one_says(in_parts: Built, mini_site: Built) -> None:
+    cut, whole = explored(in_parts), explored(mini_site)
+    assert (whole.head["parts"], whole.head["find"]) == (1, [])
+    assert cut.head["parts"] > 2
+    assert max(Counter(cut.part_of).values()) <= 3
+    assert sorted(cut.codes) == whole.codes
+    assert {code: cut.box(code) for code in cut.codes} == {c: whole.box(c) for c in whole.codes}
+    named = dict(zip(cut.codes, zip(cut.names, cut.slugs, strict=True), strict=True))
+    assert [named[c] for c in whole.codes] == list(zip(whole.names, whole.slugs, strict=True))
+    for (id_, *_, folder), (other, *_, one) in zip(
+        cut.head["measures"], whole.head["measures"], strict=True
+    ):
+        some = figures(in_parts, folder, cut.head["parts"])
+        every = figures(mini_site, one, 1)
+        assert (id_, some.head) == (other, every.head)
+        for own, all_ in (
+            (some.ranks, every.ranks), (some.scores, every.scores), (some.places, every.places),
+            (some.bins, every.bins),
+            *((some.levels[key], every.levels[key]) for key in every.levels),
+        ):  # fmt: skip
+            assert dict(zip(cut.codes, own, strict=True)) == dict(
+                zip(whole.codes, all_, strict=True)
+            )
+
+
+def test_an_area_of_the_explorer_is_found_by_code_and_page(in_parts: Built) -> None:
+    found = explored(in_parts)
+    files = [
+        json.loads(in_parts.text(f"{found.head['folder']}find-{at}.json"))
+        for at in range(len(found.head["find"]))
+    ]
+    assert len(files) > 2
+    assert [min(file) for file in files] == found.head["find"] == sorted(found.head["find"])
+    assert all(max(a) < min(b) for a, b in pairwise(files))
+    every = {key: where for file in files for key, where in file.items()}
+    wanted = {code: [part, code] for code, part in zip(found.codes, found.part_of, strict=True)}
+    pages = {f"/{slug}": wanted[code] for slug, code in zip(found.slugs, found.codes, strict=True)}
+    assert every == wanted | pages
+
+
+def test_a_part_s_box_holds_its_areas_and_its_labels_are_theirs(in_parts: Built) -> None:
+    found = explored(in_parts)
+    for name, layout in found.head["layouts"].items():
+        boxes = fours(layout["parts"])
+        assert len(boxes) == found.head["parts"]
+        orders = list(layout["order"])
+        for at, around in enumerate(boxes):
+            own = [
+                b for b, part in zip(found.boxes[name], found.part_of, strict=True) if part == at
+            ]
+            drawn = np.array([box for box in own if any(box)]).reshape(-1, 4)
+            assert len(drawn) == 0 or [
+                *drawn[:, :2].min(axis=0), *drawn[:, 2:].max(axis=0)
+            ] == around  # fmt: skip
+            part = json.loads(in_parts.text(f"{found.head['folder']}{at}.json"))["layouts"][name]
+            assert all(0 <= label[4] < len(own) for label in part["labels"])
+            orders += part["order"]
+        assert sorted(orders) == list(range(len(orders)))
+
+
+def test_groups_that_stand_for_areas_say_their_medians(mini: Path, tmp_path: Path) -> None:
+    text = mini.read_text(encoding="utf-8").replace("[tiles]\n", "[tiles]\nareas_from = 6\n")
+    mini.write_text(text, encoding="utf-8")
+    built = build_site(mini, tmp_path / "site", boundaries="auto", jobs=1)
+    found = explored(built)
+    layout = found.head["layouts"]["geography"]
+    assert (layout["zooms"], layout["areas_from"]) == ([5, 6], 6)
+    (folder,) = [f for id_, _, _, f in found.head["measures"] if id_ == "2020-yield"]
+    data = figures(built, folder, 1).head
+    rows = list(csv.DictReader(built.text("data/2020.csv").splitlines()))
+    scores = [float(row["yield_score"]) for row in rows if row["yield_score"]]
+    low, high = min(scores), max(scores)
+    own = data["schemes"][0]
+    uppers = sorted(own["breaks"])
+    assert len(data["groups"]) == len(found.head["groups"]) == 2
+    for at, (said, place) in enumerate(data["groups"]):
+        name = found.head["groups"][at][0]
+        members = [row for row in rows if row["shire"] == name]
+        middle = median(float(row["yield_score"]) for row in members if row["yield_score"])
+        text, figure = said.rsplit(" ", 1)
+        assert text == f"{len(members)} parishes, median"
+        assert float(figure) == pytest.approx(middle, abs=0.051)
+        assert place == pytest.approx(1000 * (middle - low) / (high - low), abs=0.5)
+        assert int(own["groups"][at], 36) == sum(upper < middle for upper in uppers)
+        boxes = np.array([found.box(row["code"], "geography") for row in members])
+        drawn = boxes[boxes.any(axis=1)]
+        around = [*drawn[:, :2].min(axis=0), *drawn[:, 2:].max(axis=0)]
+        assert [n / 1000 for n in fours(layout["groups"])[at]] == around
 
 
 def test_a_sheet_names_the_parts_that_know_its_areas(in_parts: Built, mini_site: Built) -> None:

@@ -156,6 +156,7 @@ table = "b.csv"
             for k in "rs")),
          "only one [[group]] can have outline"),
         (changed(end="[tiles]\nmin_zoom = 9\nmax_zoom = 4"), "tiles.min_zoom is above"),
+        (changed(end="[tiles]\nareas_from = 9\nmax_zoom = 8"), "tiles.areas_from is above"),
         ('[atlas]\ntitle = "x"\n[geography]\n', "edition: is missing"),
         ('edition = []\n[atlas]\ntitle = "x"\n[geography]\n', "edition:"),
         (changed(edition='header_row = 0'), "edition no. 1.header_row"),

@@ -61,7 +61,7 @@ from generator.maps.layouts import Layout
 from generator.pages.area import successor_page, successors
 from generator.pages.atlas import Atlas
 from generator.pages.claims import findings
-from generator.pages.listing import robots, sitemap
+from generator.pages.listing import robots, sitemaps
 from generator.pages.postcodes import postcode_licence, postcode_section
 from generator.pages.statistics import cluster_section, scheme_rows
 from generator.report import Report
@@ -350,7 +350,8 @@ def _write_pages(run: Run, atlas: Atlas, output: Output, program: str) -> dict[s
     work = PageWork(atlas, program, former_keys(output.former))
     written = write_pages(work, run, output)
     base = run.settings.atlas.base_url
-    output.write(urls.SITEMAP, sitemap(base, written.pages))
+    for path, text in sitemaps(base, written.pages).items():
+        output.write(path, text)
     output.write(urls.ROBOTS, robots(base))
     output.write(urls.NO_JEKYLL, "")
     with run.report.stage("links") as note:

@@ -189,7 +189,8 @@ ODD = st.recursive(
 SETTINGS = (
     ("classes",), ("classes", "scheme"), ("classes", "k"), ("classes", "breaks"),
     ("classes", "labels"), ("classes", "colours"), ("classes", "colours_dark"), ("spots",),
-    ("spots", "share"), ("tiles",), ("tiles", "min_zoom"), ("tiles", "max_zoom"), ("limits",),
+    ("spots", "share"), ("tiles",), ("tiles", "min_zoom"), ("tiles", "max_zoom"),
+    ("tiles", "areas_from"), ("limits",),
     ("per_area",), ("per_area", "most_areas"), ("per_area", "cards"), ("geography", "keep"),
     ("geography", "attribution"), ("geography", "code_column"), ("geography", "layer"),
     ("geography", "dissolve"), ("geography", "package"), ("geography", "service"),

@@ -381,10 +381,8 @@ export class Explorer {
       fillChoices(this);
     }
     this.apply();
-    if (key === "layout") {
-      if (state.area) this.flyToArea(state.area);
-      await this.look();
-    }
+    if (key === "layout" && state.area) this.flyToArea(state.area);
+    await this.look(); // the map may have been moved meanwhile
     const { measure, scheme } = this;
     say(speak("%(title)s, %(scheme)s: %(classes)s classes, %(known)s %(areas)s known", {
       title: measure.title, scheme: scheme.name, classes: scheme.classes.length,
