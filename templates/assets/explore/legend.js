@@ -29,11 +29,11 @@ export const drawLegend = (explorer) => {
   legend.replaceChildren(
     element("h2", {}, measure.title),
     element("p", { class: "fit" }, unit + speak("Goodness of fit %(gadf)s (GADF; 1 is perfect).", scheme)),
+    ...(explorer.showsAreas ? [] : [element("p", { class: "stands" }, standing(explorer))]),
     bars(explorer),
     element("p", { class: "explore-ends" }, ...measure.ends.map(
       (/** @type {string} */ end) => element("span", {}, end))),
     classTable(explorer),
-    ...(explorer.showsAreas ? [] : [element("p", { class: "stands" }, standing(explorer))]),
     ...(measure.note ? [element("p", { class: "note" }, measure.note)] : []),
   );
   if (focused !== undefined) legend.querySelector(`[data-level="${focused}"]`)?.focus();
