@@ -95,4 +95,4 @@ def read_page(html: str) -> PageText:
 
 def steady(text: str) -> str:
     """A text without the hashes in the names of assets."""
-    return re.sub(r"\.[0-9a-f]{8}(?=\.\w+)", "", text)
+    return re.sub(r"\.[0-9a-f]{8}(?=\.\w+)|/[0-9a-f]{8}(?=/\w+\.json)", "", text)
