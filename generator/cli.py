@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 
 from generator import __version__
 from generator.build.options import MOST_JOBS, Options
-from generator.build.staleness import is_up_to_date
-from generator.build.swap import recover
 from generator.errors import AtlasError
 from generator.report import ConsoleReport, shown
 
@@ -239,6 +237,9 @@ def _run(options: argparse.Namespace, report: ConsoleReport) -> int:
         options.scheduler,
     )  # fmt: skip
     if options.command == "build":
+        from generator.build.staleness import is_up_to_date
+        from generator.build.swap import recover
+
         recover(options.out)
         if is_up_to_date(options.config, wanted, options.base_url):
             report.say(f"{options.out} is up to date; nothing to do")

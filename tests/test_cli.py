@@ -279,7 +279,8 @@ def test_help_does_not_load_the_machinery(tmp_path: Path) -> None:
         try:
             cli.main(["--help"])
         except SystemExit:
-            print([m for m in ("pandas", "shapely", "folium", "pydantic") if m in sys.modules])
+            heavy = ("pandas", "shapely", "folium", "pydantic", "importlib.metadata", "json")
+            print([m for m in heavy if m in sys.modules])
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment,

@@ -109,7 +109,8 @@ class ExplorerFiles:
         Files of neighbouring areas, one for each part: names, pages, places.
     find
         Files of the part and the code of each area by its code, and by ``/`` and the last part
-        of its page's address; the keys rise through all files.  None where there is one part.
+        of its page's address; the keys rise through all files.  No files where all areas are in
+        one part.
     """
 
     head: Mapping[str, object]
@@ -158,7 +159,7 @@ def explorer_files(
     parts
         The codes of all areas, those that are fetched together in one part.
     """
-    groups, kind = outlined_groups(settings, comparison), settings.outlined_kind
+    kind, groups = settings.outlined_kind, outlined_groups(settings, comparison)
     shown = {layout.id: layout for layout in layouts}
     drawn = [_Drawn(comparison, shown[one.name], one, parts, groups) for one in tiles]
     head = {
@@ -166,7 +167,7 @@ def explorer_files(
         "count": len(comparison.areas),
         "parts": len(parts),
         "kind": [kind.name.lower(), kind.plural.lower()] if kind else ["", ""],
-        "groups": [[g.name, g.id, urls.item_page(_path_of(settings, g), g.slug)] for g in groups],
+        "groups": [[g.name, g.id, urls.item_page(kind.path, g.slug)] for g in groups if kind],
         "measure": comparison.main.id,
         "layouts": {one.tiles.name: one.head() for one in drawn},
     }
@@ -191,10 +192,6 @@ def outlined_groups(settings: Settings, comparison: Comparison) -> list[Group]:
     """The groups whose borders the maps show; at low zooms they may stand for their areas."""
     kind = settings.outlined_kind
     return [group for group in comparison.groups if kind and group.kind == kind.kind]
-
-
-def _path_of(settings: Settings, group: Group) -> str:
-    return next(kind.path for kind in settings.group if kind.kind == group.kind)
 
 
 def _find_files(
