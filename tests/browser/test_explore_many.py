@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from browsing import Visits, served, until
 from built import Built, build_site, copy_mini
 from explored import Explored, explored, fours
+from PIL import Image
 
 from generator.exports import explorer, map_files
 
@@ -208,6 +210,93 @@ def test_a_part_that_is_missing_is_said_and_asked_for_again(
     visit.rest(page)
     page.mouse.move(*point(page))
     until(page, "document.querySelector('#explore-hover b')?.textContent === 'Moor'")
+    visit.said.clear()  # of what was kept from coming
+
+
+class Held:
+    """Requests for some files wait until a test lets them go."""
+
+    def __init__(self, page: playwright.Page, pattern: str) -> None:
+        self.page, self.waiting, self.free = page, list[playwright.Route](), False
+        page.route(re.compile(pattern), self._take)
+
+    def _take(self, route: playwright.Route) -> None:
+        if self.free:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def until_some(self) -> None:
+        for _ in range(100):
+            if self.waiting:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("nothing was asked for")
+
+    def let_go(self) -> None:
+        self.free = True
+        for route in self.waiting:
+            route.continue_()
+
+
+def test_of_two_choices_the_last_counts_however_they_arrive(
+    explore: Open, visit: Visits, data: Explored
+) -> None:
+    page = explore(f"?z=12&{middle_of(data.box('E07000905', 'geography'))}")
+    visit.rest(page)
+    edition = page.locator("#explore-edition")
+    held = Held(page, r"/explore/2021-yield/\w+/all\.json")
+    edition.select_option("2021")
+    held.until_some()
+    edition.select_option("2020")
+    until(page, "document.querySelector('#explore-legend h2').textContent.includes('2020')")
+    held.let_go()
+    visit.rest(page)
+    page.wait_for_timeout(200)
+    page.locator("#explore-palette").select_option(index=1)
+    assert edition.input_value() == state(page)["edition"] == "2020"
+    assert "2020" in page.locator("#explore-legend h2").inner_text()
+
+
+def test_an_area_chosen_while_figures_come_has_those_of_the_new_edition(
+    explore: Open, visit: Visits, data: Explored
+) -> None:
+    page = explore(f"?z=12&{middle_of(data.box('E07000146', 'geography'))}")
+    visit.rest(page)
+    held = Held(page, r"/explore/2021-yield/\w+/\d+\.json")
+    page.locator("#explore-edition").select_option("2021")
+    held.until_some()
+    page.locator("#explore-text").fill("moor")
+    page.wait_for_selector("#explore-list li")
+    page.keyboard.press("Enter")
+    until(page, "!document.getElementById('explore-card').hidden")
+    held.let_go()
+    until(page, "document.querySelector('#explore-card .quiet').textContent.includes('2021')")
+    visit.rest(page)
+    assert page.locator("#explore-card h2").inner_text() == "Moor"
+    assert page.locator("#explore-card .rank").inner_text()
+
+
+def test_parts_that_came_are_shown_though_another_was_lost(
+    visit: Visits, address: str, data: Explored
+) -> None:
+    page = visit()
+    own = data.part_of[data.codes.index("E07000905")]
+    lost = next(part for part in range(data.head["parts"]) if part != own)
+    page.route(f"**/explore-parts/*/{lost}.json", lambda route: route.abort("blockedbyclient"))
+    page.goto(f"{address}explore/?z={FROM}&{middle_of(data.box('E07000905', 'geography'))}")
+    page.wait_for_selector(".explorer.ready", timeout=60_000)
+    until(page, "document.getElementById('explore-said').textContent.includes('not be loaded')")
+    x, y = point(page)
+    page.mouse.move(x + 25, y + 25)  # beside its name
+    assert page.locator("#explore-hover b").inner_text() == "Moor"
+    colour = page.locator("#explore-hover .swatch").evaluate(
+        "node => node.style.getPropertyValue('--level')"
+    )
+    page.wait_for_timeout(300)
+    spot = {"x": x + 20, "y": y + 20, "width": 10, "height": 10}
+    picture = Image.open(io.BytesIO(page.screenshot(clip=spot)))  # type: ignore[arg-type]
+    assert "#{:02x}{:02x}{:02x}".format(*picture.convert("RGB").getpixel((5, 5))) == colour
     visit.said.clear()  # of what was kept from coming
 
 

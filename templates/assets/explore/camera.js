@@ -1,11 +1,14 @@
-/** What the explorer's map shows: all of it, or some place as near as fits. */
+/** The explorer's map: how it is made, and what it shows, all of it or some place near by. */
 
+import { speak } from "../lib/speak.js";
 import { isDrawn } from "./known.js";
 import { host, part, still } from "./page.js";
+import { mapStyle } from "./style.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
 const WHOLE_ROOM = 0.03;
+const MOST_ZOOM_BEYOND = 3;
 
 /**
  * Room around what is fitted: `share` of the stage, and what lies over its edges.
@@ -28,9 +31,38 @@ const padding = (share) => {
  * @param {Explorer} explorer
  * @returns {[number[][], { padding: object }]}
  */
-export const wholeMap = ({ layout }) => {
+const wholeMap = ({ layout }) => {
   const [west, south, east, north] = layout.bounds;
   return [[[west, south], [east, north]], { padding: padding(WHOLE_ROOM) }];
+};
+
+/**
+ * How MapLibre's map is made.
+ * @param {Explorer} explorer
+ * @param {object | null} view place and zoom, if the address names them
+ */
+export const mapOptions = (explorer, view) => {
+  const { data, layouts, state } = explorer;
+  const zooms = layouts.map((name) => data.layouts[name].zooms);
+  const [bounds, fitBoundsOptions] = wholeMap(explorer);
+  const areas = host.dataset.areas;
+  return {
+    container: part("map"),
+    style: mapStyle(data.layouts, state.layout),
+    ...(view || { bounds, fitBoundsOptions }),
+    minZoom: Math.min(...zooms.map(([low]) => low)),
+    maxZoom: Math.max(...zooms.map(([, high]) => high)) + MOST_ZOOM_BEYOND,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxPitch: 0,
+    renderWorldCopies: false,
+    fadeDuration: 0,
+    locale: {
+      "Map.Title": speak("Map of all %(areas)s: arrow keys move it, Enter chooses what is under the cross", { areas }),
+    },
+  };
 };
 
 /**

@@ -7,7 +7,7 @@
 
 import { speak } from "../lib/speak.js";
 import { readState, writeState } from "./address.js";
-import { flyTo, showWhole, wholeMap } from "./camera.js";
+import { flyTo, mapOptions, showWhole } from "./camera.js";
 import { fillChoices, fillSchemes, foldChoices, listenToChoices } from "./choices.js";
 import { Figures, digit } from "./figures.js";
 import { drawInView, listenToView } from "./in-view.js";
@@ -18,12 +18,10 @@ import { dark, host, narrow, part, root, say } from "./page.js";
 import { drawCard, drawHover } from "./plates.js";
 import { listenToPointer } from "./pointing.js";
 import { listenToPrint } from "./print.js";
-import { AREA_LAYERS, mapStyle, paintMap } from "./style.js";
+import { AREA_LAYERS, paintMap } from "./style.js";
 
 /** @typedef {import("./known.js").Box} Box */
 /** @typedef {{ layer: "areas" | "groups", id: string }} Thing what is under the pointer */
-
-const MOST_ZOOM_BEYOND = 3;
 
 export class Explorer {
   /** @param {any} data */
@@ -48,6 +46,7 @@ export class Explorer {
     /** @type {number[]} parts of what is known */
     this.inView = [];
     this.near = true;
+    this.turn = 0;
     /** @type {import("../map/labels.js").Labels | null} */
     this.names = null;
     this.touched = location.search.length > 1;
@@ -59,10 +58,11 @@ export class Explorer {
     const { state } = this;
     const view = readState(this.data, state);
     const found = state.area ? await this.known.find(state.area) : null;
+    if (found) await this.known.fetch(found[0]);
     state.area = found ? found[1] : "";
     this.inView = this.known.whole ? [0] : [];
-    await this.loadMeasure(found ? [found[0]] : []);
-    this.map = new window.maplibregl.Map(this.options(view));
+    await this.loadMeasure();
+    this.map = new window.maplibregl.Map(mapOptions(this, view));
     const { map } = this;
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
@@ -96,34 +96,19 @@ export class Explorer {
     if (state.area) this.choose(state.area, { fly: !view });
   }
 
-  /** @param {object | null} view */
-  options(view) {
-    const zooms = this.layouts.map((name) => this.data.layouts[name].zooms);
-    const [bounds, fitBoundsOptions] = wholeMap(this);
-    const fitted = { bounds, fitBoundsOptions };
-    const areas = host.dataset.areas;
-    return {
-      container: part("map"),
-      style: mapStyle(this.data.layouts, this.state.layout),
-      ...(view || fitted),
-      minZoom: Math.min(...zooms.map(([low]) => low)),
-      maxZoom: Math.max(...zooms.map(([, high]) => high)) + MOST_ZOOM_BEYOND,
-      attributionControl: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      touchPitch: false,
-      maxPitch: 0,
-      renderWorldCopies: false,
-      fadeDuration: 0,
-      locale: {
-        "Map.Title": speak("Map of all %(areas)s: arrow keys move it, Enter chooses what is under the cross", { areas }),
-      },
-    };
+  /** Parts of which all must be known: those in view, and the chosen area's. */
+  get needed() {
+    const chosen = this.known.at.get(this.state.area);
+    return [...new Set([...this.inView, ...(chosen ? [chosen[0]] : [])])];
   }
 
-  get chosenPart() {
-    const found = this.known.at.get(this.state.area);
-    return found ? [found[0]] : [];
+  /**
+   * Whether what the measure says of an area was fetched.
+   * @param {string} code
+   */
+  knows(code) {
+    const found = this.known.at.get(code);
+    return Boolean(found && this.figures?.parts.has(found[0]));
   }
 
   get layout() {
@@ -139,6 +124,13 @@ export class Explorer {
   /** What is said of all areas in the measure that is shown. */
   get measure() {
     return this.figures?.head;
+  }
+
+  /** The edition and indicator of the figures that are shown, whatever was chosen since. */
+  get shown() {
+    const measures = /** @type {string[][]} */ (this.data.measures);
+    const [, edition, indicator] = measures.find(([id]) => id === this.measure.id) || [];
+    return { edition, indicator };
   }
 
   /** @returns {Box} */
@@ -174,18 +166,22 @@ export class Explorer {
   /** @param {number[]} parts */
   async learn(parts) {
     const { figures } = this;
-    const fresh = (await figures?.learn(parts, this.known)) || [];
-    if (figures === this.figures) this.markLevels(fresh);
+    await figures?.learn(parts, this.known, (part) => {
+      if (figures === this.figures) this.markLevels([part]);
+    });
   }
 
-  /** @param {number[]} more parts that are needed, beside those in view */
-  async loadMeasure(more = []) {
+  /** Takes the measure that was chosen last, once all is known that is needed of it. */
+  async loadMeasure() {
     const { state } = this;
+    const turn = ++this.turn;
     const measures = /** @type {string[][]} */ (this.data.measures);
     const found = measures.find((m) => m[1] === state.edition && m[2] === state.indicator)
       || measures.find((m) => m[1] === state.edition) || measures[0];
     const figures = await Figures.open(found[3]);
-    await figures.learn([...new Set([...this.inView, ...more])], this.known);
+    // What is needed may change while it is fetched.
+    while (this.needed.some((part) => !figures.parts.has(part))) await figures.learn(this.needed, this.known);
+    if (turn !== this.turn) return;
     [, state.edition, state.indicator] = found;
     this.figures = figures;
     this.useScheme(state.scheme);
@@ -321,7 +317,8 @@ export class Explorer {
     try {
       const found = await this.known.find(key);
       if (!found) return;
-      await this.learn([found[0]]);
+      await this.known.fetch(found[0]);
+      while (!this.knows(found[1])) await this.learn([found[0]]);
       this.choose(found[1], { fly: true, focus: true });
     } catch {
       say(speak("These figures could not be loaded."));
@@ -372,12 +369,14 @@ export class Explorer {
     if (["edition", "indicator", "scheme"].includes(key)) state.class = -1;
     if (key === "scheme") this.useScheme(value);
     if (key === "edition" || key === "indicator") {
+      const turn = this.turn + 1;
       try {
-        await this.loadMeasure(this.chosenPart);
+        await this.loadMeasure();
       } catch {
-        Object.assign(state, before);
+        if (turn === this.turn) Object.assign(state, before, this.shown);
         say(speak("These figures could not be loaded."));
       }
+      if (turn !== this.turn) return; // another was chosen meanwhile
       fillChoices(this);
     }
     this.apply();

@@ -36,17 +36,18 @@ export class Figures {
   /**
    * @param {number[]} parts
    * @param {Known} known learns their names at once
-   * @returns {Promise<number[]>} those that were not known before
+   * @param {(part: number) => void} [use] what is done with each as soon as it is known
    */
-  async learn(parts, known) {
+  async learn(parts, known, use) {
     const fresh = parts.filter((part) => !this.parts.has(part));
-    await Promise.all(fresh.map(async (part) => {
+    const ends = await Promise.allSettled(fresh.map(async (part) => {
       const [found] = await Promise.all([
         fetchJson(`${root}${this.folder}${part}.json`), known.fetch(part),
       ]);
       this.parts.set(part, found);
+      use?.(part);
     }));
-    return fresh;
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   }
 
   /**

@@ -7,13 +7,14 @@
  * @param {any} point
  * @returns {import("./explorer.js").Thing | null} nothing either where nothing is known yet
  */
-const under = ({ groupAt, known, map, state }, point) => {
+const under = (explorer, point) => {
+  const { groupAt, map, state } = explorer;
   const layers = ["areas", "groups"].map((id) => `${id}-${state.layout}`)
     .filter((id) => map.getLayer(id));
   const [found] = map.queryRenderedFeatures(point, { layers });
   if (!found) return null;
   const { sourceLayer: layer, properties: { code: id } } = found;
-  return (layer === "groups" ? groupAt : known.at).has(id) ? { layer, id } : null;
+  return (layer === "groups" ? groupAt.has(id) : explorer.knows(id)) ? { layer, id } : null;
 };
 
 /** @param {Explorer} explorer */
