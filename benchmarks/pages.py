@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.pages usual``: for some authorities, a `folium.Choropleth` of all of them
 with that one outlined, saved, and `GeoDataFrame.explore()`, saved; against the whole build of the
-shipped atlas by one process, divided by its authorities.
+shipped atlas by one process, divided by its authorities: the very first one, which draws all
+outlines, and later ones, which know them.
 
 ``python -m benchmarks.pages hugo``: our stage of pages against hugo, which gets the finished body
 of each page and only puts it between head and foot, and against ``cp -r`` of the finished site.
@@ -73,10 +74,16 @@ def usual(work: Path, repeat: int) -> None:
     """Bytes and processor seconds of a page, ours and theirs."""
     ours = [build(ROOT / "atlas.toml", work / f"site-{at}", "--jobs", "1", "--force")
             for at in range(repeat)]  # fmt: skip
+    # What was drawn of outlines is kept: later builds fill in classes and texts.
+    later = [build(ROOT / "atlas.toml", work / f"later-{at}", "--jobs", "1")
+             for at in range(repeat)]  # fmt: skip
     site = work / "site-0"
     frame = shapes_and_scores(site)
     count = len(list((site / AREAS).glob("*/index.html")))
-    rows = [_page_alone(ours, site)]
+    rows = [
+        _page_alone("ours, the page alone, the very first build", ours, site),
+        _page_alone("the same in later builds", later, site),
+    ]
     rows.append(_ours("ours, with cards, tiles and all files", ours, site, count, ()))
     rows.append(_ours("ours, without cards and tiles", ours, site, count, ("cards", "tiles")))
     ways = {"folium.Choropleth": save_choropleth, "GeoDataFrame.explore()": save_explored}
@@ -108,7 +115,7 @@ def _cpu_of(made: Build, stage: str) -> float:
     return made.stages.get(stage, 0.0) * made.run.cpu / made.run.seconds
 
 
-def _page_alone(builds: list[Build], site: Path) -> tuple[str, float, float, float]:
+def _page_alone(name: str, builds: list[Build], site: Path) -> tuple[str, float, float, float]:
     """The page of an area, as the maps saved one by one are counted: without its scripts.
 
     The stage's time is divided by whole pages alone, although it makes redirects and maps for
@@ -119,7 +126,7 @@ def _page_alone(builds: list[Build], site: Path) -> tuple[str, float, float, flo
     own = [path.read_bytes() for path in sorted((site / AREAS).glob("*/index.html"))]
     seconds = median(_cpu_of(made, "pages") for made in builds) / every
     packed = median(len(gzip.compress(content)) for content in own)
-    return "ours, the page alone", seconds, median(map(len, own)), packed
+    return name, seconds, median(map(len, own)), packed
 
 
 def _ours(
