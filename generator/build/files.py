@@ -169,7 +169,8 @@ def _add_explorer(
         said = standings(settings, comparison, measure, stand)
         (head, *rest), colours = explored(layouts[0].kept, settings, measure, parts, said)
         own = {urls.HEAD_OF_PARTS: head, **_numbered(rest)}
-        folder = files.folder(urls.classes_asset(measure.id), own)
+        version = _values_version(files, of_all(measure), "explore.js")
+        folder = files.folder(urls.classes_asset(measure.id), own, version)
         measures.append([measure.id, measure.edition.id, measure.indicator.id, folder])
         every += colours
     made = explorer.explorer_files(settings, comparison, layouts, tiles, parts)
@@ -185,9 +186,9 @@ def _change_colours(changes: Sequence[EditionChange]) -> bytes:
     return changes_css([CHANGE.ramp(count) for count in sorted(counts)])
 
 
-def _values_version(files: SiteFiles, of_all: list[object]) -> bytes:
+def _values_version(files: SiteFiles, of_all: list[object], script: str = "map.js") -> bytes:
     """What changes with the script that reads values, and with what is stated of all of them."""
-    return digest(files.assets["map.js"], of_all).encode()
+    return digest(files.assets[script], of_all).encode()
 
 
 def _add_change_values(
@@ -309,13 +310,14 @@ def _numbered(contents: Sequence[bytes]) -> dict[str, bytes]:
 
 def _add_compare(files: SiteFiles, settings: Settings, comparison: Comparison) -> None:
     """What the page that puts areas side by side fetches."""
+    version = _values_version(files, [of_all(m) for m in comparison.measures], "compare.js")
     if in_one_file(settings, comparison):
-        files.asset(urls.COMPARE_FILE, compare_file(comparison, settings))
+        files.asset(urls.COMPARE_FILE, compare_file(comparison, settings), version)
         if len(related(comparison)) > 1:
             files.asset(urls.RELATIONS, relations_file(comparison))
         return
     made = compare_in_parts(comparison, settings)
     parts = {urls.part_file(at): content for at, content in enumerate(made.areas)}
     pages = {urls.part_file(at, "pages-"): content for at, content in enumerate(made.pages)}
-    folder = files.folder("compare-parts.json", parts | pages)
-    files.asset(urls.COMPARE_FILE, made.head(folder))
+    folder = files.folder("compare-parts.json", parts | pages, version)
+    files.asset(urls.COMPARE_FILE, made.head(folder), version)

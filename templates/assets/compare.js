@@ -13,7 +13,8 @@
   const usualTitle = document.title;
   let data;
   try {
-    const answer = await fetch(form.dataset.compare);
+    // Figures keep their address when they change, so the server is asked whether they did.
+    const answer = await fetch(form.dataset.compare, { cache: "no-cache" });
     if (!answer.ok) throw new Error(answer.status);
     data = await answer.json();
   } catch {
@@ -38,7 +39,7 @@
   const fetchPart = async (kind, starts, key) => {
     const at = starts.findLastIndex((start) => start <= key);
     if (at < 0) return {};
-    const answer = await fetch(`${root}${data.folder}${kind}${at}.json`);
+    const answer = await fetch(`${root}${data.folder}${kind}${at}.json`, { cache: "no-cache" });
     if (!answer.ok) throw new Error(answer.status);
     return answer.json();
   };

@@ -203,6 +203,21 @@ def read_by_keys(page: playwright.Page, folder: Path, address: str) -> str:
     return tip
 
 
+def compared(page: playwright.Page, address: str) -> str:
+    """What the comparison says of two areas."""
+    page.goto(f"{address}compare/?a=W06000001&b=E07000904")
+    until(page, "!document.getElementById('compared').hidden")
+    return page.locator("#compared table").inner_text()
+
+
+def explored_card(page: playwright.Page, address: str) -> str:
+    """What the explorer says of one area."""
+    page.goto("about:blank")
+    page.goto(f"{address}explore/?area=W06000001")
+    page.wait_for_selector(".explorer.ready", timeout=60_000)
+    return page.locator("#explore-card .rank").inner_text()
+
+
 @pytest.mark.parametrize("most", [7, 1000])
 def test_a_new_figure_is_on_the_map_whatever_the_browser_keeps(
     page: playwright.Page, tmp_path: Path, most: int
@@ -216,12 +231,16 @@ def test_a_new_figure_is_on_the_map_whatever_the_browser_keeps(
     values = next((site / "assets/values").glob("2020*"))
     with served(site, handler=Keeping) as address:
         assert "3.0" in read_by_keys(page, site, address)
+        assert "3.0" in compared(page, address)
+        assert "3.0" in explored_card(page, address)
         rows = table.read_text(encoding="utf-8").replace("Ynys Mon,3\n", "Ynys Mon,3.5\n")
         table.write_text(rows, encoding="utf-8")
         time.sleep(1)  # the server tells files apart by their time, in whole seconds
         build_site(config, site, boundaries="auto", jobs=1)
         assert values.exists()
         assert "3.5" in read_by_keys(page, site, address)
+        assert "3.5" in compared(page, address)
+        assert "3.5" in explored_card(page, address)
 
 
 def test_a_comparison_in_parts_knows_codes_pages_and_strangers(

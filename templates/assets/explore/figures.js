@@ -1,4 +1,7 @@
-/** What one measure says: of all areas together, and part by part of each. */
+/**
+ * What one measure says: of all areas together, and part by part of each.  Its files keep their
+ * names when a figure changes, so the server is asked whether they are still the same.
+ */
 
 import { fetchJson } from "../lib/json.js";
 import { root } from "./page.js";
@@ -30,7 +33,7 @@ export class Figures {
 
   /** @param {string} folder */
   static async open(folder) {
-    return new Figures(folder, await fetchJson(`${root}${folder}all.json`));
+    return new Figures(folder, await fetchJson(`${root}${folder}all.json`, "no-cache"));
   }
 
   /**
@@ -42,7 +45,7 @@ export class Figures {
     const fresh = parts.filter((part) => !this.parts.has(part));
     const ends = await Promise.allSettled(fresh.map(async (part) => {
       const [found] = await Promise.all([
-        fetchJson(`${root}${this.folder}${part}.json`), known.fetch(part),
+        fetchJson(`${root}${this.folder}${part}.json`, "no-cache"), known.fetch(part),
       ]);
       this.parts.set(part, found);
       use?.(part);
