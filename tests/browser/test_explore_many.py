@@ -146,7 +146,7 @@ def test_near_only_the_parts_in_view_are_fetched(
     page.mouse.move(*point(page))
     assert page.locator("#explore-hover b").inner_text() == "Moor"
     page.mouse.click(*point(page))
-    assert state(page)["area"] == "E07000905"
+    until(page, "new URLSearchParams(location.search).get('area') === 'E07000905'")
     card = page.locator("#explore-card")
     assert card.locator("h2").inner_text() == "Moor"
     assert card.locator("path.own").count() == 1
@@ -210,6 +210,7 @@ def test_a_part_that_is_missing_is_said_and_asked_for_again(
     visit.rest(page)
     page.mouse.move(*point(page))
     until(page, "document.querySelector('#explore-hover b')?.textContent === 'Moor'")
+    assert "Moor" in (page.locator("#explore-map .map-text").text_content() or "")
     visit.said.clear()  # of what was kept from coming
 
 
@@ -226,9 +227,11 @@ class Held:
         else:
             self.waiting.append(route)
 
-    def until_some(self) -> None:
+    def until_some(self, rest_ms: int = 0) -> None:
+        """Until something was asked for, and the map has been at rest without it for so long."""
         for _ in range(100):
             if self.waiting:
+                self.page.wait_for_timeout(rest_ms)
                 return
             self.page.wait_for_timeout(50)
         raise AssertionError("nothing was asked for")
@@ -309,3 +312,94 @@ def test_opening_costs_no_more_where_areas_are_many(
     weight = sum(len(gzip.compress((many.folder / path).read_bytes())) for path in paths)
     assert weight < 20_000, sorted(paths)
     assert Path(many.folder / "explore/index.html").stat().st_size < 100_000
+
+
+def block(route: playwright.Route) -> None:
+    route.abort("blockedbyclient")
+
+
+def ready(page: playwright.Page) -> None:
+    page.wait_for_selector(".explorer.ready", timeout=20_000)
+
+
+FIGURES = r"/explore/2021-yield/\w+/\d+\.json"
+UNDER = "document.querySelector('#explore-hover:not([hidden]) b')?.textContent"
+
+
+def test_a_part_that_fails_late_keeps_neither_map_nor_area_from_showing(
+    visit: Visits, address: str, data: Explored
+) -> None:
+    page = visit()
+    held = Held(page, r"/explore-parts/\w+/\d+\.json")
+    page.goto(f"{address}explore/?z=12&{middle_of(data.box('E07000905', 'geography'))}")
+    held.until_some(1500)
+    for route in held.waiting:
+        block(route)
+    ready(page)
+    named = visit()
+    named.route(re.compile(r"/explore-parts/\w+/\d+\.json"), block)
+    named.goto(f"{address}explore/?area=E07000905")
+    ready(named)
+    assert named.locator("#explore-card").is_hidden()
+    assert "could not be loaded" in named.locator("#explore-said").inner_text()
+    visit.said.clear()  # of what was kept from coming
+
+
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_what_is_under_pointer_or_cross_is_said_once_its_figures_come(
+    explore: Open, visit: Visits, data: Explored, by: str
+) -> None:
+    page = explore(f"?z=8.5&{middle_of(data.box('E07000905', 'geography'))}")
+    zoom = "Number(new URLSearchParams(location.search).get('z'))"
+    page.locator(".map-tools [data-zoom=out]").click()
+    until(page, f"{zoom} === 7.5")
+    page.locator("#explore-edition").select_option("2021")
+    until(page, "document.querySelector('#explore-legend h2').textContent.includes('2021')")
+    held = Held(page, FIGURES)
+    if by == "mouse":
+        page.mouse.move(*point(page))
+        until(page, f"{UNDER}.startsWith('North')")
+        page.locator(".map-tools [data-zoom=in]").evaluate("button => button.click()")
+    else:
+        page.locator("#explore-map canvas").focus()
+        page.keyboard.press("+")
+    until(page, f"{zoom} >= {FROM}")
+    held.until_some(1500)
+    if by == "mouse":
+        x, y = point(page)
+        page.mouse.move(x + 2, y)
+    assert not page.evaluate(UNDER)
+    held.let_go()
+    until(page, f"{UNDER} === 'Moor'", seconds=10)
+    assert "of 7" in page.locator("#explore-hover").inner_text()
+
+
+def test_an_area_that_is_found_late_takes_no_chosen_one_s_place(
+    explore: Open, visit: Visits, data: Explored
+) -> None:
+    page = explore(f"?z=12&{middle_of(data.box('E07000903', 'geography'))}")
+    sought = Held(page, r"/find-\d+\.json")
+    page.locator("#explore-text").fill("moor")
+    page.wait_for_selector("#explore-list li")
+    page.keyboard.press("Enter")
+    sought.until_some()
+    page.mouse.click(*point(page))
+    assert page.locator("#explore-card h2").inner_text() == "Castle"
+    sought.let_go()
+    visit.rest(page)
+    assert page.locator("#explore-card h2").inner_text() == "Castle"
+
+
+def test_a_measure_that_is_missing_is_said_and_the_last_one_stays(
+    explore: Open, visit: Visits
+) -> None:
+    page = explore("?edition=2020&class=1&z=6.4&lat=50.5&lon=-2.5")
+    page.route("**/explore/2021-yield/**", block)
+    page.locator("#explore-edition").select_option("2021")
+    until(page, "document.getElementById('explore-said').textContent !== ''")
+    page.wait_for_timeout(200)
+    assert "could not be loaded" in page.locator("#explore-said").inner_text()
+    assert page.locator("#explore-edition").input_value() == "2020"
+    assert "2020" in page.locator("#explore-legend h2").inner_text()
+    assert page.locator("#explore-legend [aria-pressed=true]").count() == 1
+    visit.said.clear()  # of what was kept from coming

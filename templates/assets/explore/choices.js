@@ -80,7 +80,7 @@ const listenToSearch = (explorer) => {
     (/** @type {any} */ entry) => {
       explorer.touched = true;
       text.value = entry.text;
-      explorer.chooseFound(explorer.known.keyOf(address(entry)));
+      explorer.chooseFound(explorer.known.keyOf(address(entry)), { fly: true, focus: true });
     },
   );
 };

@@ -52,14 +52,15 @@ export class Explorer {
     this.touched = location.search.length > 1;
     /** @type {Thing | null} */
     this.hovered = null;
+    /** By what the area was asked for last that is still being found. */
+    this.sought = "";
   }
 
   async start() {
     const { state } = this;
     const view = readState(this.data, state);
-    const found = state.area ? await this.known.find(state.area) : null;
-    if (found) await this.known.fetch(found[0]);
-    state.area = found ? found[1] : "";
+    const asked = state.area;
+    state.area = ""; // until it is found
     this.inView = this.known.whole ? [0] : [];
     await this.loadMeasure();
     this.map = new window.maplibregl.Map(mapOptions(this, view));
@@ -91,9 +92,10 @@ export class Explorer {
     if (!view) showWhole(this, false);
     map.on("moveend", () => this.look());
     await this.look();
+    if (asked) await this.chooseFound(asked, { fly: !view });
     // The page's own drawing stays until the map has something to show.
     map.once("idle", () => host.classList.add("ready"));
-    if (state.area) this.choose(state.area, { fly: !view });
+    map.triggerRepaint(); // it may have been idle for long, waiting for what didn't come
   }
 
   /** Parts of which all must be known: those in view, and the chosen area's. */
@@ -152,14 +154,13 @@ export class Explorer {
       drawLegend(this);
     }
     const parts = near ? this.known.partsWithin(this.state.layout, this.view) : [];
-    const same = parts.join() === this.inView.join();
     this.inView = parts;
     try {
       await this.learn(parts);
     } catch {
       say(speak("A part of the map could not be loaded."));
     }
-    if (!same && this.names) useNames(this, this.names);
+    if (this.names) useNames(this, this.names);
     drawInView(this);
   }
 
@@ -310,16 +311,18 @@ export class Explorer {
   }
 
   /**
-   * The area whose page is at an address.
-   * @param {string} key by what it is found
+   * Unless another area is chosen before it is found.
+   * @param {string} key as `Known.find` takes it
+   * @param {{ fly?: boolean, focus?: boolean }} how
    */
-  async chooseFound(key) {
+  async chooseFound(key, how) {
+    this.sought = key;
     try {
       const found = await this.known.find(key);
       if (!found) return;
       await this.known.fetch(found[0]);
       while (!this.knows(found[1])) await this.learn([found[0]]);
-      this.choose(found[1], { fly: true, focus: true });
+      if (key === this.sought) this.choose(found[1], how);
     } catch {
       say(speak("These figures could not be loaded."));
     }
@@ -333,6 +336,7 @@ export class Explorer {
     const { state } = this;
     this.mark("areas", state.area, { chosen: false });
     state.area = code;
+    this.sought = "";
     this.mark("areas", code, { chosen: true });
     drawCard(this);
     if (fly) this.flyToArea(code);
@@ -359,26 +363,28 @@ export class Explorer {
    */
   async change(key, value) {
     const { state } = this;
-    const before = { ...state };
     this.touched = true;
     if (key === "layout") {
       this.hover(null);
       this.mark("areas", state.area, { chosen: false });
     }
     state[key] = value;
-    if (["edition", "indicator", "scheme"].includes(key)) state.class = -1;
     if (key === "scheme") this.useScheme(value);
     if (key === "edition" || key === "indicator") {
       const turn = this.turn + 1;
       try {
         await this.loadMeasure();
       } catch {
-        if (turn === this.turn) Object.assign(state, before, this.shown);
+        if (turn !== this.turn) return;
+        Object.assign(state, this.shown);
+        fillChoices(this);
         say(speak("These figures could not be loaded."));
+        return;
       }
       if (turn !== this.turn) return; // another was chosen meanwhile
       fillChoices(this);
     }
+    if (["edition", "indicator", "scheme"].includes(key)) state.class = -1;
     this.apply();
     if (key === "layout" && state.area) this.flyToArea(state.area);
     await this.look(); // the map may have been moved meanwhile

@@ -27,13 +27,33 @@ const underCross = (explorer) => {
 export const listenToPointer = (explorer) => {
   const { map, state } = explorer;
   const canvas = map.getCanvas();
-  map.on("mousemove", (/** @type {any} */ e) => explorer.hover(under(explorer, e.point)));
-  map.on("mouseout", () => explorer.hover(null));
+  let finger = false;
+  for (const kind of /** @type {const} */ (["pointerdown", "pointermove"])) {
+    canvas.addEventListener(kind, (/** @type {PointerEvent} */ e) => { finger = e.pointerType === "touch"; });
+  }
+  /** @type {any} where a mouse rests on the map; fingers rest nowhere */
+  let rest = null;
+  map.on("mousemove", (/** @type {any} */ e) => {
+    rest = finger ? null : e.point;
+    explorer.hover(under(explorer, e.point));
+  });
+  map.on("mouseout", () => {
+    rest = null;
+    explorer.hover(null);
+  });
   map.on("click", (/** @type {any} */ e) => explorer.open(under(explorer, e.point)));
   map.on("moveend", (/** @type {any} */ e) => {
     if (e.originalEvent) explorer.touched = true;
     explorer.writeUrl();
     if (canvas.matches(":focus-visible")) explorer.hover(underCross(explorer));
+  });
+  // Other things lie there once the map has gone elsewhere, and tiles and figures have come.
+  map.on("idle", () => {
+    if (rest) explorer.hover(under(explorer, rest));
+    else if (canvas.matches(":focus-visible")) explorer.hover(underCross(explorer));
+  });
+  canvas.addEventListener("blur", () => {
+    if (!rest) explorer.hover(null);
   });
   canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
     if (e.key === "Enter") explorer.open(underCross(explorer));
