@@ -162,7 +162,7 @@ def _add_explorer(
     if not whole:
         parts = explorer.explorer_parts(_parts(comparison, layouts[0]))
     groups = explorer.outlined_groups(settings, comparison)
-    stand = groups if any(one.areas_from > one.min_zoom for one in tiles) else []
+    stand = groups if any(one.has_groups for one in tiles) else []
     measures: list[list[str]] = []
     every: list[list[str]] = []
     for measure in comparison.measures:

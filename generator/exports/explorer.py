@@ -229,7 +229,6 @@ class _Drawn:
         """The tile set, the box of each part, the names of groups, and land around."""
         layout, tiles = self.layout, self.tiles
         named = [(at, place) for at, place in self.names if not place.code]
-        stands = tiles.areas_from > tiles.min_zoom
         return {
             "tiles": tiles.path,
             "bounds": list(tiles.bounds),
@@ -238,7 +237,9 @@ class _Drawn:
             "regions": bool(layout.group_of),
             "extent": round(layout.usual_extent),
             "parts": [n for codes in self.parts for n in self._around(codes)],
-            "groups": [n for g in self.groups for n in self._around(g.members)] if stands else [],
+            "groups": [n for g in self.groups for n in self._around(g.members)]
+            if tiles.has_groups
+            else [],
             "labels": [_label(place, place.name) for _, place in named],
             "order": [at for at, _ in named],
             "land": land_around(layout),

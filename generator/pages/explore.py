@@ -94,7 +94,7 @@ def _address(speak: Catalogue, tiles: TileSource, urls: Sequence[str]) -> tuple[
     )
     return (
         speak("The address"),
-        (f"{grouped} " if tiles.areas_from > tiles.min_zoom else "")
+        (f"{grouped} " if tiles.has_groups else "")
         + speak(
             "Zooms %(least)s to %(most)s; clients enlarge the tiles of the last one. The layer "
             "“areas” has the attributes code, name and region. Values aren't in the tiles: join a "

@@ -143,6 +143,11 @@ class TileSource:
     max_zoom: int
     areas_from: int
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether there are zooms that hold groups in place of areas."""
+        return self.areas_from > self.min_zoom
+
 
 @dataclass(frozen=True, slots=True)
 class StyleClass:
@@ -260,7 +265,7 @@ def style(
 
 def promoted(tiles: TileSet | TileSource) -> dict[str, str]:
     """The attributes that identify features, by layer, as MapLibre's ``promoteId`` takes them."""
-    return {"areas": "code"} | ({"groups": "code"} if tiles.areas_from > tiles.min_zoom else {})
+    return {"areas": "code"} | ({"groups": "code"} if tiles.has_groups else {})
 
 
 def _style_layers(

@@ -303,6 +303,18 @@ def test_parts_that_came_are_shown_though_another_was_lost(
     visit.said.clear()  # of what was kept from coming
 
 
+def test_on_paper_the_table_stands_above_the_map(explore: Open) -> None:
+    page = explore("?z=8.5&lat=52.5&lon=-2.6")
+    open_table(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 600})
+    table = page.locator("#explore-in-view table").bounding_box()
+    stage = page.locator(".explore-stage").bounding_box()
+    assert table
+    assert stage
+    assert table["y"] + table["height"] <= stage["y"]
+
+
 def test_opening_costs_no_more_where_areas_are_many(
     explore: Open, visit: Visits, many: Built, address: str
 ) -> None:
