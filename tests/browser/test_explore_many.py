@@ -303,6 +303,17 @@ def test_parts_that_came_are_shown_though_another_was_lost(
     visit.said.clear()  # of what was kept from coming
 
 
+def test_the_plate_under_a_resting_mouse_follows_what_is_chosen(
+    explore: Open, data: Explored
+) -> None:
+    page = explore(f"?edition=2020&z=12&{middle_of(data.box('E07000905', 'geography'))}")
+    page.mouse.move(*point(page))
+    plate = "document.querySelector('#explore-hover:not([hidden]) .rank')?.textContent"
+    until(page, f"{plate}?.includes('of 6')")
+    page.locator("#explore-edition").select_option("2021")
+    until(page, f"{plate}?.includes('of 7')", seconds=10)
+
+
 def test_on_paper_the_table_stands_above_the_map(explore: Open) -> None:
     page = explore("?z=8.5&lat=52.5&lon=-2.6")
     open_table(page)

@@ -227,6 +227,7 @@ export class Explorer {
     map.removeFeatureState({ source: state.layout, sourceLayer: "areas" });
     this.markLevels([...(this.figures?.parts.keys() || [])]);
     this.mark("areas", state.area, { chosen: true });
+    if (this.hovered) this.mark(this.hovered.layer, this.hovered.id, { hover: true });
     for (const name of this.layouts) {
       for (const id of AREA_LAYERS) {
         if (!map.getLayer(`${id}-${name}`)) continue;
@@ -253,6 +254,7 @@ export class Explorer {
     paintMap(this.map, this.data.layouts, this.ramp, this.state.class);
     drawLegend(this);
     drawCard(this);
+    drawHover(this);
     drawInView(this);
   }
 

@@ -32,8 +32,9 @@ const figureLines = (explorer, code) => {
 export const drawHover = (explorer) => {
   const { hovered, state } = explorer;
   const plate = part("hover");
-  plate.hidden = !hovered || hovered.id === state.area;
-  if (!hovered) return;
+  const known = hovered && (hovered.layer === "groups" || explorer.knows(hovered.id));
+  plate.hidden = !known || hovered.id === state.area;
+  if (!known) return;
   const { layer, id } = hovered;
   const group = explorer.groupOf(id);
   const shown = layer === "groups" ? lines(explorer, group.text, group) : figureLines(explorer, id);
