@@ -202,3 +202,16 @@ def test_a_site_names_its_groups_in_tiles_style_and_directions(grouped: Built) -
     data = grouped.text("data/index.html")
     assert "At zooms below 6 a layer “groups”" in data
     assert "&#34;source-layer&#34;: &#34;groups&#34;" in data
+
+
+def test_that_groups_cannot_stand_for_all_areas_is_said(mini: Path, tmp_path: Path) -> None:
+    text = mini.read_text(encoding="utf-8").replace("[tiles]\n", "[tiles]\nareas_from = 6\n")
+    mini.write_text(text, encoding="utf-8")
+    table = mini.parent / "areas.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("Abbey,East,", "Abbey,,"), "utf-8")
+    built = build_site(mini, tmp_path / "site", boundaries="auto", jobs=1)
+    (warning,) = [w for w in built.report.warnings if "areas_from" in w]
+    assert "1 of 8 areas" in warning
+    assert warning.endswith("such as Abbey")
+    layers_there = json.loads(built.text("tiles/geography.json"))["vector_layers"]
+    assert [layer["id"] for layer in layers_there] == ["areas", "regions", "labels"]

@@ -72,6 +72,7 @@ def write_tiles(
     downloads: list[Download] = []
     base = run.settings.atlas.base_url
     for layout in layouts:
+        _warn_of_ungrouped(run, comparison, layout)
         frame = _frame(comparison, layout)
         tileset = _tileset(run.settings, layout, frame, attribution)
         key = f"tiles {layout.id}"
@@ -103,6 +104,17 @@ def write_tiles(
     return TileFiles(keys, tuple(sources), tuple(downloads))
 
 
+def _warn_of_ungrouped(run: Run, comparison: Comparison, layout: Layout) -> None:
+    """Say that groups can't stand for areas, where the settings want it."""
+    alone, chosen = _ungrouped(layout), run.settings.tiles.areas_from
+    if not alone or chosen is None or chosen <= run.settings.tiles.min_zoom:
+        return
+    run.report.warn(
+        f"{layout.id}: [tiles] areas_from has no effect: {len(alone)} of {len(layout.codes)} areas"
+        f" are in no group that is outlined, such as {comparison.areas[alone[0]].name}"
+    )
+
+
 def _keep(name: str, output: Output) -> bool:
     """Take a whole tile set from the former site, or nothing of it."""
     paths = (urls.tile_file(name, "json"), urls.tile_file(name, "pmtiles"))
@@ -128,13 +140,18 @@ def _zooms(settings: Settings, layout: Layout) -> tuple[int, int]:
     return low, max(low, most)
 
 
+def _ungrouped(layout: Layout) -> list[str]:
+    """Codes of the areas that no outlined group could stand for."""
+    return [code for code in layout.codes if code not in layout.group_of]
+
+
 def _areas_from(settings: Settings, layout: Layout) -> int:
     """The lowest zoom whose tiles hold areas: as far down as none of them holds too many.
 
     All zooms do where some area is in no group, for groups could not stand for it.
     """
     low, high = _zooms(settings, layout)
-    if not all(code in layout.group_of for code in layout.codes):
+    if _ungrouped(layout):
         return low
     if settings.tiles.areas_from is not None:
         return min(max(settings.tiles.areas_from, low), high)

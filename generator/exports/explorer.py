@@ -138,10 +138,12 @@ def explorer_parts(neighbours: Sequence[Sequence[str]]) -> list[list[str]]:
     """Codes in parts of up to `MOST_IN_PART`, of parts of neighbours that follow one another."""
     parts: list[list[str]] = []
     for codes in neighbours:
-        if parts and len(parts[-1]) + len(codes) <= MOST_IN_PART:
-            parts[-1] += codes
-        else:
-            parts.append(list(codes))
+        for at in range(0, len(codes), MOST_IN_PART):
+            some = list(codes[at : at + MOST_IN_PART])
+            if parts and len(parts[-1]) + len(some) <= MOST_IN_PART:
+                parts[-1] += some
+            else:
+                parts.append(some)
     return parts
 
 

@@ -18,7 +18,7 @@ const padding = (share) => {
   const { clientWidth, clientHeight } = part("map");
   const room = Math.round(Math.min(clientWidth, clientHeight) * share);
   const card = part("card");
-  const covers = !card.hidden && card.clientWidth > clientWidth / 2;
+  const covers = !card.hidden && card.clientWidth > clientWidth / 2 && clientHeight > clientWidth;
   const credit = /** @type {HTMLElement} */ (host.querySelector(".explore-credit"));
   return {
     top: Math.min(room + (covers ? card.offsetHeight : 0), clientHeight / 2),

@@ -1,8 +1,9 @@
-/** The explorer's panel: selects, the tick for outlines, search, zoom, and folding. */
+/** The explorer's panel: selects and what a choice does, the tick for outlines, search, zoom, folding. */
 
+import { withThousands } from "../lib/numbers.js";
 import { speak } from "../lib/speak.js";
 import { zoomBy } from "./camera.js";
-import { dark, host, part } from "./page.js";
+import { dark, host, part, say } from "./page.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -32,13 +33,53 @@ export const fillSchemes = ({ measure, scheme }) => {
   select.disabled = schemes.length < 2;
 };
 
+/**
+ * What a choice in the panel does.
+ * @param {Explorer} explorer
+ * @param {string} key
+ * @param {any} value
+ */
+const change = async (explorer, key, value) => {
+  const { state } = explorer;
+  explorer.touched = true;
+  if (key === "layout") {
+    explorer.hover(null);
+    explorer.markChosen(false);
+  }
+  state[key] = value;
+  if (key === "scheme") explorer.useScheme(value);
+  if (key === "edition" || key === "indicator") {
+    const turn = explorer.turn + 1;
+    try {
+      await explorer.loadMeasure();
+    } catch {
+      if (turn !== explorer.turn) return;
+      Object.assign(state, explorer.shown);
+      fillChoices(explorer);
+      say(speak("These figures could not be loaded."));
+      return;
+    }
+    if (turn !== explorer.turn) return; // another was chosen meanwhile
+    fillChoices(explorer);
+  }
+  if (["edition", "indicator", "scheme"].includes(key)) state.class = -1;
+  explorer.apply();
+  if (key === "layout" && state.area) explorer.flyToArea(state.area);
+  await explorer.look(); // the map may have been moved meanwhile
+  const { measure, scheme } = explorer;
+  say(speak("%(title)s, %(scheme)s: %(classes)s classes, %(known)s %(areas)s known", {
+    title: measure.title, scheme: scheme.name, classes: scheme.classes.length,
+    known: withThousands(measure.known), areas: host.dataset.areas,
+  }));
+};
+
 /** @param {Explorer} explorer */
 export const listenToChoices = (explorer) => {
   for (const choice of selects()) {
-    choice.addEventListener("change", () => explorer.change(choice.dataset.choice || "", choice.value));
+    choice.addEventListener("change", () => change(explorer, choice.dataset.choice || "", choice.value));
   }
   part("outlines")?.addEventListener("change", (/** @type {any} */ e) =>
-    explorer.change("outlines", e.target.checked));
+    change(explorer, "outlines", e.target.checked));
   part("legend").addEventListener("click", (/** @type {any} */ e) => {
     const button = e.target.closest("button[data-level]");
     if (button) explorer.showAlone(Number(button.dataset.level));

@@ -90,6 +90,7 @@ export class Explorer {
     foldChoices(narrow.matches);
     map.resize(); // the panel has another height now
     if (!view) showWhole(this, false);
+    map.on("zoom", () => this.tellNear());
     map.on("moveend", () => this.look());
     await this.look();
     if (asked) await this.chooseFound(asked, { fly: !view });
@@ -146,14 +147,17 @@ export class Explorer {
     return this.map.getZoom() >= this.layout.areas_from;
   }
 
+  /** The legend says whether areas or groups show, as soon as that changes. */
+  tellNear() {
+    if (this.showsAreas === this.near) return;
+    this.near = this.showsAreas;
+    drawLegend(this);
+  }
+
   /** Fetches what is known of the areas that have come into view. */
   async look() {
-    const near = this.showsAreas;
-    if (near !== this.near) {
-      this.near = near;
-      drawLegend(this);
-    }
-    const parts = near ? this.known.partsWithin(this.state.layout, this.view) : [];
+    this.tellNear();
+    const parts = this.near ? this.known.partsWithin(this.state.layout, this.view) : [];
     this.inView = parts;
     try {
       await this.learn(parts);
@@ -202,7 +206,7 @@ export class Explorer {
     const figures = this.figures?.of(part, at, this.scheme);
     const box = /** @type {Box} */ ([0, 0, 0, 0]);
     return {
-      ...(place || { name: code, href: "", group: "", box }),
+      ...(place || { name: code, href: "", group: "", groupId: "", box }),
       ...(figures || { level: -1, label: "", rank: "", score: "", place: -1, bin: -1 }),
     };
   }
@@ -226,7 +230,7 @@ export class Explorer {
     }
     map.removeFeatureState({ source: state.layout, sourceLayer: "areas" });
     this.markLevels([...(this.figures?.parts.keys() || [])]);
-    this.mark("areas", state.area, { chosen: true });
+    this.markChosen(true);
     if (this.hovered) this.mark(this.hovered.layer, this.hovered.id, { hover: true });
     for (const name of this.layouts) {
       for (const id of AREA_LAYERS) {
@@ -239,6 +243,16 @@ export class Explorer {
     if (this.names) useNames(this, this.names);
     this.repaint();
     this.writeUrl();
+  }
+
+  /**
+   * The chosen area and, from afar, the group that stands for it.
+   * @param {boolean} chosen
+   */
+  markChosen(chosen) {
+    const { area } = this.state;
+    this.mark("areas", area, { chosen });
+    if (area && this.layout.groups.length) this.mark("groups", this.factsOf(area).groupId, { chosen });
   }
 
   /** @param {number[]} parts */
@@ -335,11 +349,10 @@ export class Explorer {
    * @param {{ fly?: boolean, focus?: boolean }} how
    */
   choose(code, { fly = false, focus = false } = {}) {
-    const { state } = this;
-    this.mark("areas", state.area, { chosen: false });
-    state.area = code;
+    this.markChosen(false);
+    this.state.area = code;
     this.sought = "";
-    this.mark("areas", code, { chosen: true });
+    this.markChosen(true);
     drawCard(this);
     if (fly) this.flyToArea(code);
     drawLegend(this);
@@ -357,43 +370,5 @@ export class Explorer {
   /** @param {string} code */
   flyToArea(code) {
     flyTo(this, this.factsOf(code).box, part("map").clientHeight < 480 ? 0.1 : 0.3);
-  }
-
-  /**
-   * @param {string} key
-   * @param {any} value
-   */
-  async change(key, value) {
-    const { state } = this;
-    this.touched = true;
-    if (key === "layout") {
-      this.hover(null);
-      this.mark("areas", state.area, { chosen: false });
-    }
-    state[key] = value;
-    if (key === "scheme") this.useScheme(value);
-    if (key === "edition" || key === "indicator") {
-      const turn = this.turn + 1;
-      try {
-        await this.loadMeasure();
-      } catch {
-        if (turn !== this.turn) return;
-        Object.assign(state, this.shown);
-        fillChoices(this);
-        say(speak("These figures could not be loaded."));
-        return;
-      }
-      if (turn !== this.turn) return; // another was chosen meanwhile
-      fillChoices(this);
-    }
-    if (["edition", "indicator", "scheme"].includes(key)) state.class = -1;
-    this.apply();
-    if (key === "layout" && state.area) this.flyToArea(state.area);
-    await this.look(); // the map may have been moved meanwhile
-    const { measure, scheme } = this;
-    say(speak("%(title)s, %(scheme)s: %(classes)s classes, %(known)s %(areas)s known", {
-      title: measure.title, scheme: scheme.name, classes: scheme.classes.length,
-      known: measure.known, areas: host.dataset.areas,
-    }));
   }
 }

@@ -1,6 +1,7 @@
 /** What the map shows, as a table: for those who can't see it, and for who wants figures. */
 
 import { element } from "../lib/elements.js";
+import { withThousands } from "../lib/numbers.js";
 import { placeIn } from "../lib/rank.js";
 import { speak } from "../lib/speak.js";
 import { overlap } from "./known.js";
@@ -50,7 +51,7 @@ export const drawInView = (explorer) => {
       element("td", {}, text), element("td", {}, label)));
   const areas = showsAreas ? host.dataset.areas || "" : data.kind[1];
   const alone = state.class < 0 ? "" : `: ${scheme.classes[state.class][0]}`;
-  const counts = { count: found.length, areas, most: MOST_ROWS };
+  const counts = { count: withThousands(found.length), areas, most: MOST_ROWS };
   const title = found.length > MOST_ROWS ? speak("%(count)s %(areas)s in view, the first %(most)s below", counts)
     : speak("%(count)s %(areas)s in view", counts);
   const columns = [speak("Name"), showsAreas ? speak("Rank") : speak("Median"), speak("Class")];
@@ -63,5 +64,4 @@ export const drawInView = (explorer) => {
 /** @param {Explorer} explorer */
 export const listenToView = (explorer) => {
   part("in-view").addEventListener("toggle", () => drawInView(explorer));
-  explorer.map.on("moveend", () => drawInView(explorer));
 };

@@ -105,10 +105,12 @@ export class Known {
     const [number, at] = this.at.get(code) || [-1, -1];
     const part = this.parts.get(number);
     if (!part) return null;
+    const [group = "", groupId = ""] = this.data.groups[part.group_of[at]] || [];
     return {
       name: part.names[at],
       href: `${root}${this.data.path}${part.slugs[at]}/`,
-      group: this.data.groups[part.group_of[at]]?.[0] || "",
+      group,
+      groupId,
       box: boxAt(part.layouts[layout].boxes, at),
     };
   }

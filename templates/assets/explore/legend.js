@@ -1,6 +1,7 @@
 /** The legend of the explorer: a histogram, and the classes as buttons that show one alone. */
 
 import { element, svgElement } from "../lib/elements.js";
+import { withThousands } from "../lib/numbers.js";
 import { speak } from "../lib/speak.js";
 import { css, mixed } from "./colours.js";
 import { host, part } from "./page.js";
@@ -52,14 +53,14 @@ const classTable = ({ measure, scheme, state, ramp, data }) => {
     const attributes = { type: "button", "aria-pressed": String(state.class === level), "data-level": level };
     const button = element("button", attributes, square(ramp[level]), label);
     body.prepend(element("tr", {}, element("th", { scope: "row" }, button),
-      element("td", { class: "num" }, range), element("td", { class: "num" }, String(count))));
+      element("td", { class: "num" }, range), element("td", { class: "num" }, withThousands(count))));
   });
   const missing = data.count - measure.known;
   if (missing) {
     const hatched = element("i", { class: "swatch level-none", "aria-hidden": "true" });
     body.append(element("tr", { class: "level-none" },
       element("th", { scope: "row" }, hatched, measure.missing),
-      element("td"), element("td", { class: "num" }, String(missing))));
+      element("td"), element("td", { class: "num" }, withThousands(missing))));
   }
   const columns = [speak("Class, press to see it alone"), speak("Limits"), host.dataset.areas || ""];
   const head = element("thead", { class: "unseen" }, element("tr", {},
@@ -103,7 +104,7 @@ const bars = (explorer) => {
   return svgElement("svg", {
     class: "explore-bars", viewBox: "0 0 320 72", preserveAspectRatio: "none", role: "img",
     "aria-label": speak("Histogram of %(known)s values from %(low)s to %(high)s, at most %(most)s in one bar", {
-      known: measure.known, low: measure.ends[0], high: measure.ends[1], most,
+      known: withThousands(measure.known), low: measure.ends[0], high: measure.ends[1], most: withThousands(most),
     }),
   }, svgElement("path", { class: "base", d: `M0 ${BARS_HEIGHT}h320` }), ...shapes);
 };
