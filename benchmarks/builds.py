@@ -133,7 +133,8 @@ def copy_shipped(folder: Path) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["growth"])
-    parser.add_argument("--sizes", nargs="*", default=["shipped", "some", "all"])
+    every = ("shipped", "some", "all")
+    parser.add_argument("--sizes", nargs="+", default=every, choices=every)
     parser.add_argument("--jobs", default="2")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
