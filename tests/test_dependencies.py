@@ -1,8 +1,12 @@
-"""docs/dependencies.md names every package of pyproject.toml, and no other."""
+"""Packages: docs/dependencies.md names all and no other; none that is merely there counts."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
+import subprocess
+import sys
 import tomllib
 
 from making import ROOT
@@ -32,3 +36,13 @@ def test_every_pinned_package_is_listed_with_its_licence() -> None:
     assert len(pinned) > 30
     assert listed == pinned
     assert [name for name, _, licence in rows if licence in {"", "UNKNOWN"}] == []
+
+
+def test_no_package_that_happens_to_be_there_changes_a_workbook() -> None:
+    """A clean environment has no lxml, this one has; openpyxl writes other bytes with it."""
+    code = "import generator.exports.workbook, openpyxl.xml; print(openpyxl.xml.LXML)"
+    unset = {name: value for name, value in os.environ.items() if name != "OPENPYXL_LXML"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=unset,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert importlib.util.find_spec("lxml") is not None
+    assert done.stdout.strip() == "False"

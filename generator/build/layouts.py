@@ -29,8 +29,9 @@ def make_layouts(
     kept
         What former builds drew of outlines; None keeps nothing.
     """
-    outlined = next((kind.kind for kind in settings.group if kind.outline), "")
-    group_of = {c: g.id for g in comparison.groups if g.kind == outlined for c in g.members}
+    kind = settings.outlined_kind
+    outlined = [g for g in comparison.groups if kind and g.kind == kind.kind]
+    group_of = {code: group.id for group in outlined for code in group.members}
     layouts = []
     if inputs.boundaries is not None:
         frame = inputs.boundaries.frame

@@ -80,8 +80,8 @@ def _indicator_entries(comparison: Comparison) -> list[Entry]:
 def _area_entries(settings: Settings, comparison: Comparison) -> list[Entry]:
     """Every area with what tells it from others of its name: its groups, or else its code."""
     words = settings.atlas.words
-    outlined = next((k.kind for k in settings.group if k.outline), "")
-    main = outlined or next((k.kind for k in settings.group), "")
+    kind = settings.outlined_kind or next(iter(settings.group), None)
+    main = kind.kind if kind else ""
 
     def note(code: str) -> str:
         group = next((g.name for g in comparison.groups_of[code] if g.kind == main), "")

@@ -104,8 +104,8 @@ class Atlas:
     @cached_property
     def outlined(self) -> dict[str, Group]:
         """The groups whose borders the maps show, by id."""
-        kind = next((k.kind for k in self.settings.group if k.outline), "")
-        return {g.id: g for g in self.comparison.groups if g.kind == kind}
+        kind = self.settings.outlined_kind
+        return {g.id: g for g in self.comparison.groups if kind and g.kind == kind.kind}
 
     @cached_property
     def group_layout(self) -> Layout:
@@ -127,9 +127,9 @@ class Atlas:
     @cached_property
     def region_of(self) -> dict[str, Group]:
         """The group by which tables tell areas apart: of the outlined kind, else the first."""
-        kinds = self.settings.group
-        main = next((k.kind for k in kinds if k.outline), kinds[0].kind if kinds else "")
-        return {c: g for g in self.comparison.groups if g.kind == main for c in g.members}
+        kind = self.settings.outlined_kind or next(iter(self.settings.group), None)
+        groups = (g for g in self.comparison.groups if kind and g.kind == kind.kind)
+        return {code: group for group in groups for code in group.members}
 
     @cached_property
     def path_kinds(self) -> tuple[str, ...]:

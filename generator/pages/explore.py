@@ -22,6 +22,7 @@ STYLES = ("maplibre-gl.css", "explore.css")
 def explore_page(atlas: Atlas) -> views.ExplorePage:
     """The frame that the explorer's script fills; without it, the national map and links."""
     own, comparison, speak = atlas.settings.atlas.words, atlas.comparison, atlas.speak
+    outlined = atlas.settings.outlined_kind
     main = comparison.main
     drawn = page_map(
         atlas, urls.EXPLORE, name="static", kind="nation",
@@ -55,7 +56,7 @@ def explore_page(atlas: Atlas) -> views.ExplorePage:
             parts.Choice(tiles.name, layout_name(speak, tiles.name), at == 0)
             for at, tiles in enumerate(atlas.tiles)
         ),
-        outlines=next((k.name.lower() for k in atlas.settings.group if k.outline), ""),
+        outlines=outlined.name.lower() if outlined else "",
     )  # fmt: skip
 
 

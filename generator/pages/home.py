@@ -129,11 +129,7 @@ def areas_page(atlas: Atlas) -> views.AreasPage:
         ),
         intro=intro,
         table=listed,
-        groups=tuple(
-            atlas.group_link(g)
-            for g in comparison.groups
-            if any(k.kind == g.kind and k.outline for k in atlas.settings.group)
-        ),
+        groups=tuple(atlas.group_link(group) for group in atlas.outlined.values()),
         downloads=tuple(parts.Link(d.name, d.href) for d in atlas.downloads),
         columns=columns,
     )  # fmt: skip

@@ -115,15 +115,14 @@ def _ends(atlas: Atlas, measure: Measure) -> tuple[parts.Table, parts.Table]:
 
 
 def _group_kind(atlas: Atlas) -> str:
-    return next((kind.plural for kind in atlas.settings.group if kind.outline), "")
+    kind = atlas.settings.outlined_kind
+    return kind.plural if kind else ""
 
 
 def _groups(atlas: Atlas, measure: Measure) -> tuple[tuple[parts.Link, parts.GroupFigures], ...]:
-    kinds = {kind.kind for kind in atlas.settings.group if kind.outline}
     found = [
         (atlas.group_link(group), figures(atlas, group, measure))
-        for group in atlas.comparison.groups
-        if group.kind in kinds
+        for group in atlas.outlined.values()
     ]
     return tuple(item for item in found if item[1].known)
 

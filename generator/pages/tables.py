@@ -87,11 +87,11 @@ def table(
     """A table of areas, in the order given; measures that know none of them get no column."""
     main = atlas.comparison.main
     measures = [m for m in measures if m is main or any(c in m.positions for c in codes)]
-    kind = next((k.name for k in atlas.settings.group if k.outline), "")
+    kind = atlas.settings.outlined_kind
     return parts.Table(
         columns=tuple(column(measure) for measure in measures),
         rows=tuple(row(atlas, c, measures, here=c == here, grouped=grouped) for c in codes),
-        group_title=kind if grouped and atlas.region_of else "",
+        group_title=kind.name if kind and grouped and atlas.region_of else "",
         gap_after=tuple(gap_after),
     )
 
